@@ -1,0 +1,1 @@
+"""Helpers for the tests of pgt-dsl and of its plugins."""
