@@ -1,0 +1,219 @@
+"""The scalar, independent reading of shapes: ``Seen`` is one shape of one scene, with its outline in shapely.
+
+Nothing here may share code with the batched geometry: a scene is certified by comparing the two, and what both
+share neither can find wrong. Everything is float64 in px, y down, angles in degrees, clockwise.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, TypeVar
+
+from shapely import convex_hull, multipoints, union_all
+from shapely.geometry import MultiPolygon, Point, Polygon
+from shapely.geometry.base import BaseGeometry
+
+Piece = tuple[BaseGeometry, float]
+"""A core (point, polyline or filled polygon; absolute px) and the radius by which it is grown."""
+
+Box = tuple[float, float, float, float]
+"""``(x0, y0, x1, y1)`` in px."""
+
+# A grown core is drawn with this many segments per quarter: 1 part in 40,000 of the radius at worst.
+QUARTER = 64
+
+# The batched reading takes an ellipse as the 64-gon inscribed in it, the oracle as the ellipse itself: the outlines
+# differ by at most this share of the longer half axis (1 - cos(pi/64)).
+ELLIPSE_SLOP = 0.001205
+
+
+class UndefinedValueError(Exception):
+    """The expression has no value in this scene (an index out of range, the largest of nothing, a division by 0)."""
+
+
+class UnknownValueError(Exception):
+    """The oracle has no means to compute the value (pixels of a photo that was not given); nothing can be said."""
+
+
+@dataclass
+class World:
+    """What functions of the whole picture need. ``painted`` gives all painted leaf shapes in paint order;
+    ``background`` are the kind and the fields of the background; ``lightness_of`` measures a photo's mean lightness
+    (0..1) under an area, ``depth_at`` its distance to the camera at a point (px)."""
+
+    width: float
+    height: float
+    painted: Callable[[], Sequence[Seen]] = lambda: ()
+    background: tuple[str, Mapping[str, Any]] = ("plain", {})
+    lightness_of: Callable[[BaseGeometry], float] | None = None
+    depth_at: Callable[[complex], float] | None = None
+
+
+Wants = TypeVar("Wants", bound=Callable[..., Any])
+
+
+def needs_world(function: Wants) -> Wants:
+    """Mark a scalar function that takes the keyword ``world`` (a ``World``)."""
+    function.needs_world = True  # type: ignore[attr-defined]
+    return function
+
+
+class Decided:
+    """A truth with the distance (px or the function's own unit) by which it holds; what scalar functions with
+    a bool result may return, so that cases within the declared tolerance are not held against anybody."""
+
+    __slots__ = ("margin", "value")
+
+    def __init__(self, value: bool, margin: float) -> None:
+        self.value = value
+        self.margin = abs(margin)
+
+    def __bool__(self) -> bool:
+        return self.value
+
+    def __repr__(self) -> str:
+        return f"Decided({self.value}, {self.margin:g})"
+
+
+@dataclass(eq=False)
+class Seen:
+    """One shape of one scene.
+
+    ``fields`` are Python values (possibly computed on demand); ``make`` yields its pieces; ``parts`` are the painted
+    leaves of a composite (itself for others). ``paint`` is how it is painted ("fill", "text", "none").
+    Two are equal when they are the same slot.
+    """
+
+    slot: int
+    kind: str
+    fields: Mapping[str, Any]
+    make: Callable[[], Sequence[Piece]]
+    world: World
+    group: int = -1
+    index: tuple[int, ...] = ()
+    paint: str = "fill"
+    leaves: Callable[[], Sequence[Seen]] | None = None
+    positions: Mapping[int, int] = field(default_factory=dict)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Seen) and other.slot == self.slot
+
+    def __hash__(self) -> int:
+        return hash(self.slot)
+
+    def __repr__(self) -> str:
+        return f"<{self.kind} {self.slot}>"
+
+    @cached_property
+    def pieces(self) -> list[Piece]:
+        """The cores and radii of which the outline is the union."""
+        return list(self.make())
+
+    @cached_property
+    def geometry(self) -> BaseGeometry:
+        """The filled outline, absolute px."""
+        grown = [grow(core, radius) for core, radius in self.pieces]
+        return grown[0] if len(grown) == 1 else union_all(grown)
+
+    @cached_property
+    def box(self) -> Box:
+        """The upright bounding box, exact for round shapes."""
+        boxes = [(*core.bounds, radius) for core, radius in self.pieces if not core.is_empty]
+        if not boxes:
+            raise UndefinedValueError(f"{self!r} has no outline")
+        return (
+            min(b[0] - b[4] for b in boxes),
+            min(b[1] - b[4] for b in boxes),
+            max(b[2] + b[4] for b in boxes),
+            max(b[3] + b[4] for b in boxes),
+        )
+
+    @cached_property
+    def at(self) -> complex:
+        """Where it stands: its field ``at``, else the middle of its box."""
+        given = self.fields.get("at")
+        return middle(self.box) if given is None else complex(given)
+
+    @property
+    def category(self) -> str:
+        """The category of a photo's object ("" for others)."""
+        return str(self.fields.get("category") or "")
+
+    @cached_property
+    def painted(self) -> Sequence[Seen]:
+        """The leaves that are painted: its own parts' for a composite, else itself."""
+        return (self,) if self.leaves is None else self.leaves()
+
+    @cached_property
+    def slop(self) -> float:
+        """By how much (px) its outline may differ from the batched one by definition: only ellipses do."""
+        if self.leaves is not None:
+            return max((leaf.slop for leaf in self.painted), default=0.0)
+        if self.kind == "ellipse" or (self.kind == "figure" and self.fields.get("form") == "ellipse"):
+            x0, y0, x1, y1 = self.box
+            return ELLIPSE_SLOP * math.hypot(x1 - x0, y1 - y0) / 2
+        return 0.0
+
+
+def grow(core: BaseGeometry, radius: float) -> BaseGeometry:
+    """The core with everything within ``radius`` of it."""
+    return core.buffer(radius, quad_segs=QUARTER) if radius > 0 else core
+
+
+def middle(box: Box) -> complex:
+    """The middle of a box."""
+    return complex((box[0] + box[2]) / 2, (box[1] + box[3]) / 2)
+
+
+def box_gap(a: Box, b: Box) -> float:
+    """The distance between two boxes, 0 where they meet: never more than that of what they hold."""
+    dx = max(a[0] - b[2], b[0] - a[2], 0.0)
+    dy = max(a[1] - b[3], b[1] - a[3], 0.0)
+    return math.hypot(dx, dy)
+
+
+def corners(core: BaseGeometry) -> list[tuple[float, float]]:
+    """The vertices of a core (of the outer ring for polygons)."""
+    if isinstance(core, Polygon):
+        return list(core.exterior.coords)[:-1]
+    if hasattr(core, "geoms"):
+        return [corner for part in core.geoms for corner in corners(part)]
+    return list(core.coords)
+
+
+def depth_of_overlap(a: BaseGeometry, b: BaseGeometry) -> float:
+    """The least translation that separates the convex hulls of two cores that meet.
+
+    It is the distance from the origin to the outside of the Minkowski difference of the hulls.
+    """
+    ca, cb = corners(convex_hull(a)), corners(convex_hull(b))
+    hull = convex_hull(multipoints([(p[0] - q[0], p[1] - q[1]) for p in ca for q in cb]))
+    return float(hull.exterior.distance(Point(0, 0))) if isinstance(hull, Polygon) else 0.0
+
+
+def gap(a: Seen, b: Seen, enough: float = float("inf")) -> float:
+    """The free gap of two shapes, negative where they overlap. May return any bound >= ``enough`` early."""
+    if box_gap(a.box, b.box) >= enough:
+        return enough
+    best = float("inf")
+    for core_a, ra in a.pieces:
+        for core_b, rb in b.pieces:
+            apart = float(core_a.distance(core_b))
+            if apart <= 0:
+                apart = -depth_of_overlap(core_a, core_b)
+            best = min(best, apart - ra - rb)
+    return best
+
+
+def pieces_of(outline: object) -> list[Piece]:
+    """What a kind's oracle returned as pieces: a list of pieces as it is, a geometry as cores without a radius."""
+    if isinstance(outline, MultiPolygon):
+        return [(part, 0.0) for part in outline.geoms]
+    if isinstance(outline, BaseGeometry):
+        return [(outline, 0.0)]
+    if isinstance(outline, list):
+        return outline
+    raise TypeError(f"a kind's oracle gave {type(outline).__name__}, not a shapely geometry")

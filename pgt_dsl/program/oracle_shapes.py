@@ -1,0 +1,328 @@
+"""The shapes of one scene as the oracle sees them: which slots are there, their fields, parts, order and outlines."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cache, cached_property
+from typing import TYPE_CHECKING, Any, Protocol
+
+import numpy as np
+from shapely.geometry import LineString, Point, Polygon
+from shapely.geometry.base import BaseGeometry
+
+from pgt_dsl.geometry.oracle import Piece, Seen, UndefinedValueError, UnknownValueError, middle, pieces_of
+from pgt_dsl.geometry.outline import Outline
+from pgt_dsl.plugins.extension import Function, Kind
+from pgt_dsl.program.program import Group, GroupId, Node
+
+if TYPE_CHECKING:
+    from pgt_dsl.program.oracle_eval import Env, Oracle
+
+Value = Any
+OBJECT = "object"
+
+_EDGES: dict[str, Callable[[Seen], Any]] = {
+    "left": lambda s: s.box[0],
+    "top": lambda s: s.box[1],
+    "right": lambda s: s.box[2],
+    "bottom": lambda s: s.box[3],
+    "width": lambda s: s.box[2] - s.box[0],
+    "height": lambda s: s.box[3] - s.box[1],
+    "x": lambda s: s.at.real,
+    "y": lambda s: s.at.imag,
+    "at": lambda s: middle(s.box),
+}
+_FIXED = {"label": "", "name": "", "turn": 0.0, "layer": 0.0, "outline": "none", "opacity": 1.0, "category": ""}
+
+
+class Registry(Protocol):
+    """What the oracle needs of the registry."""
+
+    @property
+    def functions(self) -> Mapping[str, Function]:
+        """Functions by name."""
+        ...
+
+    @property
+    def kinds(self) -> Mapping[str, Kind]:
+        """Kinds by name."""
+        ...
+
+
+class BackgroundLike(Protocol):
+    """What the oracle needs of a scene's background."""
+
+    @property
+    def kind(self) -> str:
+        """Its kind."""
+        ...
+
+    @property
+    def fields(self) -> Mapping[str, Any]:
+        """Its fields (JSON)."""
+        ...
+
+
+class SceneLike(Protocol):
+    """What the oracle starts from: of a finished scene only the canvas, the draws and the background."""
+
+    @property
+    def width(self) -> int:
+        """px."""
+        ...
+
+    @property
+    def height(self) -> int:
+        """px."""
+        ...
+
+    @property
+    def draws(self) -> Mapping[str, Any]:
+        """Drawn variables by name (JSON; nested lists over block axes)."""
+        ...
+
+    @property
+    def background(self) -> BackgroundLike:
+        """The background that was chosen."""
+        ...
+
+
+class Fields(Mapping[str, Any]):
+    """The fields of a shape, computed when asked for; names that it lacks are missing keys."""
+
+    def __init__(self, shapes: Shapes, slot: int, names: tuple[str, ...]) -> None:
+        self._shapes, self._slot, self._names = shapes, slot, names
+
+    def __getitem__(self, name: str) -> Any:
+        if name not in self._names:
+            raise KeyError(name)
+        return self._shapes.field(self._shapes.slot(self._slot), name)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._names)
+
+    def __len__(self) -> int:
+        return len(self._names)
+
+
+class Shapes:
+    """All shapes of a scene, by slot."""
+
+    def __init__(self, oracle: Oracle) -> None:
+        self._oracle = oracle
+        self.groups: Sequence[Group] = oracle.program.groups
+        self._seen: dict[int, Seen] = {}
+        self._photo: Mapping[str, list[Any]] | None = None
+        world = oracle.world
+        world.painted = lambda: self.painted
+        background = oracle.scene.background
+        world.background = (background.kind, background.fields)
+        if background.kind == "photo":
+            world.lightness_of = self._photo_lightness
+
+    # which there are ---------------------------------------------------------------------------------
+
+    def slot(self, slot: int) -> Seen:
+        """The shape in a slot. Raises ``UndefinedValueError`` for a slot beyond the table."""
+        found = self._seen.get(slot)
+        if found is None:
+            group = next((g for g in self.groups if g.start <= slot < g.start + g.size), None)
+            if group is None:
+                raise UndefinedValueError(f"there is no shape {slot}")
+            found = self._seen[slot] = self._make(group, slot)
+        return found
+
+    def places(self, group: GroupId) -> list[dict[int, int]]:
+        """The positions of the items of a group that are there, row by row."""
+        envs: list[dict[int, int]] = [{}]
+        for axis in self.groups[group].axes:
+            envs = [{**env, axis: k} for env in envs for k in range(self._oracle.length(axis, env))]
+        return envs
+
+    def present(self, group: GroupId) -> list[Seen]:
+        """The shapes of a group that are there."""
+        return [self.here(group, env) for env in self.places(group)]
+
+    def all_of(self, group: GroupId, listed: bool) -> Value:
+        """The ``group`` op."""
+        return self.present(group) if listed else self.slot(self.groups[group].start)
+
+    def here(self, group: GroupId, env: Env) -> Seen:
+        """The item of a group at the positions of its axes."""
+        record, place = self.groups[group], 0
+        for axis in record.axes:
+            place = place * self._oracle.program.axes[axis].size + env[axis]
+        return self.slot(record.start + place)
+
+    def _make(self, group: Group, slot: int) -> Seen:
+        rest, index, sizes = slot - group.start, [], [self._oracle.program.axes[a].size for a in group.axes]
+        for size in reversed(sizes):
+            rest, k = divmod(rest, size)
+            index.append(k)
+        index.reverse()
+        kind = self._oracle.registry.kinds.get(group.kind)
+        names = tuple(group.fields) if group.fields else ()
+        if group.kind == "canvas":
+            names = tuple({*names, "width", "height", "at"})
+        composite = group.composite
+        seen = Seen(
+            slot, group.kind, Fields(self, slot, names), lambda: self._pieces(seen, group, kind), self._oracle.world,
+            group.id, tuple(index), "none" if kind is None else kind.paint, (lambda: self._leaves(seen)) if composite
+            else None, dict(zip(group.axes, index, strict=True)),
+        )  # fmt: skip
+        return seen
+
+    # outlines and order --------------------------------------------------------------------------------
+
+    def _pieces(self, seen: Seen, group: Group, kind: Kind | None) -> list[Piece]:
+        if group.composite:
+            return [piece for leaf in self._leaves(seen) for piece in leaf.pieces]
+        if group.kind == OBJECT:
+            traced = self._traced(seen)
+            if traced:
+                return traced
+        if kind is None:
+            raise UnknownValueError(f"the outline of the kind {group.kind}, which no plugin here offers")
+        return pieces_of(_resolved(kind.oracle)(seen.fields))
+
+    def _leaves(self, seen: Seen) -> list[Seen]:
+        """The painted leaves of a composite."""
+        found: list[Seen] = []
+        for part in self.groups[seen.group].parts.values():
+            group = self.groups[part]
+            if group.composite or group.painted:
+                for item in self.parts_in(seen, group):
+                    found += self._leaves(item) if group.composite else [item]
+        return found
+
+    @cached_property
+    def painted(self) -> list[Seen]:
+        """All painted leaves in paint order: by layer, then by declaration, then by item."""
+        found = [
+            s for g in self.groups if g.painted and not g.composite and g.kind != "canvas" for s in self.present(g.id)
+        ]
+        return sorted(found, key=lambda s: (float(self.field(s, "layer")), s.slot))
+
+    @cached_property
+    def order(self) -> dict[int, int]:
+        """The rank of every painted leaf in paint order, from 0."""
+        return {s.slot: k for k, s in enumerate(self.painted)}
+
+    # fields and parts ---------------------------------------------------------------------------------------
+
+    def field(self, seen: Seen, name: str) -> Value:
+        """A field of a shape: a node of its group, or derived from its outline."""
+        group = self.groups[seen.group]
+        node = group.fields.get(name)
+        if node is not None and not self._is_itself(node, name):
+            return self._oracle.value(node, seen.positions)
+        if group.kind == "canvas" and name in ("width", "height", "at"):
+            world = self._oracle.world
+            return {"width": world.width, "height": world.height, "at": complex(world.width, world.height) / 2}[name]
+        if name == "order":
+            return max((self.order[leaf.slot] for leaf in seen.painted if leaf.slot in self.order), default=-1)
+        if name in _EDGES:
+            return _EDGES[name](seen)
+        if name in _FIXED:
+            return _FIXED[name]
+        raise UndefinedValueError(f"{group.name} has no field {name}")
+
+    def _is_itself(self, node: int, name: str) -> bool:
+        """Whether a field's node only says "the derived field of this item"."""
+        record = self._oracle.program.nodes[node]
+        if record.op != "field" or record.attrs["name"] != name or name not in _EDGES:
+            return False
+        return self._oracle.program.nodes[record.args[0]].op == "slot"
+
+    def parts(self, seen: Seen, name: str, groups: Mapping[int, int]) -> Value:
+        """The ``parts`` op: one shape, or the list of those that are there."""
+        if seen.group not in groups:
+            raise UndefinedValueError(f"{self.groups[seen.group].name} has no {name}")
+        part = self.groups[groups[seen.group]]
+        items = self.parts_in(seen, part)
+        if len(part.axes) > len(self.groups[seen.group].axes):
+            return items
+        return items[0]
+
+    def parts_in(self, seen: Seen, part: Group) -> list[Seen]:
+        """The items of a part group that belong to one shape."""
+        envs: list[dict[int, int]] = [dict(seen.positions)]
+        for axis in part.axes:
+            if axis not in seen.positions:
+                envs = [{**env, axis: k} for env in envs for k in range(self._oracle.length(axis, env))]
+        return [self.here(part.id, env) for env in envs]
+
+    # photos ---------------------------------------------------------------------------------------------------
+
+    def photo(self, node: Node, env: Env) -> Value:
+        """The ``photo`` op: a column of the photo's objects (points as complex), at the positions of its axes."""
+        columns = self._photo_columns()
+        what = node.attrs["what"]
+        if what not in columns:
+            raise UnknownValueError(f"{what} of a photo")
+        value: Any = columns[what]
+        if not node.type.rank:
+            for axis in node.axes:
+                value = value[env[axis]]
+        return value
+
+    def _photo_id(self) -> int:
+        var = self._oracle.program.background.photo
+        if var is None:
+            raise UndefinedValueError("the background is no photo")
+        return int(self._oracle.drawn(self._oracle.program.vars[var].name, {}, ()))
+
+    def _photo_arguments(self) -> tuple[Any, Any, Any]:
+        world = self._oracle.world
+        return np.array([self._photo_id()], np.int64), np.array([world.width]), np.array([world.height])
+
+    def _photo_columns(self) -> Mapping[str, list[Any]]:
+        if self._oracle.photos is None:
+            raise UnknownValueError("the photo's annotations")
+        if self._photo is None:
+            columns = self._oracle.photos.object_columns(*self._photo_arguments())
+            self._photo = {
+                name: [_plain(item, name) for item, there in zip(data[0], mask[0], strict=True) if there]
+                for name, (data, mask) in columns.items()
+            }
+        return self._photo
+
+    def _traced(self, seen: Seen) -> list[Piece]:
+        """The annotated outline of a photo's object."""
+        if self._oracle.photos is None:
+            return []
+        outline: Outline = self._oracle.photos.object_outlines(*self._photo_arguments())
+        place, found = (0, seen.slot - self.groups[seen.group].start), []
+        for k in range(outline.count.shape[-1]):
+            n = int(outline.count[place][k])
+            if n:
+                verts = [(float(z.real), float(z.imag)) for z in outline.verts[place][k][:n]]
+                core = Point(verts[0]) if n == 1 else Polygon(verts) if outline.closed[place][k] else LineString(verts)
+                found.append((core, float(outline.radius[place][k])))
+        return found
+
+    def _photo_lightness(self, where: BaseGeometry) -> float:
+        """The photo's mean L* (0..1) within the box of an area."""
+        if self._oracle.photos is None:
+            raise UnknownValueError("the pixels of a photo")
+        ids, width, height = self._photo_arguments()
+        box = [np.array([v]) for v in where.bounds]
+        return float(self._oracle.photos.luma_under(ids, width, height, *box)[0]) / 100
+
+
+def _plain(item: Any, name: str) -> Any:
+    """A NumPy scalar as a Python one; categories come as interned codes."""
+    value = item.item() if hasattr(item, "item") else item
+    if name == "category" and isinstance(value, int):
+        from pgt_dsl.program.strings import string
+
+        return string(value)
+    return value
+
+
+@cache
+def _resolved(ref: str) -> Callable[..., object]:
+    from pgt_dsl.plugins.discover import load_ref
+
+    found: Callable[..., object] = load_ref(ref)
+    return found
