@@ -1,0 +1,30 @@
+"""The texts of the shipped modules in the language, by the name after ``pgt/``."""
+
+from __future__ import annotations
+
+from pgt_dsl.resources import module_text
+
+
+def prelude() -> str:
+    """Everyday relations, which every task sees."""
+    return module_text("prelude.pgt")
+
+
+def dials() -> str:
+    """Clocks, gauges, rulers, bars."""
+    return module_text("dials.pgt")
+
+
+def dice() -> str:
+    """Dice."""
+    return module_text("dice.pgt")
+
+
+def ground() -> str:
+    """A level camera above flat ground."""
+    return module_text("ground.pgt")
+
+
+def panels() -> str:
+    """Two panels side by side."""
+    return module_text("panels.pgt")

@@ -1,0 +1,1 @@
+"""What plugins offer, how they are found, and the table of everything installed."""

@@ -1,0 +1,127 @@
+"""What a plugin offers: one frozen ``Extension`` value, found under the entry-point group ``pgt_dsl.extensions``.
+
+Implementations are named as ``"package.module:function"`` and imported only when used, so that listing plugins and
+checking a spec stay fast. The built-ins come through the same door (``pgt_dsl.builtin``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+ENTRY_POINT_GROUP = "pgt_dsl.extensions"
+
+Ref = str  # "package.module:function"
+
+
+@dataclass(frozen=True, slots=True)
+class FieldSpec:
+    """A field of a kind: ``default`` is ``"~ 4vmin .. 10vmin"``, ``"= 2px"`` or None (derived, or must be given)."""
+
+    name: str
+    type: str
+    default: str | None = None
+    doc: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """One way to set a kind: the fields given, and the others as expressions of the language over its fields."""
+
+    given: tuple[str, ...]
+    derive: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of shape.
+
+    outline: batched; ``fn(fields: Mapping[str, NDArray[N]]) -> Outline`` with leading dimension N, *relative to*
+        ``at`` (list fields come as ``[N, L]`` with ``fields[name + ".mask"]``; texts and forms as interned codes).
+    oracle: scalar and independent; ``fn(fields: Mapping[str, object]) -> shapely geometry`` in absolute px
+        (points are ``complex``, colours ``"#rrggbb" | "none"``, texts ``str``).
+    noun: what a phrase calls it; "" means the value of its ``form`` field.
+    paint: "fill" paints the outline; "text" paints the field ``text``; "none" paints nothing.
+    """
+
+    name: str
+    doc: str
+    fields: tuple[FieldSpec, ...]
+    outline: Ref
+    oracle: Ref
+    noun: str = ""
+    ways: tuple[Way, ...] = ()
+    paint: Literal["fill", "text", "none"] = "fill"
+    scenery: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Function:
+    """A function of the language; shapes arrive as resolved geometry.
+
+    signature: ``"apart(a: shape, b: shape): length"``; T any type, Q any quantity, ``T[]`` lists; a shape stands
+        for its ``at`` where a point is wanted; ``= text`` gives a default as an expression.
+    value: batched; ``fn(call: pgt_dsl.program.evaluate.Call) -> data`` (or ``(data, mask)`` for lists).
+    oracle: scalar and independent; ``fn(*args)`` with Python numbers, ``complex`` points, lists, and
+        ``pgt_dsl.geometry.oracle.Seen`` shapes. Returns the Python value.
+    slack: batched distance, in ``slack_unit``, by which the value could be off before it changes: signed for bool
+        results (positive when true), non-negative for others. None: exact for discrete results.
+    tolerance: greatest difference between value and oracle, in the result's unit (px, px2, degrees, plain).
+    """
+
+    name: str
+    signature: str
+    doc: str
+    value: Ref
+    oracle: Ref
+    slack: Ref | None = None
+    slack_unit: str | None = None
+    tolerance: float = 1e-6
+    section: str = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class BackgroundKind:
+    """A background: ``paint`` is ``fn(width, height, fields, rng_seed) -> uint8[H, W, 3]``."""
+
+    name: str
+    doc: str
+    fields: tuple[FieldSpec, ...]
+    paint: Ref
+
+
+@dataclass(frozen=True, slots=True)
+class RendererSpec:
+    """A painter: ``make`` returns a ``pgt_dsl.paint.display.Renderer``. Lower ``rank`` is preferred."""
+
+    name: str
+    doc: str
+    make: Ref
+    rank: int = 100
+
+
+@dataclass(frozen=True, slots=True)
+class FormatSpec:
+    """A writer of data sets: ``make(folder: Path, info: BuildInfo)`` returns a ``dataset.formats.base.Writer``."""
+
+    name: str
+    doc: str
+    make: Ref
+
+
+@dataclass(frozen=True, slots=True)
+class Extension:
+    """Everything that one distribution adds. ``modules`` maps names for ``use`` to the text of the module;
+    ``colors``, ``forms`` and ``lists`` are values of the language (``lists``: name -> (base type, items))."""
+
+    name: str
+    kinds: tuple[Kind, ...] = ()
+    functions: tuple[Function, ...] = ()
+    backgrounds: tuple[BackgroundKind, ...] = ()
+    renderers: tuple[RendererSpec, ...] = ()
+    formats: tuple[FormatSpec, ...] = ()
+    modules: Mapping[str, Ref] = field(default_factory=dict)
+    colors: Mapping[str, str] = field(default_factory=dict)
+    forms: tuple[str, ...] = ()
+    lists: Mapping[str, tuple[str, tuple[str, ...]]] = field(default_factory=dict)
