@@ -6,6 +6,7 @@ as ``Decided``, with the distance by which it holds.
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Iterable, Sequence
 from itertools import combinations, product
@@ -272,3 +273,11 @@ def _residual(ps: Sequence[complex], qs: Sequence[complex]) -> float:
             free.remove(nearest)
         best = min(best, worst)
     return best
+
+
+def curve_length(points: list[complex]) -> float:
+    """Length in px of the smooth curve through points: the sum of its straight samples."""
+    from pgt_dsl.geometry.oracle_outlines import curve_points
+
+    course = curve_points(points)
+    return sum(abs(q - p) for p, q in itertools.pairwise(course))

@@ -298,6 +298,8 @@ _OPS: dict[str, Callable[[Oracle, Node, Env], Any]] = {
     "mul": _mul,
     "div": _div,
     "pair": lambda o, n, env: complex(o.value(n.args[0], env), o.value(n.args[1], env)),
+    "re": lambda o, n, env: o.value(n.args[0], env).real,
+    "im": lambda o, n, env: o.value(n.args[0], env).imag,
     "lt": lambda o, n, env: o.value(n.args[0], env) < o.value(n.args[1], env),
     "le": lambda o, n, env: o.value(n.args[0], env) <= o.value(n.args[1], env),
     "eq": lambda o, n, env: same(*_lists(o, n, env)),

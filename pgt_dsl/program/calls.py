@@ -1,0 +1,121 @@
+"""What a function of the registry sees: its aligned arguments, resolved shapes, and the scene."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from pgt_dsl.diagnostics import PgtError
+from pgt_dsl.geometry.outline import Outline
+from pgt_dsl.program import outlines, shapes
+from pgt_dsl.program.datatypes import NO_COLOR, Type
+from pgt_dsl.program.inputs import Array, Bools, Floats, Ints, Value
+
+if TYPE_CHECKING:
+    from pgt_dsl.program.evaluate import Evaluator
+
+# Mean L* under a shape where the background is chosen after sampling: backgrounds that tasks do not name are light.
+LIGHT = 90.0
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """The arguments of one call. ``args`` are aligned: leading dimensions ``[B or 1, axes...]`` broadcast against each
+    other, lists have one more at the end (data and mask). ``types`` are theirs; ``result`` and ``sizes`` the
+    result's type and static list lengths; ``groups`` the groups that each shape argument may belong to."""
+
+    ev: Evaluator
+    args: tuple[Value, ...]
+    types: tuple[Type, ...]
+    result: Type
+    sizes: tuple[int, ...] = ()
+    groups: tuple[tuple[int, ...], ...] = ()
+
+    def outline(self, k: int) -> Outline:
+        """The outlines of shape argument k; leading dimensions are those of ``args[k].data`` (B may be 1 for either).
+        Absent items of a list have outlines too: mind the mask."""
+        return outlines.outline_at(self.ev, self.groups[k], self.args[k].data)
+
+    def field(self, k: int, name: str) -> Array:
+        """A field of shape argument k, dimensions of ``args[k].data`` and then the field's own. Raises ``KeyError``."""
+        return self.field_value(k, name).data
+
+    def field_value(self, k: int, name: str) -> Value:
+        """As ``field``, with the mask of a list field."""
+        return shapes.field(self.ev, self.groups[k], name, self.args[k].data)
+
+    @property
+    def scene(self) -> SceneView:
+        """Batch-level things."""
+        return self.ev.scene
+
+
+@dataclass(frozen=True, slots=True)
+class SceneView:
+    """The scene as a whole, one row a scene."""
+
+    ev: Evaluator
+
+    @property
+    def width(self) -> Floats:
+        """Width of the canvas in px: float64[B]."""
+        return self.ev.inputs.width
+
+    @property
+    def height(self) -> Floats:
+        """Height of the canvas in px: float64[B]."""
+        return self.ev.inputs.height
+
+    @property
+    def background(self) -> str:
+        """The kind of the background, ``any`` when it is chosen later."""
+        return self.ev.program.background.kind
+
+    def all_shapes(self) -> tuple[Ints, Bools, Outline, Ints, Ints]:
+        """The painted leaf shapes: slots int64[S], present bool[B, S], outlines with leading dimensions (B or 1, S),
+        paint order int64[B, S] and fill int64[B, S] (``NO_COLOR`` where nothing is filled)."""
+        ev = self.ev
+        groups = tuple(g for g in outlines.painted(ev) if ev.program.groups[g].kind != outlines.CANVAS)
+        if not groups:
+            raise PgtError("nothing is painted in this task")
+        records = [ev.program.groups[g] for g in groups]
+        slots = np.concatenate([np.arange(g.start, g.start + g.size) for g in records])
+        shape = (ev.rows, len(slots))
+        there = shapes.beside([shapes.present(ev, g) for g in groups])
+        order = ev.paint_order()[:, slots]
+        fills = []
+        for group in records:
+            name = "fill" if "fill" in group.fields else "color"
+            known = name in group.fields
+            fills.append(ev.group_field(group.id, name) if known else np.full((1, group.size), NO_COLOR, np.int64))
+        return (
+            slots,
+            np.broadcast_to(there, shape),
+            outlines.outlines(ev, groups),
+            np.broadcast_to(order, shape),
+            np.broadcast_to(shapes.beside(fills), shape),
+        )
+
+    def luma_under(self, x0: Array, y0: Array, x1: Array, y1: Array) -> Floats:
+        """Mean CIE L* (0..100) of the background within boxes in px; leading dimension B (or 1)."""
+        background = self.ev.program.background
+        boxes = [np.asarray(a, np.float64) for a in (x0, y0, x1, y1)]
+        shape = np.broadcast_shapes(*(b.shape for b in boxes))
+        if background.kind == "photo" and self.ev.inputs.photos is not None:
+            full = [np.broadcast_to(b, (self.ev.rows, *shape[1:])) for b in boxes]
+            inputs = self.ev.inputs
+            assert inputs.photos is not None
+            return inputs.photos.luma_under(self.ev.photo_ids(), inputs.width, inputs.height, *full)
+        colors = [n for n in ("color", "from_color", "to_color") if n in background.fields]
+        if not colors:
+            return np.full(shape, LIGHT)
+        lights = [self._lightness(background.fields[name]) for name in colors]
+        mean = np.asarray(sum(lights) / len(lights))
+        return np.broadcast_to(mean.reshape(-1, *(1,) * (len(shape) - 1)), (self.ev.rows, *shape[1:]))
+
+    def _lightness(self, node: int) -> Floats:
+        ev = self.ev
+        call = Call(ev, (ev.value(node),), (Type("color"),), Type("number"))
+        return 100.0 * np.asarray(ev.load(ev.registry.functions["lightness"].value)(call), np.float64)
