@@ -1,0 +1,149 @@
+"""Questions of a batch, answered row by row: texts, the answer, wrong answers, options, grounding."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+from pgt_dsl.program.datatypes import Type
+from pgt_dsl.program.formats import Unspeakable
+from pgt_dsl.program.program import Ask, NodeId, Template
+from pgt_dsl.scene.answers import CONTINUOUS, LISTS, answer_text, unit_of
+from pgt_dsl.scene.chance import Chance
+from pgt_dsl.scene.options import MOST, options_of, wrong_answers
+from pgt_dsl.scene.phrases import box_words
+from pgt_dsl.scene.rows import Rows
+from pgt_dsl.scene.scene import Answered, WrongAnswer
+from pgt_dsl.scene.texts import render
+
+Json = Any
+
+
+class Asking:
+    """One question over the rows of a batch. ``number`` is its place in the conversation."""
+
+    def __init__(self, rows: Rows, ask: Ask, number: int) -> None:
+        self.rows, self.ask, self.number = rows, ask, number
+        self.type: Type = rows.program.nodes[ask.answer].type
+
+    def answered(self, row: int, chance: Chance, margin: float | None) -> Answered:
+        """The question of a row. Raises ``Unspeakable`` when its texts or its answer have no words."""
+        ask, rows = self.ask, self.rows
+        within = None if ask.within is None else rows.of(ask.within)[row]
+        raw = rows.of(ask.answer)[row]
+        if raw is None:
+            raise Unspeakable(f"question {self.number + 1} has no answer in this scene")
+        value = self._told(row, raw)
+        near = self._near(raw, within)
+        text = self._words(row, raw, near)
+        paraphrase = chance.below(len(ask.texts), f"question.{self.number}")
+        question = ask.texts[paraphrase]
+        wrong = self._wrong(row, value, text, near)
+        options, correct = self._options(row, text, wrong, chance)
+        return Answered(
+            question=self._render(question, row),
+            form=ask.form,
+            value=value,
+            text=text,
+            margin=None if margin is None or not math.isfinite(margin) else margin,
+            within=within,
+            unit=unit_of(self.type, ask.form),
+            paraphrase=paraphrase,
+            options=options,
+            correct=correct,
+            wrong=wrong,
+            sentence=self._said(ask.say, "say", row, chance),
+            reason=self._said(ask.because, "because", row, chance),
+            grounding=self._grounding(row, raw, question),
+        )
+
+    def _near(self, raw: Json, within: float | None) -> float | None:
+        """The tolerance in the answer's own unit: a plain number for a measured quantity is a share of it."""
+        if self.ask.within is None or within is None or self.ask.form != "quantity" or self.type.base == "number":
+            return within
+        return within * abs(raw) if self._type(self.ask.within).base == "number" else within
+
+    # values and words -----------------------------------------------------------------------------
+
+    def _told(self, row: int, raw: Json) -> Json:
+        """A value as the scene tells it: boxes by their coordinates."""
+        if self.ask.form == "box":
+            return list(self.rows.box(row, raw))
+        if self.ask.form == "boxes":
+            return [list(self.rows.box(row, slot)) for slot in raw]
+        return raw
+
+    def _words(self, row: int, raw: Json, within: float | None) -> str:
+        """The short answer for a value as the program has it."""
+        rows, form = self.rows, self.ask.form
+        if form in ("box", "boxes"):
+            slots = [raw] if form == "box" else raw
+            boxes = [box_words(rows.box(row, s), rows.width[row], rows.height[row]) for s in slots]
+            return ", ".join(boxes) or "none"
+        return answer_text(raw, form, self.type, rows.speech(row), within)
+
+    def _render(self, template: Template, row: int) -> str:
+        rows = self.rows
+        return render(template, lambda n: rows.of(n)[row], lambda n: rows.program.nodes[n].type, rows.speech(row))
+
+    def _said(self, templates: Sequence[Template], what: str, row: int, chance: Chance) -> str:
+        if not templates:
+            return ""
+        return self._render(templates[chance.below(len(templates), f"{what}.{self.number}")], row)
+
+    # wrong answers and options --------------------------------------------------------------------
+
+    def _wrong(self, row: int, value: Json, text: str, within: float | None) -> tuple[WrongAnswer, ...]:
+        candidates: list[tuple[Json, str, str]] = []
+        for mistake in self.ask.wrong:
+            given = self.rows.of(mistake.node)[row]
+            spread = self._type(mistake.node).rank > self.type.rank
+            for raw in (given or []) if spread else [given]:
+                if raw is None:
+                    continue
+                try:
+                    candidates.append((self._told(row, raw), self._words(row, raw, within), mistake.name))
+                except Unspeakable:  # a wrong answer without words is no option
+                    continue
+        return wrong_answers(value, text, candidates, self.ask.form, within)
+
+    def _options(
+        self, row: int, text: str, wrong: Sequence[WrongAnswer], chance: Chance
+    ) -> tuple[tuple[str, ...], int | None]:
+        form = self.ask.form
+        if form in CONTINUOUS and form != "quantity":
+            return (), None
+        domain: list[str] = ["Yes", "No"] if form == "bool" else []
+        if self.ask.domain is not None and form not in (*LISTS, "bool"):
+            for raw in self.rows.of(self.ask.domain)[row] or []:
+                try:
+                    domain.append(self._words(row, raw, None))
+                except Unspeakable:
+                    continue
+        return options_of(text, wrong, domain, chance.shares(f"options.{self.number}", MOST))
+
+    # grounding ------------------------------------------------------------------------------------
+
+    def _grounding(self, row: int, raw: Json, question: Template) -> tuple[int, ...]:
+        """The shapes that the answer and the question name; of a virtual box, the shape that it is around."""
+        named = self._slots(raw, self.type)
+        holes = [part.node for part in question.parts if not isinstance(part, str) and not part.choices]
+        for node in holes:
+            named += self._slots(self.rows.of(node)[row], self._type(node))
+        return tuple(dict.fromkeys(self._meant(row, slot) for slot in named))
+
+    def _type(self, node: NodeId) -> Type:
+        return self.rows.program.nodes[node].type
+
+    def _slots(self, value: Json, type: Type) -> list[int]:
+        if type.base != "shape" or value is None:
+            return []
+        if type.rank == 0:
+            return [value]
+        return [slot for item in value for slot in self._slots(item, type.item)]
+
+    def _meant(self, row: int, slot: int) -> int:
+        shape = self.rows.shape(row, slot)
+        around = None if shape is None or shape.painted else shape.fields.get("around")
+        return slot if around is None else int(around)

@@ -1,0 +1,33 @@
+"""Texts with holes, filled in for one scene: agreement, formats, and capitals at the start of sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from pgt_dsl.program import english
+from pgt_dsl.program.datatypes import Type
+from pgt_dsl.program.formats import FORMATS, Speech, choose, format_fits, say_value
+from pgt_dsl.program.program import NodeId, Template
+
+__all__ = ["FORMATS", "format_fits", "render"]
+
+Json = Any
+
+
+def render(
+    template: Template, value: Callable[[NodeId], Json], type_of: Callable[[NodeId], Type], speech: Speech
+) -> str:
+    """The text; ``value`` and ``type_of`` give a hole's scene value and type. Raises ``Unspeakable``."""
+    text = ""
+    for part in template.parts:
+        if isinstance(part, str):
+            text += part
+            continue
+        type = type_of(part.node)
+        if part.choices:
+            words = choose(value(part.node), type.base, part.choices)
+        else:
+            words = say_value(value(part.node), type, speech, part.format)
+        text += english.capitalised(words) if english.starts_sentence(text) else words
+    return text

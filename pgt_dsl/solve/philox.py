@@ -1,0 +1,64 @@
+"""Counter-based random numbers: Philox4x32-10 (Salmon et al., SC 2011), vectorised.
+
+A number is a function of (key, index, variable, attempt, lane) and of nothing else, so that batch size, order and
+workers never change a sample.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+Uints = npt.NDArray[np.uint64]
+Floats = npt.NDArray[np.float64]
+
+MAX_VARS = 1 << 16  # variables of a program, strata included
+MAX_LANES = 1 << 17  # uniforms of one variable in one attempt
+TWIN = 1 << 31  # added to the attempt: the stream of a twin's fresh draws
+
+_M0, _M1 = np.uint64(0xD2511F53), np.uint64(0xCD9E8D57)
+_W0, _W1 = 0x9E3779B9, 0xBB67AE85
+_LOW = np.uint64(0xFFFFFFFF)
+_32 = np.uint64(32)
+_MASK64 = (1 << 64) - 1
+
+
+def philox4x32(counter: tuple[Uints, Uints, Uints, Uints], key: int) -> tuple[Uints, Uints, Uints, Uints]:
+    """Ten rounds on counters of four 32-bit words (uint64 arrays that broadcast), under a key of two (low first)."""
+    c0, c1, c2, c3 = counter
+    k0, k1 = key & 0xFFFFFFFF, (key >> 32) & 0xFFFFFFFF
+    for _ in range(10):
+        p0, p1 = _M0 * c0, _M1 * c2
+        c0, c1, c2, c3 = (p1 >> _32) ^ c1 ^ np.uint64(k0), p1 & _LOW, (p0 >> _32) ^ c3 ^ np.uint64(k1), p0 & _LOW
+        k0, k1 = (k0 + _W0) & 0xFFFFFFFF, (k1 + _W1) & 0xFFFFFFFF
+    return c0, c1, c2, c3
+
+
+def mix64(*words: int) -> int:
+    """A 64-bit key from integers, by SplitMix64 steps; every bit of every word counts."""
+    state = 0x9E3779B97F4A7C15
+    for word in words:
+        state = (state ^ (word & _MASK64)) & _MASK64
+        state = (state + 0x9E3779B97F4A7C15) & _MASK64
+        state = ((state ^ (state >> 30)) * 0xBF58476D1CE4E5B9) & _MASK64
+        state = ((state ^ (state >> 27)) * 0x94D049BB133111EB) & _MASK64
+        state ^= state >> 31
+    return state
+
+
+def uniforms(key: int, index: Uints, var: int, attempt: npt.NDArray[np.uint32], lanes: int, first: int = 0) -> Floats:
+    """float64[N, lanes] in [0, 1) with 53 bits, from lane ``first`` (even) on. ``index`` is uint64[N], ``attempt``
+    uint32[N]. Raises ``ValueError`` beyond ``MAX_VARS`` or ``MAX_LANES``."""
+    blocks = (lanes + 1) // 2
+    if not 0 <= var < MAX_VARS or first % 2 or first + 2 * blocks > MAX_LANES:
+        raise ValueError(f"variable {var} with {lanes} numbers from {first} is beyond what a sample may draw")
+    index = index.astype(np.uint64)[:, None]
+    block = np.arange(first // 2, first // 2 + blocks, dtype=np.uint64)[None, :]
+    words = philox4x32(
+        (index & _LOW, index >> _32, attempt.astype(np.uint64)[:, None], np.uint64(var << 16) | block), key
+    )
+    result = np.empty((index.shape[0], blocks, 2))
+    for lane, (high, low) in enumerate((words[0:2], words[2:4])):
+        result[:, :, lane] = (high >> np.uint64(5)) * 67108864.0 + (low >> np.uint64(6))
+    result *= 2.0**-53
+    return result.reshape(index.shape[0], 2 * blocks)[:, :lanes]

@@ -1,0 +1,123 @@
+"""The order of checks: constraints split where ``and`` allows, with what drawing may fail, the cheap ones first.
+
+The order changes the work, never the result: a scene is accepted when it passes every check.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from pgt_dsl.program.facts import FAILING_LAWS, Facts, Step, laws
+from pgt_dsl.program.program import Constraint, NodeId, Origin, Program, VarId
+
+# Rough costs of a function for one shape, in comparisons; others cost 3.
+COSTS = {"visible": 3000, "contrast": 3000, "overlap": 600, "covered": 600, "inside": 80, "apart": 80, "margin": 80,
+         "covers": 80, "crossings": 60, "congruent": 200, "reachable": 200, "clusters": 200}  # fmt: skip
+OUTLINE = 40
+PHRASE = 30
+
+Source = tuple[Literal["constraint", "var"], int]
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One thing to check. ``source`` is the constraint or the variable that it belongs to; ``node`` is None for a
+    variable; ``twin`` says whether it holds for twins' second copies too."""
+
+    source: Source
+    reason: str
+    label: str
+    origin: Origin
+    cost: float
+    node: NodeId | None = None
+    ask: int | None = None
+    twin: bool = True
+
+
+def checks(program: Program, facts: Facts) -> list[Check]:
+    """Everything that a scene has to pass, cheapest first."""
+    found = [_var_check(program, facts, var.id) for var in program.vars if _may_fail(program, var.id)]
+    for k, constraint in enumerate(program.constraints):
+        found += [_check(program, facts, k, constraint, node) for node in _conjuncts(program, constraint)]
+    return sorted(found, key=lambda c: (c.cost, c.source))
+
+
+def _may_fail(program: Program, var: VarId) -> bool:
+    picked = any(p.var == var for p in program.picks)
+    return (
+        not picked
+        and any(law.name in FAILING_LAWS for law in laws(program.vars[var].law))
+        and not (program.vars[var].law.name in ("choice", "weighted") and _full(program, program.vars[var].law.args[0]))
+    )
+
+
+def _full(program: Program, node: NodeId) -> bool:
+    """Whether a list surely holds something."""
+    record = program.nodes[node]
+    return record.op in ("const", "list") and bool(record.sizes) and record.sizes[0] > 0
+
+
+def _conjuncts(program: Program, constraint: Constraint) -> list[NodeId]:
+    """The parts of a constraint that can be checked one by one."""
+    if constraint.reason in ("defined", "clear", "phrase"):
+        return [constraint.node]
+    parts, stack = [], [constraint.node]
+    while stack:
+        node = program.nodes[stack[-1]]
+        if node.op == "and":
+            stack[-1:] = [node.args[1], node.args[0]]
+        else:
+            parts.append(stack.pop())
+    return parts
+
+
+def _check(program: Program, facts: Facts, k: int, constraint: Constraint, node: NodeId) -> Check:
+    cost = cost_of(program, facts, ("node", node))
+    if constraint.reason == "phrase":
+        cost += PHRASE * program.slots
+    if constraint.reason == "clear":
+        cost *= 2
+    label = constraint.because or constraint.label
+    return Check(("constraint", k), constraint.reason, label, constraint.origin, cost, node, constraint.ask,
+                 constraint.reason != "even")  # fmt: skip
+
+
+def _var_check(program: Program, facts: Facts, var: VarId) -> Check:
+    record = program.vars[var]
+    steps = facts.reach(("var", var))
+    reason = "room" if record.law.name == "placed" else "defined"
+    if record.law.name in ("choice", "weighted", "sample") and any(_of_photo(program, step) for step in steps):
+        reason = "photo"
+    return Check(("var", var), reason, record.name, record.origin, cost_of(program, facts, ("var", var)))
+
+
+def _of_photo(program: Program, step: Step) -> bool:
+    what, ident = step
+    return (what == "node" and program.nodes[ident].op == "photo") or (
+        what == "group" and program.groups[ident].kind == "object"
+    )
+
+
+def cost_of(program: Program, facts: Facts, start: Step) -> float:
+    """A guess at the cost of a value: everything it may need, by the number of items of each."""
+    cost = 0.0
+    for what, ident in facts.reach(start):
+        if what == "group":
+            cost += OUTLINE * program.groups[ident].size
+        elif what == "var":
+            cost += 4 * _items(program, program.vars[ident].axes, program.vars[ident].sizes)
+        else:
+            node = program.nodes[ident]
+            each = COSTS.get(node.attrs["name"], 3) if node.op == "call" else 1
+            cost += each * _items(program, node.axes, node.sizes)
+    return cost
+
+
+def _items(program: Program, axes: tuple[int, ...], sizes: tuple[int, ...]) -> float:
+    count = 1.0
+    for axis in axes:
+        count *= program.axes[axis].size
+    for size in sizes:
+        count *= max(size, 1)
+    return count

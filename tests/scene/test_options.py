@@ -1,0 +1,73 @@
+"""Wrong answers, options, and the words of answers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from pgt_dsl.program.datatypes import type_of
+from pgt_dsl.program.formats import Speech
+from pgt_dsl.scene.answers import answer_text, rounding
+from pgt_dsl.scene.options import MOST, options_of, wrong_answers
+from pgt_dsl.scene.scene import WrongAnswer
+
+ORDER = [0.5, 0.1, 0.9, 0.2, 0.3, 0.4, 0.6, 0.7]
+SPEECH = Speech(400, 200, {"#ff0000": "red"})
+
+
+def test_wrong_answers_are_wrong_and_different() -> None:
+    given = [(3, "3", "right"), (4, "4", ""), (5, "5", "five"), (4, "4", "off by one"), (5, "5", "late")]
+    assert wrong_answers(3, "3", given, "int") == (WrongAnswer(4, "4", "off by one"), WrongAnswer(5, "5", "five"))
+
+
+def test_what_is_within_the_tolerance_is_not_wrong() -> None:
+    given = [(42.0, "42 degrees", "near"), (60.0, "60 degrees", "far")]
+    assert [w.mistake for w in wrong_answers(40.0, "40 degrees", given, "quantity", 5.0)] == ["far"]
+
+
+def test_options_hold_the_answer_once() -> None:
+    wrong = (WrongAnswer("b", "b"), WrongAnswer("c", "c", "a mistake"))
+    options, correct = options_of("a", wrong, ["a", "b", "d"], ORDER)
+    assert sorted(options) == ["a", "b", "c", "d"] and correct is not None and options[correct] == "a"
+
+
+def test_the_order_follows_the_numbers() -> None:
+    assert options_of("Yes", (), ["Yes", "No"], [0.1, 0.2]) == (("Yes", "No"), 0)
+    assert options_of("Yes", (), ["Yes", "No"], [0.2, 0.1]) == (("No", "Yes"), 1)
+
+
+def test_named_mistakes_come_before_the_rest() -> None:
+    wrong = tuple(WrongAnswer(k, str(k), "m" if k >= 10 else "") for k in range(12))
+    options, _ = options_of("x", wrong, [], ORDER)
+    assert len(options) == MOST and {"10", "11", "x"} <= set(options)
+
+
+def test_one_option_is_none() -> None:
+    assert options_of("a", (), ["a"], ORDER) == ((), None)
+
+
+@pytest.mark.parametrize(("within", "step"), [(5.0, 0.5), (10.0, 1.0), (3.0, 0.2), (0.8, 0.05), (100.0, 10.0)])
+def test_rounding_is_a_tenth_of_the_tolerance(within: float, step: float) -> None:
+    assert rounding(within) == pytest.approx(step)
+
+
+@pytest.mark.parametrize(
+    ("value", "form", "type", "within", "text"),
+    [
+        (True, "bool", "bool", None, "Yes"),
+        (False, "bool", "bool", None, "No"),
+        (12, "int", "int", None, "12"),
+        (37.31, "quantity", "angle", 5.0, "37.5 degrees"),
+        (46.3, "quantity", "length", 6.0, "23.2% of the shorter side"),
+        (0.333, "quantity", "number", 0.1, "0.33"),
+        (8123.0, "quantity", "area", 800.0, "10.2% of the picture"),
+        ("#ff0000", "color", "color", None, "red"),
+        (["b", "a"], "values", "text[]", None, "b, a"),
+        ([100.0, 50.0], "point", "point", 10.0, "(0.25, 0.25)"),
+        ([100.0, 50.0], "point", "point", 1.0, "(0.250, 0.250)"),
+        ([[100.0, 50.0], [0.0, 200.0]], "points", "point[]", 10.0, "(0.25, 0.25), (0.00, 1.00)"),
+    ],
+)
+def test_answers_in_words(value: Any, form: str, type: str, within: float | None, text: str) -> None:
+    assert answer_text(value, form, type_of(type), SPEECH, within) == text
