@@ -1,0 +1,1 @@
+"""Photographs for backgrounds: the shipped ones, a folder of the user's, and the objects annotated on them."""

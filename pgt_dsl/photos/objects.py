@@ -1,0 +1,166 @@
+"""The annotated objects of a catalogue's photos as ragged columns, and how they look on a canvas."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+
+from pgt_dsl.geometry.outline import Outline
+from pgt_dsl.program.strings import intern
+
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
+Bools = npt.NDArray[np.bool_]
+Points = npt.NDArray[np.complex128]
+
+MOST_VERTICES = 48
+MOST_PARTS = 4
+_LEAST = 1.0  # px of a box on the canvas; what the crop leaves less of is gone
+
+
+@dataclass(frozen=True)
+class Objects:
+    """Objects of all photos in one row of columns; photo i has those from ``start[i]`` to ``start[i + 1]``.
+
+    start: int64[photos + 1]; boxes: float64[M, 4] (x0, y0, x1, y1) in px of the upright photo; categories: M names;
+    crowd, cut: bool[M] (cut: the object reaches the photo's border); parts: for each object its polygons in px of the
+    photo, largest first (none where only the box is known).
+    """
+
+    start: Ints
+    boxes: Floats
+    categories: tuple[str, ...]
+    crowd: Bools
+    cut: Bools
+    parts: tuple[tuple[Points, ...], ...]
+    _simple: dict[int, tuple[Points, ...]] = field(default_factory=dict, repr=False, compare=False)
+
+    @staticmethod
+    def none(photos: int) -> Objects:
+        """No objects on any of so many photos."""
+        flags = np.zeros(0, bool)
+        return Objects(np.zeros(photos + 1, np.int64), np.zeros((0, 4)), (), flags, flags, ())
+
+    @property
+    def most(self) -> int:
+        """The largest number of objects of one photo."""
+        return int(np.diff(self.start).max(initial=0))
+
+    def _rows(self, photo_ids: Ints) -> tuple[Ints, Bools]:
+        """Object numbers int64[B, O] and which of them exist."""
+        size = max(self.most, 1)
+        first, last = self.start[photo_ids], self.start[photo_ids + 1]
+        rows = first[:, None] + np.arange(size)
+        return rows, rows < last[:, None]
+
+    def _boxes_on(
+        self, photo_ids: Ints, scale: Floats, shift: Points, width: Floats, height: Floats
+    ) -> tuple[Ints, Bools, Floats, Bools]:
+        """Object numbers, mask, boxes float64[B, O, 4] cut by the canvas, and whether the canvas cut them."""
+        rows, mask = self._rows(photo_ids)
+        if not len(self.boxes):
+            return np.zeros_like(rows), mask, np.zeros((*rows.shape, 4)), mask
+        rows = np.where(mask, rows, 0)
+        offset = np.stack((shift.real, shift.imag, shift.real, shift.imag), axis=-1)[:, None, :]
+        boxes = self.boxes[rows] * scale[:, None, None] + offset
+        limit = np.stack((width, height, width, height), axis=-1)[:, None, :]
+        inside = np.clip(boxes, 0.0, limit)
+        mask = mask & (inside[..., 2] - inside[..., 0] > _LEAST) & (inside[..., 3] - inside[..., 1] > _LEAST)
+        return rows, mask, inside, np.abs(inside - boxes).max(axis=-1) > 1e-9
+
+    def columns(
+        self, photo_ids: Ints, scale: Floats, shift: Points, width: Floats, height: Floats
+    ) -> Mapping[str, tuple[npt.NDArray[np.generic], Bools]]:
+        """The columns of ``PhotoCatalog.object_columns``; canvas = photo * scale + shift, each of length B."""
+        rows, mask, boxes, cropped = self._boxes_on(photo_ids, scale, shift, width, height)
+        x0, y0, x1, y1 = np.moveaxis(np.where(mask[..., None], boxes, 0.0), -1, 0)
+        codes = np.array([intern(name) for name in self.categories] or [intern("")], np.int64)
+        crowd, cut = (
+            np.append(flags, False)[rows] if len(flags) else np.zeros_like(mask) for flags in (self.crowd, self.cut)
+        )
+        return {
+            "at": ((x0 + x1) / 2 + 0.5j * (y0 + y1), mask),
+            "width": (x1 - x0, mask),
+            "height": (y1 - y0, mask),
+            "category": (np.where(mask, codes[rows], intern("")), mask),
+            "crowd": (crowd & mask, mask),
+            "cut_off": ((cut | cropped) & mask, mask),
+        }
+
+    def outlines(self, photo_ids: Ints, scale: Floats, shift: Points, width: Floats, height: Floats) -> Outline:
+        """The outlines of ``PhotoCatalog.object_outlines``."""
+        rows, mask, boxes, cropped = self._boxes_on(photo_ids, scale, shift, width, height)
+        found: dict[tuple[int, int], list[Points]] = {}
+        seen: dict[tuple[int, float, complex, float, float, int], list[Points]] = {}
+        for b, o in np.argwhere(mask):
+            key = (int(photo_ids[b]), float(scale[b]), complex(shift[b]), float(width[b]), float(height[b]), int(o))
+            if key not in seen:
+                polygons = [part * scale[b] + shift[b] for part in self.simple(int(rows[b, o]))]
+                if cropped[b, o]:
+                    polygons = [cut for p in polygons if _area(cut := _cut(p, width[b], height[b])) > 0.5]
+                seen[key] = polygons or [_rectangle(boxes[b, o])]
+            found[int(b), int(o)] = seen[key]
+        return _pack(found, mask.shape)
+
+    def simple(self, row: int) -> tuple[Points, ...]:
+        """The polygons of an object with at most 48 vertices each, the largest four; empty where it has only a box."""
+        if row not in self._simple:
+            whole = sum(_area(part) for part in self.parts[row])
+            kept = [p for p in self.parts[row][:MOST_PARTS] if _area(p) > 0.01 * whole]
+            self._simple[row] = tuple(s for p in kept if len(s := _simplified(p)) >= 3)
+        return self._simple[row]
+
+
+def _pack(found: Mapping[tuple[int, int], Sequence[Points]], shape: tuple[int, ...]) -> Outline:
+    pieces = max((len(p) for p in found.values()), default=1)
+    most = max((len(v) for p in found.values() for v in p), default=1)
+    verts = np.zeros((*shape, pieces, most), np.complex128)
+    count = np.zeros((*shape, pieces), np.int64)
+    for (b, o), polygons in found.items():
+        for p, polygon in enumerate(polygons):
+            verts[b, o, p, : len(polygon)] = polygon
+            verts[b, o, p, len(polygon) :] = polygon[-1]
+            count[b, o, p] = len(polygon)
+    return Outline(verts, count, count > 0, np.zeros((*shape, pieces)))
+
+
+def _rectangle(box: Floats) -> Points:
+    x0, y0, x1, y1 = box
+    return np.array([x0 + 1j * y0, x1 + 1j * y0, x1 + 1j * y1, x0 + 1j * y1])
+
+
+def _area(polygon: Points) -> float:
+    return float(abs((np.conj(polygon) * np.roll(polygon, -1)).imag.sum()) / 2) if len(polygon) >= 3 else 0.0
+
+
+def _simplified(polygon: Points) -> Points:
+    import shapely
+
+    shape = shapely.Polygon(np.column_stack((polygon.real, polygon.imag)))
+    if not shape.is_valid:
+        shape = max(shapely.get_parts(shape.buffer(0)), key=lambda part: part.area, default=shapely.Polygon())
+    tolerance = 0.25
+    while len(shape.exterior.coords) - 1 > MOST_VERTICES if not shape.is_empty else False:
+        shape = shape.simplify(tolerance)
+        tolerance *= 1.5
+    ring = np.asarray(shape.exterior.coords).reshape(-1, 2)[:-1]
+    return np.asarray(ring[:, 0] + 1j * ring[:, 1])
+
+
+def _cut(polygon: Points, width: float, height: float) -> Points:
+    """The polygon cut by the canvas (Sutherland and Hodgman)."""
+    corners = [complex(v) for v in polygon]
+    for unit, limit in ((-1 + 0j, 0.0), (1 + 0j, width), (-1j, 0.0), (1j, height)):
+        kept: list[complex] = []
+        for i, b in enumerate(corners):
+            a = corners[i - 1]
+            over_a, over_b = (a * unit.conjugate()).real - limit, (b * unit.conjugate()).real - limit
+            if (over_a <= 0) != (over_b <= 0):
+                kept.append(a + over_a / (over_a - over_b) * (b - a))
+            if over_b <= 0:
+                kept.append(b)
+        corners = kept
+    return np.array(corners, np.complex128)

@@ -1,0 +1,64 @@
+"""Display lists for tests, written shape by shape."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from pgt_dsl.geometry.outline import Outline
+from pgt_dsl.paint.columns import stacked
+from pgt_dsl.paint.display import DisplayList, TextItem
+
+
+@dataclass
+class Item:
+    outline: Outline | None = None
+    fill: int = 0x000000
+    edge: int = -1
+    stroke: float = 0.0
+    opacity: float = 1.0
+    id: int = 1
+    text: TextItem | None = None
+    halo: int = -1
+
+
+def piece(core: Sequence[complex] | Any, closed: bool = True, radius: float = 0.0) -> Outline:
+    verts = np.atleast_1d(np.asarray(core, complex))
+    return Outline(verts[None], np.array([len(verts)]), np.array([closed]), np.array([float(radius)]))
+
+
+def disc(at: complex, radius: float) -> Outline:
+    return piece([at], False, radius)
+
+
+def both(*outlines: Outline) -> Outline:
+    """The union of several outlines as one item."""
+    parts = [piece(o.verts[p, : o.count[p]], o.closed[p], o.radius[p]) for o in outlines for p in range(len(o.count))]
+    whole = stacked(parts)
+    return Outline(whole.verts[:, 0], whole.count[:, 0], whole.closed[:, 0], whole.radius[:, 0])
+
+
+def pictures(width: int, height: int, *rows: Sequence[Item]) -> DisplayList:
+    items = [item for row in rows for item in row]
+    return DisplayList(
+        width,
+        height,
+        np.cumsum([0, *map(len, rows)]),
+        stacked(item.outline for item in items),
+        np.array([item.fill for item in items], np.int64),
+        np.array([item.edge for item in items], np.int64),
+        np.array([item.stroke for item in items], float),
+        np.array([item.opacity for item in items], float),
+        np.array([item.id for item in items], np.int64),
+        tuple(item.text for item in items),
+        np.array([item.halo for item in items], np.int64),
+        (),
+    )
+
+
+def paper(display: DisplayList, colour: int = 0xFFFFFF) -> np.ndarray:
+    shape = (len(display.start) - 1, display.height, display.width, 3)
+    return np.broadcast_to(np.array([colour >> 16, colour >> 8 & 255, colour & 255], np.uint8), shape).copy()
