@@ -36,7 +36,8 @@ class Builder(ExprBuilder):
 
     def _use(self, parsed: Parsed) -> t.Use:
         _, module, block = parsed.children
-        return t.Use(self.plain(module, "the name of a module"), self._fields(block), span=self.span(parsed))
+        name = self.plain(module, "the name of a module")
+        return t.Use(name, self._fields(block), span=self.span(parsed), module_span=self.at(module))
 
     def _canvas(self, parsed: Parsed) -> t.Canvas:
         _, width, _, height = parsed.children
@@ -44,7 +45,10 @@ class Builder(ExprBuilder):
 
     def _background(self, parsed: Parsed) -> t.Background:
         _, name, kind, block = parsed.children
-        return t.Background(str(name), str(kind), self._fields(block), span=self.span(parsed), kind_span=self.at(kind))
+        fields = self._fields(block)
+        return t.Background(
+            str(name), str(kind), fields, span=self.span(parsed), kind_span=self.at(kind), name_span=self.at(name)
+        )
 
     def _let(self, parsed: Parsed) -> t.Let:
         word, name, bind = parsed.children

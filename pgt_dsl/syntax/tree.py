@@ -175,6 +175,7 @@ class Use(Node):
 
     module: str
     overrides: tuple[Field, ...] = ()
+    module_span: Span | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,6 +194,7 @@ class Background(Node):
     kind: str
     fields: tuple[Field, ...] = ()
     kind_span: Span | None = field(default=None, compare=False, repr=False)
+    name_span: Span | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

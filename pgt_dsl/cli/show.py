@@ -1,0 +1,178 @@
+"""``pgt show``: look at a task: a contact sheet, and in the terminal its answers, yields and warnings."""
+
+from __future__ import annotations
+
+import json
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from pgt_dsl.diagnostics import PgtError
+
+if TYPE_CHECKING:
+    from pgt_dsl.dataset.tally import Tally
+    from pgt_dsl.dataset.task import Task
+    from pgt_dsl.photos.catalog import PhotoCatalog
+
+BALANCE = 96  # scenes solved for the balance of answers, beyond those that are painted
+
+
+@dataclass(frozen=True, slots=True)
+class Replay:
+    """What ``--from`` takes over from a sample's metadata."""
+
+    seed: int
+    index: int
+    size: int
+    twin: int
+    program: str
+    photos: str
+    pixels: str
+
+
+@click.command("show")
+@click.argument("spec", type=click.Path(path_type=Path))
+@click.option("--seed", type=int, default=0, show_default=True)
+@click.option("--index", type=click.IntRange(0), help="Show this one sample, pixel by pixel as a data set has it.")
+@click.option("--count", type=click.IntRange(1, 400), default=12, show_default=True, help="Samples on the sheet.")
+@click.option("--out", "-o", type=click.Path(path_type=Path), help="The PNG to write (default: beside you, by name).")
+@click.option("--size", type=int, default=336, show_default=True, help="Short side of the pictures, in px.")
+@click.option("--photos", type=click.Path(path_type=Path), help="A folder of photos (default: the shipped ones).")
+@click.option("--from", "from_", type=click.File(encoding="utf-8"),
+              help="Replay the sample of this metadata (a JSON file, or - for standard input).")  # fmt: skip
+@click.option("--json", "as_json", is_flag=True, help="Print JSON instead of tables.")
+def command(
+    spec: Path, seed: int, index: int | None, count: int, out: Path | None, size: int, photos: Path | None,
+    from_: Any, as_json: bool,
+) -> int:  # fmt: skip
+    """Draw samples of a SPEC on one sheet and say how its answers and its requirements turn out."""
+    from pgt_dsl.api import load
+    from pgt_dsl.dataset.pipeline import open_photos
+
+    task, catalog = load(spec), open_photos(photos)
+    if from_ is not None:
+        replay = read_replay(from_.read())
+        return _one(task, replay.seed, replay.index, replay.size, catalog, out, as_json, replay)
+    if index is not None:
+        return _one(task, seed, index, size, catalog, out, as_json)
+    return _sheet(task, seed, count, size, catalog, out, as_json)
+
+
+def _sheet(task: Task, seed: int, count: int, size: int, catalog: PhotoCatalog, out: Path | None, as_json: bool) -> int:
+    from pgt_dsl.dataset.tally import Tally
+    from pgt_dsl.paint.sheet import card_of, contact_sheet
+
+    pipeline = task.pipeline(seed, size, catalog)
+    scenes = pipeline.scenes(range(max(count, BALANCE)))
+    shown = [scene for scene in scenes if scene.index < count]
+    pipeline.certify(shown)
+    cards = [card_of(scene, p.rgb[0]) for scene, p in zip(shown, pipeline.paint(shown), strict=True)]
+    path = out or Path(f"{task.name.rsplit('/', 1)[-1]}.png")
+    doc = task.doc.strip().split("\n")[0]
+    _save(contact_sheet(cards, task.name, f"{doc}  seed {seed}" if doc else f"seed {seed}"), path)
+    tally = Tally(task.name, task.doc, task.source.name, task.hash, len(scenes))
+    tally.add_scenes(scenes)
+    tally.add_checked(pipeline.checked())
+    tally.shares = pipeline.shares
+    if as_json:
+        entry = tally.entry().model_dump(mode="json")
+        samples = [{"index": s.index, "twin": s.twin, "asks": [_ask(a) for a in s.asks]} for s in shown]
+        _print_json({"sheet": str(path), "seed": seed, "size": size, **entry, "samples": samples}, task)
+    else:
+        _report(task, tally, path, len(shown))
+    return 0
+
+
+def _one(
+    task: Task, seed: int, index: int, size: int, catalog: PhotoCatalog, out: Path | None, as_json: bool,
+    replay: Replay | None = None,
+) -> int:  # fmt: skip
+    if replay is not None and replay.program != task.hash:
+        raise PgtError(f"the metadata is of another program ({replay.program[:12]}) than this spec ({task.hash[:12]})")
+    examples = task.batch(seed, [index], size=size, photos=catalog).examples
+    if replay is not None:
+        examples = tuple(e for e in examples if e.scene.twin == replay.twin)
+    task.pipeline(seed, size, catalog).certify([e.scene for e in examples])
+    paths: list[Path] = []
+    for example in examples:
+        for number, image in enumerate(example.images):
+            twin = f"-{example.scene.twin}" if len(examples) > 1 else ""
+            part = f"-{number}" if len(example.images) > 1 else ""
+            base = out or Path(f"{example.sample.id}.png")
+            paths.append(base.with_name(f"{base.stem}{twin if out else ''}{part}{base.suffix or '.png'}"))
+            _save(image, paths[-1])
+    if as_json:
+        _print_json({"images": [str(p) for p in paths], "samples": [json.loads(e.sample.metadata) for e in examples]},
+                    task)  # fmt: skip
+    else:
+        for example in examples:
+            for ask in example.scene.asks:
+                click.echo(f"{ask.question}\n  {ask.text}")
+            click.echo(f"pixels {example.sample.pixels}")
+        click.echo("wrote " + ", ".join(map(str, paths)))
+    if replay is not None and examples and examples[0].sample.pixels != replay.pixels:
+        why = " (the photos are not the same)" if replay.photos != catalog.digest else ""
+        raise PgtError(f"the pixels are not those of the metadata{why}: {replay.pixels}")
+    return 0
+
+
+def read_replay(text: str) -> Replay:
+    """The fields of a sample's metadata that replay it. Raises ``PgtError`` for anything else."""
+    try:
+        data = json.loads(text)
+        return Replay(
+            int(data["seed"]), int(data["index"]), int(data["size"]), int(data["scene"]["twin"]),
+            str(data["program"]), str(data["photos"]), str(data["pixels"]),
+        )  # fmt: skip
+    except (ValueError, KeyError, TypeError) as error:
+        raise PgtError(f"this is not the metadata of a sample: {type(error).__name__}: {error}") from error
+
+
+def _save(image: Any, path: Path) -> None:
+    try:
+        image.save(path, "PNG")
+    except OSError as error:
+        raise PgtError(f"cannot write `{path}`: {error.strerror or error}") from error
+
+
+def _ask(ask: Any) -> dict[str, Any]:
+    return {"question": ask.question, "answer": ask.text, "options": list(ask.options), "margin": ask.margin}
+
+
+def _print_json(data: dict[str, Any], task: Task) -> None:
+    from pgt_dsl.report import to_json
+
+    click.echo(json.dumps({**data, "warnings": [to_json(w) for w in task.warnings]}, indent=2, ensure_ascii=False))
+
+
+def _report(task: Task, tally: Tally, path: Path, shown: int) -> None:
+    from rich.console import Console
+    from rich.markup import escape
+    from rich.table import Table
+
+    from pgt_dsl.report import render_text
+
+    console = Console(highlight=False)
+    total = tally.count
+    console.print(f"[bold]{escape(task.name)}[/]  {escape(task.doc.strip().split(chr(10))[0])}")
+    answers = Table("answer", "share", "", box=None, pad_edge=False, title=f"{total} scenes", title_justify="left")
+    ranked = tally.answers.most_common()
+    for answer, number in ranked[:10]:
+        answers.add_row(escape(answer), f"{number / total:.0%}", "\u2588" * round(30 * number / ranked[0][1]))
+    if len(ranked) > 10:
+        answers.add_row(f"({len(ranked) - 10} others)", f"{sum(n for _, n in ranked[10:]) / total:.0%}", "")
+    console.print(answers)
+    yields = Table("requirement", "lets through", "of", box=None, pad_edge=False)
+    for found in tally.yields()[:10]:
+        name = f"{found.reason}: {found.label}" if found.label else found.reason
+        yields.add_row(escape(name), f"{found.rate:.1%}", f"{found.tried:,}")
+    if yields.row_count:
+        console.print(yields)
+    if tally.attempts:
+        console.print(f"{tally.accepted / tally.attempts:.1%} of {tally.attempts:,} proposals were accepted")
+    for warning in task.warnings:
+        print(render_text(warning), file=sys.stderr)
+    console.print(f"{shown} of them on {path}", markup=False)

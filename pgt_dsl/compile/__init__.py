@@ -1,0 +1,95 @@
+"""Text to ``Program``: parse, resolve, lower, verify; every diagnostic of the way gathered."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from pgt_dsl.compile.lower import lower
+from pgt_dsl.diagnostics import Collector, Diagnostic, SpecError
+from pgt_dsl.program.builder import Builder
+from pgt_dsl.program.program import Program
+from pgt_dsl.program.verify import verify
+from pgt_dsl.source import Source
+from pgt_dsl.syntax import tree
+from pgt_dsl.syntax.parse import parse
+from pgt_dsl.types.base import base_scope, task_scope
+from pgt_dsl.types.context import Context
+from pgt_dsl.types.expressions import expr
+from pgt_dsl.types.fields import store
+from pgt_dsl.types.lints import lint
+from pgt_dsl.types.model import Model
+from pgt_dsl.types.task import Task
+
+if TYPE_CHECKING:
+    from pgt_dsl.plugins.registry import Registry
+
+PRELUDE = "pgt/prelude"
+
+
+@dataclass(frozen=True, slots=True)
+class Compiled:
+    """A compiled spec: ``program`` is None for a module, which is only checked."""
+
+    spec: tree.Spec
+    program: Program | None
+    warnings: tuple[Diagnostic, ...]
+
+
+def compile_source(source: Source, registry: Registry) -> Compiled:
+    """Compile a task, or check a module. Raises ``SpecError`` with everything that is wrong."""
+    spec = parse(source)
+    collector = Collector()
+    cx = Context(registry, Builder(), collector, expr)
+    task = Task(cx, lambda name: _module(registry, name), task_scope(cx), Model(spec.name, spec.doc))
+    base_scope(cx)
+    prelude = _module(registry, PRELUDE)
+    if prelude is not None and spec.name != PRELUDE:
+        task.declare(prelude, cx.base, {})
+        task.used[PRELUDE] = None
+    task.declare(spec, task.scope, {})
+    task.elaborate(spec)
+    lint(task, spec)
+    program: Program | None = None
+    if spec.what == "task" and not collector.has_errors:
+        for info in list(cx.groups.values()):
+            for name in list(info.fields):
+                if not name.endswith(" ") and name != "room":
+                    store(cx, [info], name)
+            settle(cx, info.id)
+        program = lower(task.model, cx)
+    if collector.has_errors:
+        raise SpecError(_sorted(collector.found))
+    if program is not None:
+        verify(program)
+    return Compiled(spec, program, tuple(_sorted(collector.found)))
+
+
+def settle(cx: Context, ident: int) -> None:
+    """Write what a group's table says of scenery and room into the group itself."""
+    info = cx.groups[ident]
+    scenery = False
+    if "scenery" in info.fields:
+        val = info.fields["scenery"].force(cx)
+        record = cx.builder.nodes[val.node]
+        if record.op != "const":
+            cx.error("T245", "`scenery` is decided once for all pictures", val.span,
+                     "this varies", help="write `scenery = true` or `scenery = false`")  # fmt: skip
+        else:
+            scenery = bool(record.attrs["value"])
+    room = info.fields["room"].force(cx).node if "room" in info.fields else None
+    cx.builder.update_group(ident, scenery=scenery, room=room)
+
+
+def _module(registry: Registry, name: str) -> tree.Spec | None:
+    """The tree of a module of the registry, or None when there is none of that name."""
+    if name not in registry.modules:
+        return None
+    return parse(Source(f"{name}.pgt", registry.module_text(name)))
+
+
+def _sorted(found: list[Diagnostic]) -> list[Diagnostic]:
+    def place(d: Diagnostic) -> tuple[int, int]:
+        return (0, d.label.span.start) if d.label is not None else (1, 0)
+
+    return sorted(found, key=place)

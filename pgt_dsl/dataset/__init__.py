@@ -1,0 +1,1 @@
+"""Data sets: samples, writers, the build, its manifest and its card."""

@@ -1,0 +1,105 @@
+"""The data card: ``README.md`` with the YAML that loaders read and the words that people read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from pgt_dsl.dataset.manifest import Manifest, PhotoCredit, TaskEntry
+
+
+def card(manifest: Manifest, name: str, front_matter: str) -> str:
+    """The text of ``README.md``. ``front_matter`` is the format's YAML."""
+    parts = [
+        "---\n" + front_matter + _tags(manifest) + "---\n",
+        f"# {name}\n",
+        f"{manifest.count:,} questions about pictures, made by pgt-dsl {manifest.pgt_version}. Every answer was "
+        "certified by a second computation, independent of the one that made the scene.\n",
+        "## Load\n\n```python\n" + manifest.usage + "\n```\n",
+        "## Tasks\n\n" + _tasks(manifest),
+        _answers(manifest),
+        _incomplete(manifest),
+        _photos(manifest),
+        "## Build it again\n\n" + _rebuild(manifest),
+    ]
+    return "\n".join(part for part in parts if part)
+
+
+def _tags(manifest: Manifest) -> str:
+    size = "n<1K" if manifest.count < 1000 else "1K<n<10K" if manifest.count < 10_000 else "10K<n<100K"
+    if manifest.count >= 100_000:
+        size = "100K<n<1M" if manifest.count < 1_000_000 else "n>1M"
+    return f"task_categories:\n- visual-question-answering\nsize_categories:\n- {size}\ntags:\n- synthetic\n- pgt-dsl\n"
+
+
+def _cell(text: str) -> str:
+    return " ".join(text.split()).replace("|", "\\|")
+
+
+def _tasks(manifest: Manifest) -> str:
+    lines = ["| task | what it asks | samples | yield | program |", "|---|---|---:|---:|---|"]
+    for task in manifest.tasks:
+        share = "" if task.rate is None else f"{task.rate:.1%}"
+        doc = _cell(task.doc.strip().split("\n\n")[0])
+        lines.append(f"| `{_cell(task.name)}` | {doc} | {task.count:,} | {share} | `{task.program[:12]}` |")
+    return "\n".join(lines) + "\n"
+
+
+def _answers(manifest: Manifest) -> str:
+    lines = [_shares(task) for task in manifest.tasks if task.count]
+    if not lines:
+        return ""
+    return (
+        "## Answers\n\nThe share of each answer, of the first question, the most frequent first.\n\n"
+        + "\n".join(lines)
+        + "\n"
+    )
+
+
+def _shares(task: TaskEntry, most: int = 8) -> str:
+    ranked = sorted(task.answers.items(), key=lambda item: (-item[1], item[0]))
+    total = sum(task.answers.values()) or 1
+    shown = [f"{_cell(answer)} {count / total:.1%}" for answer, count in ranked[:most]]
+    rest = len(ranked) - most
+    return f"- `{task.name}`: " + ", ".join(shown) + (f", and {rest:,} others" if rest > 0 else "")
+
+
+def _incomplete(manifest: Manifest) -> str:
+    if not manifest.failed:
+        return ""
+    lines = [
+        f"- `{task.name}`: {task.count:,} of {task.planned:,}: {_cell(task.error.splitlines()[0])}"
+        for task in manifest.failed
+    ]
+    return "## Incomplete tasks\n\n" + "\n".join(lines) + "\n"
+
+
+def _photos(manifest: Manifest) -> str:
+    used = [credit for credit in manifest.credits if credit.used]
+    if not used:
+        return ""
+    lines = ["| photo | author | licence | source | samples |", "|---|---|---|---|---:|"]
+    lines += [_credit(credit) for credit in used]
+    return (
+        "## Photos\n\nSome pictures lie over photographs, whose licences bind whoever passes the pictures on.\n\n"
+        + "\n".join(lines)
+        + "\n"
+    )
+
+
+def _credit(credit: PhotoCredit) -> str:
+    cells = [credit.name, credit.author or "not stated", credit.licence or "not stated", credit.source or "not stated"]
+    return "| " + " | ".join(map(_cell, cells)) + f" | {credit.used:,} |"
+
+
+def _rebuild(manifest: Manifest) -> str:
+    names = ", ".join(f"{name} {version}" for name, version in sorted(manifest.versions.items()))
+    text = (
+        f"Seed {manifest.seed}, short side {manifest.size} px, painter `{manifest.renderer}`, "
+        f"answer forms {_weights(manifest.styles)}. The same specs, seed, size and versions ({names}) give the same "
+        "pixels and texts. `manifest.json` has the hash of each program, the shares and the yields"
+    )
+    return text + ("; the photos had the digest `" + manifest.photos[:16] + "`.\n" if manifest.photos else ".\n")
+
+
+def _weights(styles: Mapping[str, float]) -> str:
+    return ", ".join(f"{name} {weight:g}" for name, weight in sorted(styles.items()))

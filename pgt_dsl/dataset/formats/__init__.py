@@ -1,0 +1,1 @@
+"""Writers of data sets, one file a format, each registered through the entry point."""

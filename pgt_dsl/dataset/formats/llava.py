@@ -1,0 +1,72 @@
+"""LLaVA-v1.5 JSON: ``llava.json`` beside a folder of images, as ``--data_path`` and ``--image_folder`` take them.
+
+Samples with several images (cut panels) have a list under ``image`` and one ``<image>`` for each.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from pgt_dsl.dataset.formats.base import BuildInfo, conversations, image_names
+from pgt_dsl.dataset.sample import Sample
+
+FRONT_MATTER = """\
+configs:
+- config_name: default
+  data_files:
+  - split: train
+    path: llava.json
+"""
+
+
+class LlavaWriter:
+    """``llava.json`` (one array), ``images/`` and ``scenes.jsonl`` (id and metadata of each sample, to replay it)."""
+
+    def __init__(self, folder: Path, info: BuildInfo) -> None:
+        self._images = folder / "images"
+        self._images.mkdir()
+        self._json = (folder / "llava.json").open("w", encoding="utf-8", newline="\n")
+        self._scenes = (folder / "scenes.jsonl").open("w", encoding="utf-8", newline="\n")
+        self._json.write("[")
+        self._written = 0
+
+    def write(self, samples: Sequence[Sample]) -> None:
+        """Write images and records."""
+        for sample in samples:
+            names = image_names(sample)
+            for name, data in zip(names, sample.images, strict=True):
+                (self._images / name).write_bytes(data)
+            image: Any = names[0] if len(names) == 1 else names
+            turns = conversations(sample, "<image>\n" * len(names))
+            item = {"id": sample.id, "image": image, "conversations": turns}
+            self._json.write(("," if self._written else "") + "\n" + json.dumps(item, ensure_ascii=False))
+            scene = json.dumps({"id": sample.id, "task": sample.task, "metadata": sample.metadata}, ensure_ascii=False)
+            self._scenes.write(scene + "\n")
+            self._written += 1
+
+    def close(self) -> None:
+        """End the array."""
+        self._json.write("\n]\n")
+        self._json.close()
+        self._scenes.close()
+
+    def front_matter(self) -> str:
+        """The split; images stay file names, as LLaVA's loader wants them."""
+        return FRONT_MATTER
+
+    def usage(self, folder: Path) -> str:
+        """The file and the folder that LLaVA's trainer takes."""
+        place = folder.as_posix()
+        return (
+            "import json\n\n"
+            f'records = json.load(open("{place}/llava.json", encoding="utf-8"))\n'
+            f"# LLaVA: --data_path {place}/llava.json --image_folder {place}/images"
+        )
+
+
+def make(folder: Path, info: BuildInfo) -> LlavaWriter:
+    """The writer of the format ``llava``."""
+    return LlavaWriter(folder, info)

@@ -1,0 +1,133 @@
+"""The manifest of a build: what was made, from which programs and photos, by which versions, in which shares."""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Mapping
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from pgt_dsl import __version__
+from pgt_dsl.dataset.atomic import MANIFEST
+from pgt_dsl.diagnostics import PgtError
+
+MANIFEST_FORMAT = 1
+
+
+class _Model(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Share(_Model):
+    """One value of a quota: the share of samples (pairs, with twins) that is to have it, and the share that has it."""
+
+    planned: float
+    produced: float
+
+
+class Yield(_Model):
+    """One requirement: how many proposed scenes it was asked of and how many of them it let through."""
+
+    reason: str
+    label: str
+    tried: int
+    passed: int
+
+    @property
+    def rate(self) -> float:
+        """The share that passed; 1 when it was never asked."""
+        return self.passed / self.tried if self.tried else 1.0
+
+
+class PhotoCredit(_Model):
+    """A photo that was used: its author, source and licence, as far as the catalogue states them."""
+
+    name: str
+    author: str = ""
+    source: str = ""
+    licence: str = ""
+    used: int = 0
+
+
+class TaskEntry(_Model):
+    """What came of one task. ``error`` is "" unless the task failed; then ``count`` is what had been written.
+
+    Of ``attempts`` proposed scenes ``accepted`` passed every requirement (some beyond those that were needed).
+    """
+
+    name: str
+    doc: str = ""
+    file: str = ""
+    program: str
+    planned: int
+    count: int
+    answers: dict[str, int] = Field(default_factory=dict)
+    picks: dict[str, dict[str, Share]] = Field(default_factory=dict)
+    styles: dict[str, int] = Field(default_factory=dict)
+    attempts: int = 0
+    accepted: int = 0
+    yields: tuple[Yield, ...] = ()
+    warnings: tuple[str, ...] = ()
+    error: str = ""
+
+    @property
+    def rate(self) -> float | None:
+        """The share of proposals that passed; None when nothing was proposed."""
+        return self.accepted / self.attempts if self.attempts else None
+
+
+class Manifest(_Model):
+    """A finished build. ``contents`` are the names that it put into the folder, beside this file itself;
+    ``usage`` is Python code that loads it."""
+
+    manifest_format: int = MANIFEST_FORMAT
+    pgt_version: str
+    versions: dict[str, str]
+    format: str
+    seed: int
+    size: int
+    planned: int
+    count: int
+    styles: dict[str, float]
+    renderer: str
+    usage: str = ""
+    photos: str = ""
+    credits: tuple[PhotoCredit, ...] = ()
+    tasks: tuple[TaskEntry, ...]
+    contents: tuple[str, ...] = ()
+
+    @property
+    def failed(self) -> tuple[TaskEntry, ...]:
+        """The tasks that did not give all their samples."""
+        return tuple(task for task in self.tasks if task.error)
+
+    def to_json(self) -> str:
+        """The text of ``manifest.json``."""
+        return self.model_dump_json(indent=1) + "\n"
+
+
+def versions() -> Mapping[str, str]:
+    """The versions of what the pixels and the numbers depend on."""
+    import numpy
+    import PIL
+    import shapely
+
+    return {
+        "pgt": __version__,
+        "python": platform.python_version(),
+        "numpy": numpy.__version__,
+        "pillow": PIL.__version__,
+        "shapely": shapely.__version__,
+    }
+
+
+def read_manifest(folder: Path) -> Manifest:
+    """The manifest of a data set. Raises ``PgtError`` when there is none or it cannot be read."""
+    path = folder / MANIFEST
+    try:
+        return Manifest.model_validate_json(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise PgtError(f"`{folder}` is not a data set of pgt-dsl: it has no {MANIFEST}") from None
+    except (OSError, ValueError) as error:
+        raise PgtError(f"cannot read `{path}`: {error}") from error

@@ -1,0 +1,155 @@
+"""The stages of one task as a value, for the build, ``Task`` and ``show``: indices -> scenes -> pixels -> samples."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from pgt_dsl.dataset.record import DEFAULT_STYLES, record
+from pgt_dsl.dataset.sample import Sample
+from pgt_dsl.dataset.tally import Checked, label
+from pgt_dsl.diagnostics import PgtError
+from pgt_dsl.paint.backgrounds import BUILT_IN, background_pixels
+from pgt_dsl.paint.display import Painted
+from pgt_dsl.paint.scene_display import display_list
+from pgt_dsl.photos.catalog import PhotoCatalog
+from pgt_dsl.photos.folder import open_folder
+from pgt_dsl.photos.shipped import shipped_photos
+from pgt_dsl.plugins.discover import load_ref
+from pgt_dsl.plugins.registry import Registry
+from pgt_dsl.program.identity import program_hash
+from pgt_dsl.program.program import Program
+from pgt_dsl.program.strings import string
+from pgt_dsl.scene.assemble import scenes as assemble
+from pgt_dsl.scene.certify import certify
+from pgt_dsl.scene.scene import Scene
+from pgt_dsl.solve import Sampler, YieldRow
+
+DEFAULT_SIZE = 336  # px of the short side: what LLaVA-v1.5 sees
+SMALLEST, LARGEST = 32, 4096
+
+
+class Disagreed(PgtError):
+    """The oracle does not agree with a scene. ``scene`` is the scene, ``found`` what each of them says."""
+
+    def __init__(self, scene: Scene, found: Sequence[Any]) -> None:
+        self.scene = scene
+        self.found = tuple(str(item) for item in found)
+        super().__init__("\n".join(self.found))
+
+
+@dataclass(frozen=True)
+class Pipeline:
+    """One task, one seed, one size. ``photos`` is the catalogue; ``renderer`` a name, None for the preferred one."""
+
+    program: Program
+    registry: Registry
+    seed: int
+    size: int
+    photos: PhotoCatalog
+    renderer: str | None = None
+    _before: list[Checked] = field(default_factory=lambda: [Checked()], repr=False, compare=False)
+
+    @cached_property
+    def hash(self) -> str:
+        """The program's hash."""
+        return program_hash(self.program)
+
+    @cached_property
+    def sampler(self) -> Sampler:
+        """The planned sampler. Raises ``PgtError`` when the task is proved impossible."""
+        return Sampler(self.program, self.registry, self.seed, self.size, self.photos, program_hash=self.hash)
+
+    @cached_property
+    def _painter(self) -> Any:
+        return self.registry.make_renderer(self.renderer)
+
+    @cached_property
+    def _backgrounds(self) -> dict[str, Any]:
+        return {name: load_ref(b.paint) for name, b in self.registry.backgrounds.items() if name not in BUILT_IN}
+
+    def scenes(self, indices: Sequence[int]) -> list[Scene]:
+        """The scenes of some indices, in their order; with twins two for each. Raises ``PgtError`` when the budget of
+        attempts is spent or a text cannot be put into words."""
+        batch = self.sampler.batch(np.asarray(indices, np.int64))
+        return assemble(batch, self.hash)
+
+    @cached_property
+    def shares(self) -> dict[str, dict[str, float]]:
+        """For each quota by name the share that each of its values is to have (bins by their numbers)."""
+        found: dict[str, dict[str, float]] = {}
+        for pick in self.program.picks:
+            base = self.program.vars[pick.var].type.base if pick.what == "values" else "int"
+            shares = self.sampler.strata.share(pick.var)
+            found[pick.name] = {label(_plain(value, base)): float(share) for value, share in shares.items()}
+        return found
+
+    def checked(self) -> Checked:
+        """What the sampler has rejected since this was last asked."""
+        report = self.sampler.report()
+        rows = {(row.reason, _label(row)): (row.tried, row.passed) for row in report.rows}
+        now = Checked(report.attempts, report.accepted, rows)
+        before, self._before[:] = self._before[0], [now]
+        return now.since(before)
+
+    def certify(self, scenes: Sequence[Scene]) -> None:
+        """Check every scene by the oracle. Raises ``Disagreed`` for the first that does not agree."""
+        for scene in scenes:
+            found = certify(self.program, scene, registry=self.registry, photos=self.photos)
+            if found:
+                raise Disagreed(scene, found)
+
+    def paint(self, scenes: Sequence[Scene], ids: bool = False) -> list[Painted]:
+        """One ``Painted`` (of a batch of one) for each scene; scenes of one size are painted together."""
+        result: dict[int, Painted] = {}
+        sizes = sorted({(scene.width, scene.height) for scene in scenes})
+        for width, height in sizes:
+            places = [k for k, scene in enumerate(scenes) if (scene.width, scene.height) == (width, height)]
+            chosen = [scenes[k] for k in places]
+            ground = background_pixels([s.background for s in chosen], width, height, self.photos, self._backgrounds)
+            painted = self._painter.paint(display_list(chosen, self.registry.kinds), ground, ids=ids)
+            for row, k in enumerate(places):
+                mask = None if painted.ids is None else painted.ids[row : row + 1]
+                result[k] = Painted(painted.rgb[row : row + 1], mask)
+        return [result[k] for k in range(len(scenes))]
+
+    def samples(self, scenes: Sequence[Scene], styles: Mapping[str, float] = DEFAULT_STYLES) -> list[Sample]:
+        """Paint and record scenes."""
+        digest = self.photos.digest
+        return [
+            record(scene, painted.rgb[0], size=self.size, photos=digest, styles=styles)
+            for scene, painted in zip(scenes, self.paint(scenes), strict=True)
+        ]
+
+
+def open_photos(folder: Path | str | None) -> PhotoCatalog:
+    """The photos of a folder, or the shipped ones. Raises ``PgtError`` when the folder holds none that is usable."""
+    if folder is None:
+        return shipped_photos()
+    try:
+        return open_folder(Path(folder))
+    except OSError as error:
+        raise PgtError(str(error)) from error
+
+
+def check_size(size: int) -> int:
+    """The size itself. Raises ``PgtError`` when a picture of that short side cannot be made."""
+    if not SMALLEST <= size <= LARGEST:
+        raise PgtError(f"a picture's short side is {SMALLEST} to {LARGEST} px, not {size}")
+    return size
+
+
+def _plain(value: Any, base: str) -> Any:
+    """A column's value as a scene has it."""
+    if base == "color":
+        return "none" if value < 0 else f"#{value:06x}"
+    return string(value) if base in ("form", "text") else value
+
+
+def _label(row: YieldRow) -> str:
+    return row.label or row.origin.text

@@ -1,0 +1,177 @@
+"""From a ``Scene`` and its pixels to a ``Sample``: encoded images, turns in their styles, metadata that replays it."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import math
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from pgt_dsl import __version__
+from pgt_dsl.dataset.sample import Sample, Turn
+from pgt_dsl.diagnostics import PgtError
+from pgt_dsl.scene.scene import Answered, Scene
+from pgt_dsl.scene.serial import scene_to_json
+
+STYLES = ("short", "sentence", "options", "reasoned")
+DEFAULT_STYLES: Mapping[str, float] = {"short": 1.0}
+LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+METADATA_FORMAT = 1
+
+
+def record(
+    scene: Scene,
+    rgb: npt.NDArray[np.uint8],
+    *,
+    size: int,
+    photos: str = "",
+    styles: Mapping[str, float] = DEFAULT_STYLES,
+) -> Sample:
+    """The sample of a painted scene.
+
+    rgb: uint8[H, W, 3] of the whole canvas; with cut panels (``scene.cuts``) each cut becomes an image of its own.
+    size: the short side in px that was asked for; photos: the digest of the catalogue of photos, "" without one.
+    styles: weights of the forms of an answer; a form that a question lacks is skipped, ``short`` always exists.
+    """
+    crops = [rgb] if not scene.cuts else [rgb[y0:y1, x0:x1] for x0, y0, x1, y1 in scene.cuts]
+    pixels = pixel_digest(crops)
+    turns = tuple(_turn(scene, number, ask, styles) for number, ask in enumerate(scene.asks))
+    metadata = {
+        "format": METADATA_FORMAT,
+        "pgt": __version__,
+        "task": scene.task,
+        "program": scene.program,
+        "seed": scene.seed,
+        "index": scene.index,
+        "size": size,
+        "photos": photos,
+        "pixels": pixels,
+        "styles": [turn.style for turn in turns],
+        "scene": scene_to_json(scene),
+    }
+    return Sample(
+        id=sample_id(scene),
+        task=scene.task,
+        index=scene.index,
+        images=tuple(encode_png(crop) for crop in crops),
+        turns=turns,
+        scene=scene,
+        pixels=pixels,
+        metadata=canonical_json(metadata),
+        group=scene.twin_of,
+    )
+
+
+def sample_id(scene: Scene) -> str:
+    """``spatial.left_of-00000012``: unique within a data set and fit for a file's name; twins have a suffix."""
+    task = "".join(char if char.isalnum() or char in "_-" else "." for char in scene.task)
+    twin = f"-{LETTERS[scene.twin % 26].lower()}" if scene.twin_of else ""
+    return f"{task}-{scene.index:08d}{twin}"
+
+
+def pixel_digest(images: list[npt.NDArray[np.uint8]]) -> str:
+    """The sha256, in hex, of the raw RGB bytes of the images, row by row, one after the other."""
+    digest = hashlib.sha256()
+    for image in images:
+        digest.update(np.ascontiguousarray(image).tobytes())
+    return digest.hexdigest()
+
+
+def encode_png(rgb: npt.NDArray[np.uint8]) -> bytes:
+    """A PNG file of uint8[H, W, 3]."""
+    from PIL import Image
+
+    buffer = io.BytesIO()
+    Image.fromarray(np.ascontiguousarray(rgb)).save(buffer, "PNG", compress_level=3)
+    return buffer.getvalue()
+
+
+# turns ------------------------------------------------------------------------------------------
+
+
+def _turn(scene: Scene, number: int, ask: Answered, styles: Mapping[str, float]) -> Turn:
+    style = choose_style(ask, styles, f"{scene.program}/{scene.seed}/{scene.index}/{scene.twin}/{number}")
+    return Turn(*in_style(ask, style), style, number)
+
+
+def choose_style(ask: Answered, styles: Mapping[str, float], key: str) -> str:
+    """A style by weight among those that the question has; the same key always chooses the same."""
+    fitting = [(style, weight) for style, weight in sorted(styles.items()) if weight > 0 and has_style(ask, style)]
+    if not fitting:
+        return "short"
+    digest = hashlib.blake2b(f"style/{key}".encode(), digest_size=8).digest()
+    point = int.from_bytes(digest, "big") / 2**64 * sum(weight for _, weight in fitting)
+    for style, weight in fitting:
+        point -= weight
+        if point < 0:
+            return style
+    return fitting[-1][0]
+
+
+def has_style(ask: Answered, style: str) -> bool:
+    """Whether the question can be answered in the style."""
+    if style == "options":
+        return ask.correct is not None and 2 <= len(ask.options) <= len(LETTERS)
+    return {"short": True, "sentence": bool(ask.sentence), "reasoned": bool(ask.reason)}[style]
+
+
+def in_style(ask: Answered, style: str) -> tuple[str, str]:
+    """Question and answer in a style that the question has."""
+    if style == "sentence":
+        return ask.question, ask.sentence
+    if style == "reasoned":
+        return ask.question, f"{ask.reason}\nAnswer: {ask.text}"
+    if style == "options" and ask.correct is not None:
+        lines = [f"{letter}. {option}" for letter, option in zip(LETTERS, ask.options, strict=False)]
+        question = "\n".join([ask.question, *lines, "Answer with the option's letter."])
+        return question, LETTERS[ask.correct]
+    return ask.question, ask.text
+
+
+def parse_styles(text: str) -> dict[str, float]:
+    """Read ``"short=3,options=1"`` (a bare name weighs 1). Raises ``PgtError`` on an unknown style or weight."""
+    styles: dict[str, float] = {}
+    for part in filter(None, (p.strip() for p in text.split(","))):
+        name, equals, weight = part.partition("=")
+        name = name.strip()
+        if name not in STYLES:
+            raise PgtError(f"no answer style `{name}`; there are: {', '.join(STYLES)}")
+        try:
+            styles[name] = float(weight) if equals else 1.0
+        except ValueError:
+            raise PgtError(f"the weight of `{name}` is not a number: `{weight.strip()}`") from None
+        if not (0 <= styles[name] < math.inf):
+            raise PgtError(f"the weight of `{name}` must be a finite number from 0 up")
+    if not any(styles.values()):
+        raise PgtError("the answer styles need at least one weight above 0, as in `short=3,options=1`")
+    return styles
+
+
+# JSON -------------------------------------------------------------------------------------------
+
+
+def canonical_json(value: Any) -> str:
+    """JSON with sorted keys and no spaces, floats by their shortest exact form, never ``-0.0``, NaN or infinity.
+
+    Raises ``ValueError`` on a number that is not finite and ``TypeError`` on a value that JSON does not have.
+    """
+    return json.dumps(_plain(value), sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, np.generic):
+        value = value.item()
+    if isinstance(value, complex):
+        return [_plain(value.real), _plain(value.imag)]
+    if isinstance(value, float):
+        return value + 0.0  # -0.0 and 0.0 are the same place
+    if isinstance(value, Mapping):
+        return {str(key): _plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value]
+    return value

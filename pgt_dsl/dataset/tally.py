@@ -1,0 +1,144 @@
+"""Counting what a build makes: answers, shares of quotas, styles, photos, and the yield of each requirement."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from pgt_dsl.dataset.manifest import PhotoCredit, Share, TaskEntry, Yield
+from pgt_dsl.dataset.record import canonical_json
+from pgt_dsl.dataset.sample import Sample
+from pgt_dsl.photos.catalog import PhotoCatalog
+from pgt_dsl.scene.scene import Scene
+
+MOST_ANSWERS = 100  # different answers that the manifest lists; the rest are counted together
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What a sampler proposed and rejected: attempts, how many of them would do (more than were needed, since several
+    are tried at once), and for each requirement, as (reason, label), how many came to it and how many passed."""
+
+    attempts: int = 0
+    accepted: int = 0
+    rows: Mapping[tuple[str, str], tuple[int, int]] = field(default_factory=dict)
+
+    def since(self, before: Checked) -> Checked:
+        """What was added after ``before``."""
+        old = before.rows
+        rows = {
+            key: (tried - old.get(key, (0, 0))[0], passed - old.get(key, (0, 0))[1])
+            for key, (tried, passed) in self.rows.items()
+        }
+        return Checked(self.attempts - before.attempts, self.accepted - before.accepted, rows)
+
+
+@dataclass(slots=True)
+class Tally:
+    """What has been counted of one task."""
+
+    name: str
+    doc: str
+    file: str
+    program: str
+    planned: int
+    warnings: tuple[str, ...] = ()
+    count: int = 0
+    drawn: int = 0
+    attempts: int = 0
+    accepted: int = 0
+    error: str = ""
+    answers: Counter[str] = field(default_factory=Counter)
+    styles: Counter[str] = field(default_factory=Counter)
+    photos: Counter[str] = field(default_factory=Counter)
+    shares: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+    picks: dict[str, Counter[str]] = field(default_factory=dict)
+    checks: dict[tuple[str, str], list[int]] = field(default_factory=dict)
+
+    def add(self, samples: Sequence[Sample]) -> None:
+        """Count finished samples."""
+        for sample in samples:
+            self.styles.update(turn.style for turn in sample.turns)
+        self.add_scenes(sample.scene for sample in samples)
+
+    def add_scenes(self, scenes: Iterable[Scene]) -> None:
+        """Count scenes that have not become samples."""
+        for scene in scenes:
+            self.count += 1
+            self.answers[scene.asks[0].text] += 1
+            if scene.background.photo:
+                self.photos[scene.background.photo] += 1
+            if scene.twin == 0:  # the second of a pair has another value by design
+                self.drawn += 1
+                for name, value in scene.stratum.items():
+                    self.picks.setdefault(name, Counter())[label(value)] += 1
+
+    def add_checked(self, checked: Checked) -> None:
+        """Count what the sampler rejected."""
+        self.attempts += checked.attempts
+        self.accepted += checked.accepted
+        for key, (tried, passed) in checked.rows.items():
+            counts = self.checks.setdefault(key, [0, 0])
+            counts[0] += tried
+            counts[1] += passed
+
+    def yields(self) -> tuple[Yield, ...]:
+        """The requirements, the one that lets least through first."""
+        found = [Yield(reason=r, label=text, tried=t, passed=p) for (r, text), (t, p) in self.checks.items()]
+        return tuple(sorted(found, key=lambda y: (y.rate, y.reason, y.label)))
+
+    def entry(self) -> TaskEntry:
+        """The task's entry of the manifest."""
+        answers = dict(self.answers.most_common(MOST_ANSWERS))
+        rest = sum(self.answers.values()) - sum(answers.values())
+        if rest:
+            answers["(others)"] = answers.get("(others)", 0) + rest
+        return TaskEntry(
+            name=self.name,
+            doc=self.doc,
+            file=self.file,
+            program=self.program,
+            planned=self.planned,
+            count=self.count,
+            answers=answers,
+            picks={name: self._quota(name, shares) for name, shares in self.shares.items()},
+            styles=dict(sorted(self.styles.items())),
+            attempts=self.attempts,
+            accepted=self.accepted,
+            yields=self.yields(),
+            warnings=self.warnings,
+            error=self.error,
+        )
+
+    def _quota(self, name: str, shares: Mapping[str, float]) -> dict[str, Share]:
+        produced = self.picks.get(name, Counter())
+        return {
+            value: Share(planned=shares.get(value, 0.0), produced=produced[value] / max(self.drawn, 1))
+            for value in sorted({*shares, *produced})
+        }
+
+
+def label(value: object) -> str:
+    """A value of a quota as a key: texts as they are, all else as JSON."""
+    return value if isinstance(value, str) else canonical_json(value)
+
+
+def credits(tallies: Iterable[Tally], catalog: PhotoCatalog) -> tuple[PhotoCredit, ...]:
+    """The photos that were used, with their credits, by name."""
+    used: Counter[str] = Counter()
+    for tally in tallies:
+        used.update(tally.photos)
+    found = []
+    for name in sorted(used):
+        credit = catalog.credit(catalog.number(name))
+        found.append(
+            PhotoCredit(
+                name=name,
+                author=credit.author,
+                source=credit.source or credit.url,
+                licence=credit.licence,
+                used=used[name],
+            )
+        )
+    return tuple(found)

@@ -1,0 +1,176 @@
+"""``Task``: a compiled spec in Python, to draw single samples or batches of pixels from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+from pgt_dsl.dataset.pipeline import DEFAULT_SIZE, Pipeline, check_size, open_photos
+from pgt_dsl.dataset.record import DEFAULT_STYLES, record
+from pgt_dsl.dataset.sample import Sample, Turn
+from pgt_dsl.diagnostics import Diagnostic
+from pgt_dsl.photos.catalog import PhotoCatalog
+from pgt_dsl.plugins.registry import Registry
+from pgt_dsl.program.identity import program_hash
+from pgt_dsl.program.program import Program
+from pgt_dsl.scene.scene import Scene
+from pgt_dsl.source import Source
+
+if TYPE_CHECKING:
+    from PIL import Image
+
+Photos = PhotoCatalog | Path | str | None
+_MOST_KEPT = 8  # pipelines (seeds, sizes, photos) that a task keeps planned
+
+
+@dataclass(frozen=True)
+class Example:
+    """One painted and answered scene. ``pixels``: uint8[H, W, 3]; ``ids``: uint16[H, W], the id of the shape that
+    covers each pixel (``scene.shapes[k].id``), 0 for the background."""
+
+    scene: Scene
+    pixels: npt.NDArray[np.uint8]
+    ids: npt.NDArray[np.uint16]
+    size: int
+    photos: str
+    styles: Mapping[str, float] = field(default_factory=lambda: dict(DEFAULT_STYLES))
+
+    @cached_property
+    def images(self) -> tuple[Image.Image, ...]:
+        """The pictures: one, or one for each cut panel."""
+        from PIL import Image
+
+        whole = Image.fromarray(self.pixels)
+        return tuple(whole.crop(cut) for cut in self.scene.cuts) or (whole,)
+
+    @property
+    def image(self) -> Image.Image:
+        """The (first) picture."""
+        return self.images[0]
+
+    @cached_property
+    def sample(self) -> Sample:
+        """The sample that a data set would hold: encoded images, turns, metadata."""
+        return record(self.scene, self.pixels, size=self.size, photos=self.photos, styles=self.styles)
+
+    @property
+    def turns(self) -> tuple[Turn, ...]:
+        """All questions and answers, each in its style."""
+        return self.sample.turns
+
+    @property
+    def question(self) -> str:
+        """The first question."""
+        return self.turns[0].question
+
+    @property
+    def answer(self) -> str:
+        """The answer to the first question."""
+        return self.turns[0].answer
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Several scenes. ``pixels``: uint8[B, H, W, 3]; ``ids``: uint16[B, H, W]; the rest has one entry for each."""
+
+    pixels: npt.NDArray[np.uint8]
+    ids: npt.NDArray[np.uint16]
+    scenes: tuple[Scene, ...]
+    examples: tuple[Example, ...]
+
+    def __len__(self) -> int:
+        return len(self.scenes)
+
+    @property
+    def questions(self) -> tuple[str, ...]:
+        """The first question of each."""
+        return tuple(example.question for example in self.examples)
+
+    @property
+    def answers(self) -> tuple[str, ...]:
+        """The answer to the first question of each."""
+        return tuple(example.answer for example in self.examples)
+
+
+@dataclass(frozen=True)
+class Task:
+    """A compiled spec. Sample ``index`` is a function of (program, seed, index, size, photos) and nothing else."""
+
+    program: Program
+    source: Source
+    registry: Registry = field(repr=False)
+    warnings: tuple[Diagnostic, ...] = ()
+    _kept: dict[tuple[int, int, str], Pipeline] = field(default_factory=dict, repr=False, compare=False)
+
+    @property
+    def name(self) -> str:
+        """The task's name, as in ``spatial/left_of``."""
+        return self.program.name
+
+    @property
+    def doc(self) -> str:
+        """What the spec says of itself."""
+        return self.program.doc
+
+    @cached_property
+    def hash(self) -> str:
+        """The hash of the program, in hex: comments and layout do not change it."""
+        return program_hash(self.program)
+
+    def sample(
+        self,
+        seed: int = 0,
+        index: int = 0,
+        size: int = DEFAULT_SIZE,
+        photos: Photos = None,
+        styles: Mapping[str, float] = DEFAULT_STYLES,
+    ) -> Example:
+        """One sample, the same that ``pgt build`` writes for this index.
+
+        size: px of the short side. photos: a folder or a catalogue, None for the shipped ones.
+        Of a task with twins it is the first of the pair; ``batch`` gives both. Raises ``PgtError`` when the task is
+        impossible or the budget of attempts is spent.
+        """
+        return self.batch(seed, [index], size=size, photos=photos, styles=styles).examples[0]
+
+    def batch(
+        self,
+        seed: int = 0,
+        indices: Sequence[int] | npt.NDArray[np.int64] | None = None,
+        count: int | None = None,
+        size: int = DEFAULT_SIZE,
+        photos: Photos = None,
+        styles: Mapping[str, float] = DEFAULT_STYLES,
+    ) -> Batch:
+        """The samples of ``indices``, or of the first ``count``, as one array of pixels.
+
+        Raises ``ValueError`` unless exactly one of ``indices`` and ``count`` is given, else as ``sample``.
+        """
+        if (indices is None) == (count is None):
+            raise ValueError("give either `indices` or `count`")
+        wanted = [int(i) for i in (range(count or 0) if indices is None else indices)]
+        pipeline = self.pipeline(seed, size, photos)
+        scenes = pipeline.scenes(wanted)
+        painted = pipeline.paint(scenes, ids=True)
+        pixels = np.concatenate([p.rgb for p in painted])
+        ids = np.concatenate([p.ids for p in painted if p.ids is not None])
+        examples = tuple(
+            Example(scene, pixels[k], ids[k], size, pipeline.photos.digest, styles) for k, scene in enumerate(scenes)
+        )
+        return Batch(pixels, ids, tuple(scenes), examples)
+
+    def pipeline(self, seed: int = 0, size: int = DEFAULT_SIZE, photos: Photos = None) -> Pipeline:
+        """The stages of this task for a seed and a size; kept, so that planning is done once."""
+        catalog = photos if isinstance(photos, PhotoCatalog) else open_photos(photos)
+        key = (seed, check_size(size), catalog.digest)
+        if key not in self._kept:
+            if len(self._kept) >= _MOST_KEPT:
+                self._kept.clear()
+            self._kept[key] = Pipeline(self.program, self.registry, seed, size, catalog)
+        return self._kept[key]

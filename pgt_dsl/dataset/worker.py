@@ -1,0 +1,101 @@
+"""What a worker of a build does: a range of indices of one task, from sampling to encoded samples.
+
+Jobs and results are plain values that travel between processes. What fails on purpose comes back as a text, so that
+one task's failure is not the end of the others.
+"""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from pgt_dsl.dataset.pipeline import Disagreed, Pipeline
+from pgt_dsl.dataset.record import canonical_json
+from pgt_dsl.dataset.sample import Sample
+from pgt_dsl.dataset.tally import Checked
+from pgt_dsl.diagnostics import PgtError
+from pgt_dsl.photos.catalog import PhotoCatalog
+from pgt_dsl.plugins.registry import Registry
+from pgt_dsl.program.program import Program
+from pgt_dsl.scene.serial import scene_to_json
+
+
+@dataclass(frozen=True, slots=True)
+class Setup:
+    """What every job of a build shares."""
+
+    programs: tuple[Program, ...]
+    registry: Registry
+    photos: PhotoCatalog
+    seed: int
+    size: int
+    styles: Mapping[str, float]
+    renderer: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """Indices ``start .. stop - 1`` of one task."""
+
+    task: int
+    start: int
+    stop: int
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What came of a job. ``error`` says why there are no samples; ``disagreement`` is the scene, as JSON, on which
+    the oracle did not agree."""
+
+    job: Job
+    samples: tuple[Sample, ...] = ()
+    checked: Checked = field(default_factory=Checked)
+    shares: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+    error: str = ""
+    disagreement: str = ""
+
+
+class Worker:
+    """Runs jobs; a task is planned when its first job comes."""
+
+    def __init__(self, setup: Setup) -> None:
+        self._setup = setup
+        self._pipelines: dict[int, Pipeline] = {}
+
+    def run(self, job: Job) -> Result:
+        """Sample, certify, paint and record."""
+        try:
+            pipeline = self._pipeline(job.task)
+            scenes = pipeline.scenes(range(job.start, job.stop))
+            pipeline.certify(scenes)
+            samples = pipeline.samples(scenes, self._setup.styles)
+            checked, shares = pipeline.checked(), pipeline.shares
+        except Disagreed as error:
+            return Result(job, error=str(error), disagreement=canonical_json(scene_to_json(error.scene)))
+        except PgtError as error:
+            return Result(job, error=str(error))
+        return Result(job, tuple(samples), checked, shares)
+
+    def _pipeline(self, task: int) -> Pipeline:
+        if task not in self._pipelines:
+            s = self._setup
+            self._pipelines[task] = Pipeline(s.programs[task], s.registry, s.seed, s.size, s.photos, s.renderer)
+        return self._pipelines[task]
+
+
+_worker: Worker | None = None
+
+
+def start(setup: Setup) -> None:
+    """Make this process a worker. The parent alone hears Ctrl-C, and ends the workers itself."""
+    global _worker
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    _worker = Worker(setup)
+
+
+def work(job: Job) -> Result:
+    """Run a job in a process that ``start`` has made a worker."""
+    if _worker is None:
+        raise RuntimeError("this process is not a worker: call start first")
+    return _worker.run(job)

@@ -1,0 +1,191 @@
+"""Questions: the answer's type is its format, and every clause must suit it."""
+
+from __future__ import annotations
+
+from pgt_dsl.program.datatypes import QUANTITIES, Type
+from pgt_dsl.program.program import Twin, VarId
+from pgt_dsl.syntax import tree
+from pgt_dsl.types.coerce import as_list, convert, same
+from pgt_dsl.types.context import Context, describe, did_you_mean
+from pgt_dsl.types.deciding import deciding_units
+from pgt_dsl.types.model import MistakeModel, Question
+from pgt_dsl.types.scope import Entry, Lazy, Scope, Stop, Val
+from pgt_dsl.types.texts import template
+
+DISCRETE = ("bool", "int", "color", "form", "text", "shape")
+
+
+def is_box(cx: Context, val: Val) -> bool:
+    """Whether a shape answer is a bounding box (its coordinates are asked for, not its name)."""
+    return val.type.base == "shape" and bool(val.groups) and all(cx.groups[g].name.endswith(".box") for g in val.groups)
+
+
+def continuous(cx: Context, val: Val) -> bool:
+    """Whether the answer is a place or a measured quantity, judged by a tolerance."""
+    return val.type.base not in DISCRETE or is_box(cx, val)
+
+
+def question(cx: Context, ask: tree.Ask, scope: Scope) -> Question:
+    """Elaborate an ask. Raises ``Stop`` when the answer itself is wrong; other clauses are reported one by one."""
+    answer = as_list(cx, cx.expr(cx, ask.answer, scope))
+    failed = False
+    if answer.type.base in ("range", "vector") or answer.type.rank > 1 or (
+            answer.type.rank and answer.type.base in ("bool", "area", "length", "angle", "number")):  # fmt: skip
+        cx.fail("T234", f"{describe(answer.type)} cannot be an answer", answer.span,
+                help="answers are yes or no, numbers, colours, forms, texts, shapes, places, and lists of these")  # fmt: skip
+    later = scope.child({"answer": answer})
+    named: list[Val] = []
+    clear: tuple[Val, ...] = ()
+    within: Val | None = None
+    expect: Val | None = None
+    wrong: list[MistakeModel] = []
+    texts, say, because = [], [], []
+
+    def attempt(work: object) -> None:
+        nonlocal failed
+        try:
+            work()  # type: ignore[operator]
+        except Stop:
+            failed = True
+
+    def margins() -> None:
+        nonlocal clear, within
+        clear, within = _margin(cx, ask, answer, scope)
+
+    def expected() -> None:
+        nonlocal expect
+        if ask.expect is not None:
+            expect = _like_answer(cx, cx.expr(cx, ask.expect, scope), answer, "what is expected")
+
+    attempt(margins)
+    attempt(expected)
+    for mistake in ask.wrong:
+        attempt(lambda m=mistake: wrong.append(_mistake(cx, m, answer, later)))  # type: ignore[misc]
+    for source, inner, target in ((ask.texts, scope, texts), (ask.say, later, say), (ask.because, later, because)):
+        for text in source:
+            attempt(lambda t=text, i=inner, o=target: o.append(template(cx, t, i, named)))  # type: ignore[misc]
+    over = None
+    if ask.even is not None and ask.even.over is not None:
+        over = as_list(cx, cx.expr(cx, ask.even.over, scope))
+        if over.type != answer.type.listed:
+            cx.fail("T235", f"`even over` wants a list or range of {answer.type}", over.span, f"this is {describe(over.type)}")
+    if ask.even is not None and (continuous(cx, answer) or answer.type.rank):
+        cx.fail("T236", f"{describe(answer.type)} has no few values to be even over", ask.even.span,
+                help="for a measured quantity draw it evenly: `pick v ~ bins(low .. high, n)`")  # fmt: skip
+    if failed:
+        raise Stop
+    return Question(tuple(texts), answer, ask.even is not None, over, clear, within, expect, tuple(wrong), tuple(say),
+                    tuple(because), tuple(named), ask.span, ask.even.span if ask.even else None)  # fmt: skip
+
+
+def _like_answer(cx: Context, val: Val, answer: Val, what: str) -> Val:
+    val = as_list(cx, val)
+    type = same(cx, val, answer)
+    if type is None or type != answer.type:
+        cx.fail("T237", f"{what} is of the answer's type, {describe(answer.type)}", val.span,
+                f"this is {describe(val.type)}")  # fmt: skip
+    return convert(cx, val, answer.type)
+
+
+def _mistake(cx: Context, mistake: tree.Mistake, answer: Val, scope: Scope) -> MistakeModel:
+    val = as_list(cx, cx.expr(cx, mistake.expr, scope))
+    if val.type == answer.type.listed:
+        return MistakeModel(val, mistake.name or "")
+    return MistakeModel(_like_answer(cx, val, answer, "a wrong answer"), mistake.name or "")
+
+
+def _margin(cx: Context, ask: tree.Ask, answer: Val, scope: Scope) -> tuple[tuple[Val, ...], Val | None]:
+    """The ``clear`` margins or the ``within`` tolerance."""
+    soft = continuous(cx, answer)
+    what = "a box" if is_box(cx, answer) else describe(answer.type)
+    if ask.margin is None:
+        if soft:
+            cx.fail("T238", f"{what} is never exactly right", answer.span, "measured",
+                    help="say how far off still counts: `within 2vmin`"
+                    if answer.type.base == "point" else "say how far off still counts: `within ...`")  # fmt: skip
+        return (), None
+    vals = [cx.expr(cx, amount, scope) for amount in ask.margin.amounts]
+    if ask.margin.mode == "clear" and soft:
+        cx.fail("T208", f"{what} has no wrong side to be clear of", ask.margin.span, "", help=(
+            f"`within {vals[0].span.text if vals[0].span else '2vmin'}` is how far off still counts"))  # fmt: skip
+    if ask.margin.mode == "within" and not soft:
+        cx.fail("T208", f"{what} is right or wrong, nothing is near enough", ask.margin.span, "",
+                help="`clear ...` leaves out the cases that are too close to call")  # fmt: skip
+    if ask.margin.mode == "within":
+        return (), _tolerance(cx, vals, answer, what)
+    units = deciding_units(cx.builder, answer.node)
+    for val in vals:
+        if val.type.base not in QUANTITIES or val.type.rank:
+            cx.fail("T210", "a margin is a quantity", val.span, f"this is {describe(val.type)}")
+        base = "number" if val.type.base == "int" else val.type.base
+        if val.percent and units:
+            continue
+        if base not in units:
+            decided = [f"compares {_plural(u)}: `{cx.spans[n].text}`, {cx.spans[n].where()}"
+                       for u, n in units.items() if n in cx.spans]  # fmt: skip
+            others = [(answer.span, decided[0] if decided else "exact: nothing here is close to call")]
+            offer = {"length": "2vmin", "angle": "4deg", "number": "0.1", "area": "10%"}
+            helps = [f"`clear {offer.get(u, '5%')}`" for u in units]
+            cx.fail("T209", f"nothing in this answer is decided by {describe(val.type)}", val.span,
+                    describe(val.type), others=[o for o in others if o[0]],  # type: ignore[arg-type]
+                    help=helps or "leave `clear` out")  # fmt: skip
+    return tuple(vals), None
+
+
+def _plural(unit: str) -> str:
+    return unit + "s"
+
+
+def _tolerance(cx: Context, vals: list[Val], answer: Val, what: str) -> Val:
+    if len(vals) > 1:
+        cx.fail("T239", "a tolerance is one quantity", vals[1].span)
+    wanted = {"point": ("length",), "box": ("number",)}.get(
+        "box" if is_box(cx, answer) else answer.type.base, (answer.type.base, "int") if answer.type.base == "number"
+        else (answer.type.base,))  # fmt: skip
+    if vals[0].type.base not in wanted and not (vals[0].percent and answer.type.base != "point"):
+        hint = "an IoU such as `80%`" if is_box(cx, answer) else f"a {wanted[0]}"
+        cx.fail("T239", f"the tolerance of {what} is {hint}", vals[0].span, f"this is {describe(vals[0].type)}")
+    return vals[0]
+
+
+def twin(cx: Context, node: tree.Twin, scope: Scope, picks: dict[str, VarId]) -> Twin:
+    """The pick that flips, and what may move with it."""
+    if node.pick not in picks:
+        cx.fail("N311", f"`{node.pick}` is no pick", node.pick_span or node.span, "a twin flips a pick",
+                help=[h for h in (did_you_mean(node.pick, picks), "picks: " + ", ".join(picks) if picks else
+                                  f"declare one: `pick {node.pick} ~ coin`") if h])  # fmt: skip
+    moves: list[VarId] = []
+    for target in node.moves:
+        moves.extend(_moving(cx, target, scope))
+    return Twin(picks[node.pick], tuple(dict.fromkeys(moves)))
+
+
+def _moving(cx: Context, target: tree.Expr, scope: Scope) -> list[VarId]:
+    """The drawn variables that ``moves x`` or ``moves s.at`` sets free."""
+    if isinstance(target, tree.Dot) and isinstance(target.of, tree.Name):
+        entry: Entry | None = scope.lookup(target.of.name)
+        owner = entry.force(cx) if isinstance(entry, Lazy) else entry
+        if owner is not None and owner.type.base == "shape" and owner.groups:
+            info = cx.groups[owner.groups[0]]
+            if target.name in info.fields:
+                val = info.fields[target.name].force(cx)
+                return _variables(cx, val, target)
+    return _variables(cx, cx.expr(cx, target, scope), target)
+
+
+def _variables(cx: Context, val: Val, target: tree.Expr) -> list[VarId]:
+    record = cx.builder.nodes[val.node]
+    if record.op == "var":
+        return [record.attrs["var"]]
+    if record.op == "field":
+        found = []
+        for group in record.attrs["groups"]:
+            info = cx.groups[group]
+            inner = info.fields.get(record.attrs["name"])
+            if inner is not None:
+                found.extend(_variables(cx, inner.force(cx), target))
+        return found
+    cx.fail("T240", "only what is drawn can move", target.span, "this is computed",
+            help="name a `let ... ~` or a field that is drawn, such as `a.at`")  # fmt: skip
+
+

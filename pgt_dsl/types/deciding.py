@@ -1,0 +1,61 @@
+"""Which units decide an answer: the quantities that its comparisons compare (a margin must be felt by one of them)."""
+
+from __future__ import annotations
+
+from pgt_dsl.program.builder import Builder
+from pgt_dsl.program.program import NodeId
+
+KEYED = ("argmax", "sort")
+
+
+def deciding_units(builder: Builder, answer: NodeId) -> dict[str, NodeId]:
+    """Base type -> a node that compares it, over everything that the answer depends on."""
+    found: dict[str, NodeId] = {}
+    seen: set[NodeId] = set()
+    waiting = [answer]
+    while waiting:
+        node = waiting.pop()
+        if node in seen:
+            continue
+        seen.add(node)
+        record = builder.nodes[node]
+        base = _decided(builder, node)
+        if base is not None:
+            found.setdefault(base, node)
+        waiting.extend(record.args)
+        if record.op in ("elem", "loop"):
+            waiting.extend(builder.axes[record.attrs["axis"]].lists)
+        if record.op == "field":
+            for group in record.attrs["groups"]:
+                field = builder.groups[group].fields.get(record.attrs["name"])
+                if field is not None:
+                    waiting.append(field)
+    return found
+
+
+def _decided(builder: Builder, node: NodeId) -> str | None:
+    record = builder.nodes[node]
+    if record.op in ("lt", "le", "eq"):
+        bases = {builder.type(arg).base for arg in record.args}
+        if bases <= {"length", "area", "angle", "number", "int"} and bases != {"int"}:
+            return "number" if "number" in bases else bases.pop()
+        if record.op == "eq" and bases & {"point"}:
+            return "length"
+        if record.op == "eq" and bases == {"color"}:
+            return "number"
+        return None
+    if record.op in KEYED:
+        base = builder.type(record.args[0]).base
+        return None if base == "int" else base
+    if record.op == "call":
+        return SLACK_UNITS.get(record.attrs["name"])
+    return None
+
+
+SLACK_UNITS: dict[str, str] = {}
+
+
+def register_slacks(units: dict[str, str]) -> None:
+    """Tell which unit decides each function with a slack (from the registry)."""
+    SLACK_UNITS.clear()
+    SLACK_UNITS.update(units)

@@ -1,0 +1,61 @@
+"""Warnings that need no pictures: unused names, answers that do not look at the picture, equalities that cannot hold."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pgt_dsl.syntax import tree
+from pgt_dsl.types.scope import Stop
+
+if TYPE_CHECKING:
+    from pgt_dsl.types.task import Task
+
+
+def lint(task: Task, spec: tree.Spec) -> None:
+    """Add warnings about a task to its collector."""
+    cx = task.cx
+    if spec.what != "task":
+        return
+    if not any(isinstance(item, tree.Ask) for item in spec.items):
+        cx.error("N313", "this task asks nothing", spec.name_span or spec.span, "",
+                 help='add a question: `ask "..." answer ...`')  # fmt: skip
+    if cx.collector.has_errors:
+        return
+    for lazy in task.lazies:
+        if not lazy.used and lazy.span is not None and lazy.span.source is (spec.span.source if spec.span else None):
+            note = "; its values still split the samples evenly" if lazy.what == "pick" else ""
+            cx.collector.warning("W701", f"`{lazy.name}` is never used", lazy.span, f"declared here{note}",
+                                 help=f"use it or take it out, or `{lazy.what}` something else")  # fmt: skip
+    for question in task.model.questions:
+        record = cx.builder.nodes[question.answer.node]
+        if record.op == "var" and cx.builder.vars[record.attrs["var"]].role in ("let", "pick"):
+            name = cx.builder.vars[record.attrs["var"]].name
+            if not _shapes_geometry(task, name):
+                cx.collector.warning("W702", "the answer does not look at the picture", question.answer.span,
+                                     f"`{name}` is drawn, not measured",
+                                     help=f"measure the finished scene, and add `expect {name}`")  # fmt: skip
+
+
+def _shapes_geometry(task: Task, name: str) -> bool:
+    """Whether a drawn number is the geometry itself: a count of shapes or a field of one."""
+    builder = task.cx.builder
+    ident = next(v.id for v in builder.vars if v.name == name)
+    node = next(k for k, n in enumerate(builder.nodes) if n.op == "var" and n.attrs["var"] == ident)
+    roots = [axis.count for axis in builder.axes if axis.count is not None]
+    for info in task.cx.groups.values():
+        for lazy in info.fields.values():
+            try:
+                roots.append(lazy.force(task.cx).node)
+            except Stop:
+                continue
+    seen: set[int] = set()
+    waiting = list(roots)
+    while waiting:
+        at = waiting.pop()
+        if at in seen:
+            continue
+        seen.add(at)
+        waiting.extend(builder.nodes[at].args)
+    return node in seen
+
+

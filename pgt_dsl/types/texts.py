@@ -1,0 +1,78 @@
+"""Texts with holes: as values (``answer "{hour}:{minute:00}"``) and as templates of questions."""
+
+from __future__ import annotations
+
+from pgt_dsl.program.datatypes import Type
+from pgt_dsl.program.formats import FORMATS, format_fits, format_named
+from pgt_dsl.program.program import Hole, Template
+from pgt_dsl.syntax import tree
+from pgt_dsl.types.context import Context, advice, describe
+from pgt_dsl.types.scope import Scope, Val
+
+
+def hole(cx: Context, node: tree.Hole, scope: Scope) -> Val:
+    """The value of a hole; its format and choices must suit its type."""
+    val = cx.expr(cx, node.expr, scope)
+    if val.ends is not None:
+        cx.fail("T230", "a range cannot be written into a text", node.span, "a range",
+                help="write its two ends: `{low} to {high}`")  # fmt: skip
+    if node.choices:
+        if val.type not in (Type("bool"), Type("int"), Type("text")):
+            cx.fail("T231", f"choices go by a number or by yes or no, this is {describe(val.type)}", node.span,
+                    describe(val.type),
+                    help="write `{n|shape|shapes}` or `{truth|left|right}`")  # fmt: skip
+        if len(node.choices) < 2:
+            cx.fail("T231", "choices are two or more", node.span, "only one", help="write `{n|shape|shapes}`")
+    if node.format is not None:
+        _check_format(cx, part=node, val=val)
+    return val
+
+
+def _check_format(cx: Context, part: tree.Hole, val: Val) -> None:
+    """A format is one of the closed list and suits the value."""
+    assert part.format is not None
+    if format_named(part.format) is None:
+        cx.fail("T232", f"there is no format `{part.format}`", part.span,
+                "not known here",
+                help=advice(part.format, FORMATS, "formats"))  # fmt: skip
+    if not format_fits(part.format, val.type):
+        fitting = [name for name in FORMATS if format_fits(name, val.type)]
+        cx.fail("T232", f"the format `{part.format}` does not suit {describe(val.type)}", part.span,
+                describe(val.type), help="here you may write " + ", ".join(f"`:{n}`" for n in fitting)
+                if fitting else "leave the format out")  # fmt: skip
+
+
+def text_value(cx: Context, node: tree.Text, scope: Scope) -> Val:
+    """A text as a value: a constant, or a ``text`` node with its holes as arguments."""
+    plain = node.plain
+    if plain is not None:
+        return cx.val(cx.builder.const("text", plain), node.span)
+    template: list[object] = []
+    args: list[int] = []
+    for part in node.parts:
+        if isinstance(part, str):
+            template.append(part)
+            continue
+        val = hole(cx, part, scope)
+        if val.type.rank or val.type.base in ("shape", "point", "vector"):
+            cx.fail("T233", f"{describe(val.type)} cannot stand in a text that is a value", part.span,
+                    describe(val.type), help="such a text holds numbers, texts, colors and forms; "
+                    "shapes and points are named in questions, `say` and `because`")  # fmt: skip
+        template.append({"hole": len(args), "format": part.format, "choices": list(part.choices)})
+        args.append(val.node)
+    return cx.op("text", "text", *args, span=node.span, attrs={"template": template})
+
+
+def template(cx: Context, node: tree.Text, scope: Scope, named: list[Val] | None = None) -> Template:
+    """A question's text; shapes in its holes are added to ``named``."""
+    parts: list[str | Hole] = []
+    for part in node.parts:
+        if isinstance(part, str):
+            parts.append(part)
+            continue
+        val = hole(cx, part, scope)
+        if named is not None and val.type.base == "shape":
+            named.append(val)
+        parts.append(Hole(val.node, part.format, tuple(part.choices)))
+    source = node.span.text if node.span else ""
+    return Template(tuple(parts), source.strip('"'))

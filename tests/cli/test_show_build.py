@@ -1,0 +1,145 @@
+"""``pgt show`` and ``pgt build`` on real specs."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from pgt_dsl.cli.main import run
+from pgt_dsl.cli.new import STARTER
+
+
+@pytest.fixture
+def spec(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    monkeypatch.chdir(tmp_path)
+    Path("starter.pgt").write_text(STARTER.replace("NAME", "my/starter"), encoding="utf-8")
+    return "starter.pgt"
+
+
+def test_show(spec: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["show", spec, "--count", "4", "--size", "128"]) == 0
+    text = capsys.readouterr().out
+    assert "Yes" in text and "50%" in text and "lets through" in text
+    with Image.open("starter.png") as sheet:
+        assert min(sheet.size) > 400
+
+
+def test_show_as_json(spec: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["show", spec, "--count", "3", "--size", "128", "--json", "--out", "s.png"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert found["sheet"] == "s.png" and found["answers"] == {"Yes": 48, "No": 48}
+    assert [s["index"] for s in found["samples"]] == [0, 1, 2]
+
+
+def test_show_replays_a_sample_of_a_data_set(spec: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["build", spec, "-n", "12", "-o", "set", "--format", "imagefolder", "--size", "80", "--seed", "3",
+                "--workers", "1", "--quiet"]) == 0  # fmt: skip
+    rows = [json.loads(line) for line in Path("set/train/metadata.jsonl").read_text(encoding="utf-8").splitlines()]
+    row = rows[7]
+    Path("m.json").write_text(row["metadata"], encoding="utf-8")
+    assert run(["show", spec, "--from", "m.json", "--out", "again.png"]) == 0
+    assert run(["show", spec, "--seed", "3", "--size", "80", "--index", "7", "--out", "byhand.png"]) == 0
+    pixels = [np.asarray(Image.open(p)) for p in (f"set/train/{row['file_name']}", "again.png", "byhand.png")]
+    assert np.array_equal(pixels[0], pixels[1]) and np.array_equal(pixels[0], pixels[2])
+    capsys.readouterr()
+    wrong = {**json.loads(row["metadata"]), "program": "0" * 64}
+    Path("m.json").write_text(json.dumps(wrong), encoding="utf-8")
+    assert run(["show", spec, "--from", "m.json"]) == 1
+    assert "another program" in capsys.readouterr().err
+    Path("m.json").write_text("{}", encoding="utf-8")
+    assert run(["show", spec, "--from", "m.json"]) == 1
+
+
+def test_build_says_what_it_did(spec: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["build", spec, "-n", "8", "-o", "set", "--size", "64", "--workers", "1"]) == 0
+    text = capsys.readouterr().err
+    assert "my/starter" in text and "manifest.json" in text and "load_dataset" in text
+    assert run(["build", spec, "-n", "8", "-o", "set", "--size", "64"]) == 1
+    assert "--overwrite" in capsys.readouterr().err
+    assert run(["build", spec, "-n", "4", "-o", "set", "--size", "64", "--overwrite", "--workers", "1", "-q"]) == 0
+    assert json.loads(Path("set/manifest.json").read_text(encoding="utf-8"))["count"] == 4
+
+
+ON_PHOTO = """\
+## Which of two discs on a photo is higher?
+task "my/photo"
+
+background img: photo
+
+shape a: circle { color = red }
+shape b: circle { color = blue }
+
+require apart(a, b) >= 4vmin
+
+ask "Is the red circle above the blue one?"
+  answer a.y < b.y even clear 4vmin
+"""
+
+
+def test_build_over_photos_of_ones_own(spec: str, capsys: pytest.CaptureFixture[str]) -> None:
+    Path("photos").mkdir()
+    colours = np.random.default_rng(0).integers(0, 256, (96, 128, 3), np.uint8)
+    Image.fromarray(colours).save("photos/mine.png")
+    Path("photos/broken.jpg").write_bytes(b"not a picture")
+    Path("photo.pgt").write_text(ON_PHOTO, encoding="utf-8")
+    options = ["-n", "6", "-o", "set", "--size", "64", "--photos", "photos", "--workers", "1", "--format", "llava"]
+    assert run(["build", "photo.pgt", *options]) == 0
+    assert "photo left out: broken.jpg" in capsys.readouterr().err
+    manifest = json.loads(Path("set/manifest.json").read_text(encoding="utf-8"))
+    assert [(c["name"], c["used"], c["licence"]) for c in manifest["credits"]] == [("mine.png", 6, "")]
+    assert "| mine.png | not stated | not stated |" in Path("set/README.md").read_text(encoding="utf-8")
+    metadata = json.loads(Path("set/scenes.jsonl").read_text(encoding="utf-8").splitlines()[3])["metadata"]
+    Path("m.json").write_text(metadata, encoding="utf-8")
+    assert run(["show", "photo.pgt", "--from", "m.json", "--photos", "photos"]) == 0
+    capsys.readouterr()
+    assert run(["show", "photo.pgt", "--from", "m.json"]) == 1
+    assert "the photos are not the same" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "options", [["--styles", "fancy"], ["--format", "tfrecord"], ["--size", "2"], ["--photos", "nowhere"]]
+)
+def test_build_refuses_what_makes_no_sense(spec: str, options: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["build", spec, "-n", "4", "-o", "set", *options]) == 1
+    assert "Traceback" not in capsys.readouterr().err
+    assert not Path("set").exists()
+
+
+def test_ctrl_c_ends_a_build_and_its_workers_and_leaves_nothing(spec: str) -> None:
+    command = [sys.executable, "-m", "pgt_dsl.cli.main", "build", spec, "-n", "100000", "-o", "set", "--size", "64",
+               "--workers", "2", "-q"]  # fmt: skip
+    child = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, start_new_session=True)
+    try:
+        deadline = time.monotonic() + 60
+        while not list(Path(".").glob("set/.pgt-building/new/data")) and time.monotonic() < deadline:
+            time.sleep(0.05)
+        time.sleep(1.0)
+        os.killpg(child.pid, signal.SIGINT)  # a terminal sends it to the whole group
+        _, text = child.communicate(timeout=30)
+    finally:
+        if child.poll() is None:
+            os.killpg(child.pid, signal.SIGKILL)
+    assert child.returncode == 130
+    assert "interrupted" in text and "Traceback" not in text
+    assert not Path("set").exists()
+    assert _gone(child.pid)
+
+
+def _gone(group: int) -> bool:
+    """Whether a process group has no member left, with a little patience."""
+    for _ in range(100):
+        try:
+            os.killpg(group, 0)
+        except ProcessLookupError:
+            return True
+        time.sleep(0.05)
+    return False
