@@ -40,7 +40,7 @@ def compile_source(source: Source, registry: Registry) -> Compiled:
     """Compile a task, or check a module. Raises ``SpecError`` with everything that is wrong."""
     spec = parse(source)
     collector = Collector()
-    cx = Context(registry, Builder(), collector, expr)
+    cx = Context(registry, Builder(), collector, expr, source)
     task = Task(cx, lambda name: _module(registry, name), task_scope(cx), Model(spec.name, spec.doc))
     base_scope(cx)
     prelude = _module(registry, PRELUDE)
@@ -59,10 +59,10 @@ def compile_source(source: Source, registry: Registry) -> Compiled:
             settle(cx, info.id)
         program = lower(task.model, cx)
     if collector.has_errors:
-        raise SpecError(_sorted(collector.found))
+        raise SpecError(_sorted(collector.found, source))
     if program is not None:
         verify(program)
-    return Compiled(spec, program, tuple(_sorted(collector.found)))
+    return Compiled(spec, program, tuple(_sorted(collector.found, source)))
 
 
 def settle(cx: Context, ident: int) -> None:
@@ -88,8 +88,10 @@ def _module(registry: Registry, name: str) -> tree.Spec | None:
     return parse(Source(f"{name}.pgt", registry.module_text(name)))
 
 
-def _sorted(found: list[Diagnostic]) -> list[Diagnostic]:
+def _sorted(found: list[Diagnostic], source: Source) -> list[Diagnostic]:
     def place(d: Diagnostic) -> tuple[int, int]:
-        return (0, d.label.span.start) if d.label is not None else (1, 0)
+        if d.label is None:
+            return 2, 0
+        return int(d.label.span.source is not source), d.label.span.start
 
     return sorted(found, key=place)

@@ -6,9 +6,8 @@ inside the acceptance test, since a filter after sampling would break the quotas
 
 from __future__ import annotations
 
-
-from pgt_dsl.program.datatypes import Type
 from pgt_dsl.compile.domain import answer_domain
+from pgt_dsl.program.datatypes import Type
 from pgt_dsl.program.program import (
     Ask,
     Constraint,
@@ -163,14 +162,14 @@ class _Lowering:
             return self.quota(name, b.const("bool[]", [False, True]), answer, "values", q)
         if domain is None:
             self.cx.error("T243", "over which values should the answer be even?", q.even_span or q.span,
-                          "the domain is not evident", help="say it: `even over 0 .. 9`, or `even over [a, b]`")  # fmt: skip
+                          "the domain is not evident", help="say over which: `even over 0 .. 9`, or `even over [a, b]`")  # fmt: skip
             return None
         if b.nodes[domain].op == "const":
             return self.quota(name, domain, answer, "values", q)
         if not self.known(b.node("count", "int", (domain,))):
             self.cx.error("T244", "the number of possible answers is not known before the scene is drawn",
-                          q.even_span or q.span, help="draw the length of the list with `pick`, not `let`, "
-                          "and ask over all of its items")  # fmt: skip
+                          q.even_span or q.span, "how many there are is drawn by `let`",
+                          help="draw the length of the list with `pick` instead of `let`, and ask over all of its items")  # fmt: skip
             return None
         last = b.node("sub", "int", (b.node("count", "int", (domain,)), b.const("int", 1)))
         values = b.node("range", "int[]", (b.const("int", 0), last), None, (b.size(domain),))

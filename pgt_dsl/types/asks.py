@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from pgt_dsl.program.datatypes import QUANTITIES, Type
-from pgt_dsl.program.program import Twin, VarId
+from pgt_dsl.program.program import NodeId, Template, Twin, VarId
 from pgt_dsl.syntax import tree
 from pgt_dsl.types.coerce import as_list, convert, same
-from pgt_dsl.types.context import Context, describe, did_you_mean
+from pgt_dsl.types.context import Context, advice, describe, plural
 from pgt_dsl.types.deciding import deciding_units
 from pgt_dsl.types.model import MistakeModel, Question
 from pgt_dsl.types.scope import Entry, Lazy, Scope, Stop, Val
 from pgt_dsl.types.texts import template
 
+USUAL = {"length": "2vmin", "angle": "4deg", "number": "0.1", "area": "10%"}  # margins and tolerances, as examples
 DISCRETE = ("bool", "int", "color", "form", "text", "shape")
 
 
@@ -31,20 +34,23 @@ def question(cx: Context, ask: tree.Ask, scope: Scope) -> Question:
     failed = False
     if answer.type.base in ("range", "vector") or answer.type.rank > 1 or (
             answer.type.rank and answer.type.base in ("bool", "area", "length", "angle", "number")):  # fmt: skip
-        cx.fail("T234", f"{describe(answer.type)} cannot be an answer", answer.span,
-                help="answers are yes or no, numbers, colours, forms, texts, shapes, places, and lists of these")  # fmt: skip
+        cx.fail("T234", f"{describe(answer.type)} cannot be an answer", answer.span, describe(answer.type),
+                help="an answer is yes or no, a number or quantity, a color, form, text, shape or point; or a list of "
+                "whole numbers, colors, forms, texts, shapes or points")  # fmt: skip
     later = scope.child({"answer": answer})
     named: list[Val] = []
     clear: tuple[Val, ...] = ()
     within: Val | None = None
     expect: Val | None = None
     wrong: list[MistakeModel] = []
-    texts, say, because = [], [], []
+    texts: list[Template] = []
+    say: list[Template] = []
+    because: list[Template] = []
 
-    def attempt(work: object) -> None:
+    def attempt(work: Callable[[], object]) -> None:
         nonlocal failed
         try:
-            work()  # type: ignore[operator]
+            work()
         except Stop:
             failed = True
 
@@ -64,26 +70,43 @@ def question(cx: Context, ask: tree.Ask, scope: Scope) -> Question:
     for source, inner, target in ((ask.texts, scope, texts), (ask.say, later, say), (ask.because, later, because)):
         for text in source:
             attempt(lambda t=text, i=inner, o=target: o.append(template(cx, t, i, named)))  # type: ignore[misc]
-    over = None
-    if ask.even is not None and ask.even.over is not None:
-        over = as_list(cx, cx.expr(cx, ask.even.over, scope))
-        if over.type != answer.type.listed:
-            cx.fail("T235", f"`even over` wants a list or range of {answer.type}", over.span, f"this is {describe(over.type)}")
-    if ask.even is not None and (continuous(cx, answer) or answer.type.rank):
-        cx.fail("T236", f"{describe(answer.type)} has no few values to be even over", ask.even.span,
-                help="for a measured quantity draw it evenly: `pick v ~ bins(low .. high, n)`")  # fmt: skip
+    over: Val | None = None
+
+    def spread() -> None:
+        nonlocal over
+        over = _even(cx, ask, answer, scope)
+
+    attempt(spread)
     if failed:
         raise Stop
     return Question(tuple(texts), answer, ask.even is not None, over, clear, within, expect, tuple(wrong), tuple(say),
                     tuple(because), tuple(named), ask.span, ask.even.span if ask.even else None)  # fmt: skip
 
 
+def _even(cx: Context, ask: tree.Ask, answer: Val, scope: Scope) -> Val | None:
+    """The values over which an ``even`` answer is spread, where the spec names them."""
+    if ask.even is None:
+        return None
+    if continuous(cx, answer) or answer.type.rank:
+        cx.fail("T236", f"{describe(answer.type)} has too many values to take each equally often", ask.even.span, "",
+                others=[(answer.span, describe(answer.type))],
+                help="draw it evenly instead: `pick v ~ bins(low .. high, 8)`"
+                if not answer.type.rank else "leave `even` out, or ask for one item of the list")  # fmt: skip
+    if ask.even.over is None:
+        return None
+    over = as_list(cx, cx.expr(cx, ask.even.over, scope))
+    if over.type != answer.type.listed:
+        cx.fail("T235", f"after `even over` stands {describe(answer.type.listed)}", over.span,
+                f"this is {describe(over.type)}", others=[(answer.span, describe(answer.type))])  # fmt: skip
+    return over
+
+
 def _like_answer(cx: Context, val: Val, answer: Val, what: str) -> Val:
     val = as_list(cx, val)
     type = same(cx, val, answer)
     if type is None or type != answer.type:
-        cx.fail("T237", f"{what} is of the answer's type, {describe(answer.type)}", val.span,
-                f"this is {describe(val.type)}")  # fmt: skip
+        cx.fail("T237", f"{what} is {describe(answer.type)}, as the answer is", val.span,
+                f"this is {describe(val.type)}", others=[(answer.span, f"the answer: {describe(answer.type)}")])  # fmt: skip
     return convert(cx, val, answer.type)
 
 
@@ -100,51 +123,63 @@ def _margin(cx: Context, ask: tree.Ask, answer: Val, scope: Scope) -> tuple[tupl
     what = "a box" if is_box(cx, answer) else describe(answer.type)
     if ask.margin is None:
         if soft:
-            cx.fail("T238", f"{what} is never exactly right", answer.span, "measured",
-                    help="say how far off still counts: `within 2vmin`"
-                    if answer.type.base == "point" else "say how far off still counts: `within ...`")  # fmt: skip
+            cx.fail("T238", f"{what} is never hit exactly", answer.span, "measured",
+                    help=f"say how far off still counts: `within {_usual_tolerance(cx, answer)}`")  # fmt: skip
         return (), None
     vals = [cx.expr(cx, amount, scope) for amount in ask.margin.amounts]
     if ask.margin.mode == "clear" and soft:
-        cx.fail("T208", f"{what} has no wrong side to be clear of", ask.margin.span, "", help=(
-            f"`within {vals[0].span.text if vals[0].span else '2vmin'}` is how far off still counts"))  # fmt: skip
+        amount = vals[0].span.text if vals[0].span else _usual_tolerance(cx, answer)
+        cx.fail("T208", f"{what} has no wrong side to be clear of", ask.margin.span, "",
+                others=[(answer.span, what)], help=f"`within {amount}` says how far off still counts")  # fmt: skip
     if ask.margin.mode == "within" and not soft:
-        cx.fail("T208", f"{what} is right or wrong, nothing is near enough", ask.margin.span, "",
-                help="`clear ...` leaves out the cases that are too close to call")  # fmt: skip
+        amount = vals[0].span.text if vals[0].span else "2vmin"
+        cx.fail("T208", f"{what} is right or wrong, not near enough", ask.margin.span, "", others=[(answer.span, what)],
+                help=f"`clear {amount}` leaves out the scenes that are too close to call")  # fmt: skip
     if ask.margin.mode == "within":
         return (), _tolerance(cx, vals, answer, what)
-    units = deciding_units(cx.builder, answer.node)
+    slacks = {name: f.slack_unit for name, f in cx.registry.functions.items() if f.slack_unit}
+    units = deciding_units(cx.builder, answer.node, slacks)
     for val in vals:
         if val.type.base not in QUANTITIES or val.type.rank:
-            cx.fail("T210", "a margin is a quantity", val.span, f"this is {describe(val.type)}")
+            cx.fail("T210", "a margin is a quantity", val.span, f"this is {describe(val.type)}",
+                    help="for example `clear 2vmin`")  # fmt: skip
         base = "number" if val.type.base == "int" else val.type.base
         if val.percent and units:
             continue
         if base not in units:
-            decided = [f"compares {_plural(u)}: `{cx.spans[n].text}`, {cx.spans[n].where()}"
-                       for u, n in units.items() if n in cx.spans]  # fmt: skip
-            others = [(answer.span, decided[0] if decided else "exact: nothing here is close to call")]
-            offer = {"length": "2vmin", "angle": "4deg", "number": "0.1", "area": "10%"}
-            helps = [f"`clear {offer.get(u, '5%')}`" for u in units]
+            decided = " and ".join(_comparison(cx, u, n, answer) for u, n in units.items())
+            others = [(answer.span, f"compares {decided}" if decided else "exact: never too close to call")]
+            helps = [f"`clear {USUAL.get(u, '5%')}`" for u in units]
             cx.fail("T209", f"nothing in this answer is decided by {describe(val.type)}", val.span,
-                    describe(val.type), others=[o for o in others if o[0]],  # type: ignore[arg-type]
-                    help=helps or "leave `clear` out")  # fmt: skip
+                    describe(val.type), others=others, help=helps or "leave `clear` out")  # fmt: skip
     return tuple(vals), None
 
 
-def _plural(unit: str) -> str:
-    return unit + "s"
+def _comparison(cx: Context, unit: str, node: NodeId, answer: Val) -> str:
+    """``lengths: `a.x < b.x`, prelude.pgt:13``: what is compared, and where."""
+    span = cx.spans.get(node)
+    words = "areas, by their ratio" if unit == "area" else plural(unit)
+    if span is None or span == answer.span or not span.text:
+        return words
+    name = span.source.name.rpartition("/")[2]
+    return f"{words}: `{' '.join(span.text.split())}`, {name}:{span.source.line_column(span.start)[0]}"
+
+
+def _usual_tolerance(cx: Context, answer: Val) -> str:
+    """A tolerance that suits the answer, as an example."""
+    return "80%" if is_box(cx, answer) else USUAL["length" if answer.type.base == "point" else answer.type.base]
 
 
 def _tolerance(cx: Context, vals: list[Val], answer: Val, what: str) -> Val:
     if len(vals) > 1:
-        cx.fail("T239", "a tolerance is one quantity", vals[1].span)
+        cx.fail("T239", "a tolerance is one quantity", vals[1].span, "one too many")
     wanted = {"point": ("length",), "box": ("number",)}.get(
         "box" if is_box(cx, answer) else answer.type.base, (answer.type.base, "int") if answer.type.base == "number"
         else (answer.type.base,))  # fmt: skip
     if vals[0].type.base not in wanted and not (vals[0].percent and answer.type.base != "point"):
-        hint = "an IoU such as `80%`" if is_box(cx, answer) else f"a {wanted[0]}"
-        cx.fail("T239", f"the tolerance of {what} is {hint}", vals[0].span, f"this is {describe(vals[0].type)}")
+        hint = "the share in which the boxes agree" if is_box(cx, answer) else describe(Type(wanted[0]))  # type: ignore[arg-type]
+        cx.fail("T239", f"the tolerance of {what} is {hint}", vals[0].span, f"this is {describe(vals[0].type)}",
+                others=[(answer.span, what)], help=f"for example `within {_usual_tolerance(cx, answer)}`")  # fmt: skip
     return vals[0]
 
 
@@ -152,8 +187,7 @@ def twin(cx: Context, node: tree.Twin, scope: Scope, picks: dict[str, VarId]) ->
     """The pick that flips, and what may move with it."""
     if node.pick not in picks:
         cx.fail("N311", f"`{node.pick}` is no pick", node.pick_span or node.span, "a twin flips a pick",
-                help=[h for h in (did_you_mean(node.pick, picks), "picks: " + ", ".join(picks) if picks else
-                                  f"declare one: `pick {node.pick} ~ coin`") if h])  # fmt: skip
+                help=advice(node.pick, picks, "picks") or f"declare one: `pick {node.pick} ~ coin`")  # fmt: skip
     moves: list[VarId] = []
     for target in node.moves:
         moves.extend(_moving(cx, target, scope))

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from pgt_dsl.program.datatypes import type_of
 from pgt_dsl.program.program import Background, Law
 from pgt_dsl.syntax import tree
 from pgt_dsl.types.coerce import coerce
-from pgt_dsl.types.context import Context, did_you_mean, origin
+from pgt_dsl.types.context import Context, advice, describe, origin
 from pgt_dsl.types.groups import new_group
 from pgt_dsl.types.laws import draw
 from pgt_dsl.types.model import Model
-from pgt_dsl.types.snippets import snippet
 from pgt_dsl.types.scope import Lazy, Scope, Val
+from pgt_dsl.types.snippets import snippet
 
 MAX_OBJECTS = 40
 OBJECT_FIELDS = {"at": "point", "width": "length", "height": "length", "category": "text", "crowd": "bool",
@@ -28,16 +29,17 @@ def canvas_size(cx: Context, item: tree.Canvas, scope: Scope) -> tuple[str, floa
         record = cx.builder.nodes[val.node]
         unit = record.attrs.get("unit", "")
         if record.op != "const" or val.type.base not in ("int", "number", "length") or unit not in ("", "px"):
-            cx.fail("T242", "a canvas is a ratio or a size in px", val.span,
+            cx.fail("T242", "a canvas is a ratio or a size in px", val.span, f"this is {describe(val.type)}",
                     help="`canvas 4 by 3` or `canvas 640px by 480px`")  # fmt: skip
         sides.append((unit, float(record.attrs["value"])))
     (unit, width), (other, height) = sides
     if unit != other:
-        cx.fail("T242", "both sides are numbers, or both are in px", item.span)
+        cx.fail("T242", "both sides are numbers, or both are in px", item.span, "one of each",
+                help="`canvas 4 by 3` or `canvas 640px by 480px`")  # fmt: skip
     small, large = (64, 4096) if unit else (1e-9, 1e6)
     if not small <= min(width, height) or not max(width, height) <= large or max(width, height) > 8 * min(width, height):
-        cx.fail("L612", "this canvas is too small, too large, or too long and thin", item.span,
-                help="64px to 4096px a side, and at most 8 to 1")  # fmt: skip
+        cx.fail("L612", "this canvas is too small, too large, or too long and thin", item.span, "",
+                help="a side has 64px to 4096px, and the longer is at most 8 times the shorter")  # fmt: skip
     return ("px" if unit else "ratio", width, height)
 
 
@@ -46,15 +48,15 @@ def declare_background(cx: Context, model: Model, item: tree.Background, scope: 
     kind = cx.registry.backgrounds.get(item.kind)
     if kind is None and item.kind != "any":
         kinds = sorted({*cx.registry.backgrounds, "any"})
-        cx.fail("N301", f"there is no background `{item.kind}`", item.kind_span or item.span, help=[h for h in (
-            did_you_mean(item.kind, kinds), "backgrounds: " + ", ".join(kinds)) if h])  # fmt: skip
+        cx.fail("N301", f"there is no background `{item.kind}`", item.kind_span or item.span, "not known here",
+                help=advice(item.kind, kinds, "backgrounds"))  # fmt: skip
     specs = {spec.name: spec for spec in kind.fields} if kind else {}
     fields: dict[str, Lazy] = {}
     explicit = {entry.name: entry for entry in item.fields}
     for name, entry in explicit.items():
         if name not in specs:
-            cx.error("N301", f"`{item.kind}` has no field `{name}`", entry.name_span or entry.span, help=[h for h in (
-                did_you_mean(name, specs), "fields: " + ", ".join(specs)) if h])  # fmt: skip
+            cx.error("N301", f"`{item.kind}` has no field `{name}`", entry.name_span or entry.span, "no such field",
+                     help=advice(name, specs, "fields"))  # fmt: skip
     for name, spec in specs.items():
         text = (spec.default or "").strip()
         given = explicit.get(name)
@@ -78,16 +80,15 @@ def declare_background(cx: Context, model: Model, item: tree.Background, scope: 
             return replace(fields[node.name].force(cx), span=node.span)
         names = [*fields, *(["objects"] if item.kind == "photo" else [])]
         cx.fail("N301", f"the background `{item.name}` has no `{node.name}`", node.name_span or node.span,
-                help=[h for h in (did_you_mean(node.name, names), "it has: " + ", ".join(names)) if h])  # fmt: skip
+                "no such field", help=advice(node.name, names, "it has"))  # fmt: skip
 
     cx.backgrounds[item.name] = get
 
 
 def _field(
     cx: Context, owner: str, name: str, given: tree.Field | None, text: str, scope: Scope, type: str
-) -> object:
+) -> Callable[[], Val]:
     def make() -> Val:
-
         want = type_of(type)
         if given is not None:
             mode, expr, inner = given.bind.mode, given.bind.expr, scope

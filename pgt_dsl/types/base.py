@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from pgt_dsl.program.datatypes import type_of
 from pgt_dsl.types.context import Context
-from pgt_dsl.types.deciding import register_slacks
 from pgt_dsl.types.groups import new_group
 from pgt_dsl.types.scope import Lazy, Scope, Val
 
@@ -37,7 +36,6 @@ def base_scope(cx: Context) -> None:
     cx.canvas = Val(b.shapes_of(canvas.id), type_of("shape"), None, (canvas.id,))
     names["canvas"] = cx.canvas
     names["shapes"] = Lazy("shapes", None, lambda: _shapes(cx), "shapes", used=True)
-    register_slacks({n: f.slack_unit for n, f in registry.functions.items() if f.slack_unit})
 
 
 def task_scope(cx: Context) -> Scope:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from pgt_dsl.plugins.extension import FieldSpec, Kind
+from pgt_dsl.plugins.extension import FieldSpec
 from pgt_dsl.program.datatypes import Type, type_of
 from pgt_dsl.program.program import Law
 from pgt_dsl.source import Span
 from pgt_dsl.syntax import tree
 from pgt_dsl.types.coerce import coerce, one
 from pgt_dsl.types.context import Context, did_you_mean, origin
-from pgt_dsl.types.groups import ENTITY_FIELDS, POINT, GroupInfo
+from pgt_dsl.types.groups import POINT, GroupInfo
 from pgt_dsl.types.laws import draw
 from pgt_dsl.types.scope import Lazy, Scope, Val
 from pgt_dsl.types.snippets import snippet

@@ -12,9 +12,9 @@ from pgt_dsl.types.coerce import as_list, coerce, mismatch, named_type
 from pgt_dsl.types.context import Context, describe, did_you_mean
 from pgt_dsl.types.laws import LAWS
 from pgt_dsl.types.loops import LIST_FUNCTIONS, comprehension, is_binding, list_call
-from pgt_dsl.types.snippets import snippet
 from pgt_dsl.types.scope import DefDecl, Scope, Use, Val
 from pgt_dsl.types.signature import Param, Signature, parse_signature
+from pgt_dsl.types.snippets import snippet
 
 MAX_DEPTH = 24
 SPREAD = ("apart", "overlap", "iou")  # of two shapes, and over all pairs of lists

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from pgt_dsl.program.builder import Builder
 from pgt_dsl.program.program import NodeId
 
 KEYED = ("argmax", "sort")
 
 
-def deciding_units(builder: Builder, answer: NodeId) -> dict[str, NodeId]:
-    """Base type -> a node that compares it, over everything that the answer depends on."""
+def deciding_units(builder: Builder, answer: NodeId, slacks: Mapping[str, str]) -> dict[str, NodeId]:
+    """Base type -> a node that compares it, over everything that the answer depends on.
+
+    slacks: for each function with a margin of its own, the unit of that margin.
+    """
     found: dict[str, NodeId] = {}
     seen: set[NodeId] = set()
     waiting = [answer]
@@ -19,7 +24,7 @@ def deciding_units(builder: Builder, answer: NodeId) -> dict[str, NodeId]:
             continue
         seen.add(node)
         record = builder.nodes[node]
-        base = _decided(builder, node)
+        base = _decided(builder, node, slacks)
         if base is not None:
             found.setdefault(base, node)
         waiting.extend(record.args)
@@ -33,7 +38,7 @@ def deciding_units(builder: Builder, answer: NodeId) -> dict[str, NodeId]:
     return found
 
 
-def _decided(builder: Builder, node: NodeId) -> str | None:
+def _decided(builder: Builder, node: NodeId, slacks: Mapping[str, str]) -> str | None:
     record = builder.nodes[node]
     if record.op in ("lt", "le", "eq"):
         bases = {builder.type(arg).base for arg in record.args}
@@ -48,14 +53,5 @@ def _decided(builder: Builder, node: NodeId) -> str | None:
         base = builder.type(record.args[0]).base
         return None if base == "int" else base
     if record.op == "call":
-        return SLACK_UNITS.get(record.attrs["name"])
+        return slacks.get(record.attrs["name"])
     return None
-
-
-SLACK_UNITS: dict[str, str] = {}
-
-
-def register_slacks(units: dict[str, str]) -> None:
-    """Tell which unit decides each function with a slack (from the registry)."""
-    SLACK_UNITS.clear()
-    SLACK_UNITS.update(units)

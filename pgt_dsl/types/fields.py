@@ -7,8 +7,8 @@ from collections.abc import Callable
 from pgt_dsl.program.datatypes import Type
 from pgt_dsl.program.program import DERIVED_FIELDS
 from pgt_dsl.source import Span
-from pgt_dsl.types.context import Context, did_you_mean
-from pgt_dsl.types.groups import POINT, GroupInfo, edge, itself, middle, new_group, part_of
+from pgt_dsl.types.context import Context, advice, describe
+from pgt_dsl.types.groups import POINT, GroupInfo, edge, middle, new_group, part_of
 from pgt_dsl.types.scope import Lazy, Val
 
 LENGTH = Type("length")
@@ -25,8 +25,8 @@ def dot(cx: Context, of: Val, name: str, span: Span | None, name_span: Span | No
     if of.type.base == "vector" and name in ("x", "y"):
         return cx.op("re" if name == "x" else "im", "number", of.node, span=span)
     if of.type.base != "shape" or of.type.rank:
-        cx.fail("N301", f"a {of.type.base} has no field `{name}`", name_span or span, "no such field",
-                help="shapes have fields; a point has `x` and `y`")  # fmt: skip
+        cx.fail("N301", f"{describe(of.type)} has no field `{name}`", name_span or span, "no such field",
+                help="shapes have fields; points and vectors have `x` and `y`")  # fmt: skip
     return get_field(cx, of, name, span, name_span)
 
 
@@ -59,9 +59,9 @@ def get_field(cx: Context, of: Val, name: str, span: Span | None, name_span: Spa
         types = {Type("number"): infos[0]}
     if len(types) > 1:
         cx.fail("T213", f"`{name}` is not the same kind of thing in all of these shapes", name_span or span,
-                ", ".join(f"{t} in {i.kind}" for t, i in types.items()))  # fmt: skip
+                ", ".join(f"{describe(t)} in `{i.kind}`" for t, i in types.items()))  # fmt: skip
     if not types:
-        cx.fail("N301", f"nothing is known of the field `{name}` here", name_span or span)
+        cx.fail("N301", f"an empty list has no `{name}`", name_span or span, "no shapes here")
     store(cx, infos, name)
     type = next(iter(types))
     if len(infos) == 1 and not infos[0].axes and name in infos[0].fields:
@@ -91,8 +91,8 @@ def _extent(cx: Context, info: GroupInfo, ends: tuple[str, str]) -> Callable[[],
 def _missing(cx: Context, info: GroupInfo, name: str, span: Span | None) -> None:
     known = info.known()
     kind = info.kind
-    cx.fail("N301", f"`{kind}` has no field `{name}`", span, f"`{info.name}` is a {kind}",
-            help=[h for h in (did_you_mean(name, known), "fields: " + ", ".join(known)) if h])  # fmt: skip
+    cx.fail("N301", f"`{kind}` has no field `{name}`", span, f"`{info.name}` is of kind `{kind}`",
+            help=advice(name, known, "fields"))  # fmt: skip
 
 
 def virtual(cx: Context, info: GroupInfo, name: str, span: Span | None) -> GroupInfo:
@@ -117,7 +117,8 @@ def virtual(cx: Context, info: GroupInfo, name: str, span: Span | None) -> Group
 def _segments(cx: Context, info: GroupInfo, span: Span | None) -> GroupInfo:
     """The straight pieces of a path, as lines."""
     if "points" not in info.fields:
-        cx.fail("T216", f"`{info.kind}` has no straight pieces", span, "segments are the pieces of a `path`")
+        cx.fail("T216", f"`{info.kind}` has no straight pieces", span, f"`{info.name}` is of kind `{info.kind}`",
+                help="`segments` are the pieces of a `path`")  # fmt: skip
     points = info.fields["points"].force(cx)
     b = cx.builder
     size = max(b.size(points.node) - 1, 1)

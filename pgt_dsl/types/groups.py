@@ -42,8 +42,9 @@ def count_axis(cx: Context, count: tree.Expr, scope: Scope) -> AxisId:
     """The block axis of ``kind[count]``; its size is the count's upper bound."""
     val = cx.expr(cx, count, scope)
     if val.ends is not None or val.type.base == "range" or val.type.rank:
-        cx.fail("T207", "a count is one number", val.span, "this is several",
-                help=["let the number vary by name: `let k ~ 2 .. 4`, then `[k]`"])  # fmt: skip
+        text = val.span.text if val.span else "2 .. 4"
+        cx.fail("T207", "a count is one number", val.span, "several numbers",
+                help=f"to let it vary, write `let k ~ {text}` and `[k]`")  # fmt: skip
     if val.type != Type("int"):
         cx.fail("T207", "a count is a whole number", val.span, f"this is {describe(val.type)}",
                 help="round it with `round(...)`, or draw it from whole numbers: `let k ~ 2 .. 4`")  # fmt: skip
@@ -52,10 +53,11 @@ def count_axis(cx: Context, count: tree.Expr, scope: Scope) -> AxisId:
         cx.fail("T212", "this count has no upper bound", val.span, "nothing limits this number",
                 help="a count must be bounded by its own definition, as in `let k ~ 2 .. 4`")  # fmt: skip
     if high > MAX_ITEMS:
-        cx.fail("L610", f"{high:.0f} shapes are more than the {MAX_ITEMS} that a list may hold", val.span,
-                help=f"a list of shapes has at most {MAX_ITEMS} items")  # fmt: skip
+        cx.fail("L610", f"{high:,.0f} shapes are more than the {MAX_ITEMS} that a list may hold", val.span,
+                "up to so many", help=f"a list of shapes has at most {MAX_ITEMS} items")  # fmt: skip
     if high < 0:
-        cx.fail("T207", "this count is never positive", val.span, f"at most {high:.0f}")
+        cx.fail("T207", "this count is never positive", val.span, f"at most {high:.0f}",
+                help="a list of shapes has at least one item in some scenes")  # fmt: skip
     fixed = low == high
     return cx.builder.block_axis(max(int(high), 1), None if fixed and high >= 1 else val.node)
 
@@ -66,7 +68,8 @@ def new_group(
     """Register a group and its slots."""
     ident = cx.builder.group(name, kind, axes, origin=origin(span), **settings)
     if cx.builder.slots > MAX_SLOTS:
-        cx.fail("L611", f"the task has more than {MAX_SLOTS} shapes", span, help="use fewer or shorter lists")
+        cx.fail("L611", f"the task has more than {MAX_SLOTS} shapes", span,
+                f"{cx.builder.slots:,} with these", help="parts of parts multiply: use fewer or shorter lists")  # fmt: skip
     info = GroupInfo(ident, name, kind, axes, span)
     cx.groups[ident] = info
     return info
@@ -101,7 +104,7 @@ def part_of(
     """The part of a shape: one shape, or a list when the part was declared as one."""
     listed = {len(part.axes) > len(owner.axes) for owner, part in pairs}
     if len(listed) > 1:
-        cx.fail("T213", f"`{name}` is one shape in some kinds and a list in others", span)
+        cx.fail("T213", f"`{name}` is one shape in some kinds and a list in others", span, "which?")
     table = [[owner.id, part.id] for owner, part in pairs]
     groups = tuple(part.id for _, part in pairs)
     if listed.pop():

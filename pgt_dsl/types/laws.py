@@ -8,7 +8,7 @@ from pgt_dsl.program.datatypes import Type
 from pgt_dsl.program.program import AxisId, GroupId, Law, NodeId
 from pgt_dsl.source import Span
 from pgt_dsl.syntax import tree
-from pgt_dsl.types.coerce import as_list, coerce, constant, convert, fits, mismatch, one, same
+from pgt_dsl.types.coerce import as_list, coerce, convert, fits, mismatch, one, same
 from pgt_dsl.types.context import Context, describe, origin, plural
 from pgt_dsl.types.scope import Scope, Val
 

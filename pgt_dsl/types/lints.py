@@ -17,23 +17,24 @@ def lint(task: Task, spec: tree.Spec) -> None:
     if spec.what != "task":
         return
     if not any(isinstance(item, tree.Ask) for item in spec.items):
-        cx.error("N313", "this task asks nothing", spec.name_span or spec.span, "",
+        cx.error("N313", "this task asks nothing", spec.name_span or spec.span, "no `ask`",
                  help='add a question: `ask "..." answer ...`')  # fmt: skip
     if cx.collector.has_errors:
         return
     for lazy in task.lazies:
         if not lazy.used and lazy.span is not None and lazy.span.source is (spec.span.source if spec.span else None):
-            note = "; its values still split the samples evenly" if lazy.what == "pick" else ""
-            cx.collector.warning("W701", f"`{lazy.name}` is never used", lazy.span, f"declared here{note}",
-                                 help=f"use it or take it out, or `{lazy.what}` something else")  # fmt: skip
+            note = ", but still splits the samples into equal shares" if lazy.what == "pick" else ""
+            cx.collector.warning("W701", f"`{lazy.name}` is never used", lazy.span, f"changes no picture{note}",
+                                 help="use it, or take it out")  # fmt: skip
     for question in task.model.questions:
         record = cx.builder.nodes[question.answer.node]
         if record.op == "var" and cx.builder.vars[record.attrs["var"]].role in ("let", "pick"):
             name = cx.builder.vars[record.attrs["var"]].name
             if not _shapes_geometry(task, name):
                 cx.collector.warning("W702", "the answer does not look at the picture", question.answer.span,
-                                     f"`{name}` is drawn, not measured",
-                                     help=f"measure the finished scene, and add `expect {name}`")  # fmt: skip
+                                     f"`{name}` is what was drawn by chance",
+                                     help="measure the finished scene, as in `answer count(xs)`, "
+                                     f"and add `expect {name}`")  # fmt: skip
 
 
 def _shapes_geometry(task: Task, name: str) -> bool:

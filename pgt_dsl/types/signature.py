@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache
 
 from pgt_dsl.program.datatypes import BASES
 
@@ -33,7 +33,7 @@ class Signature:
     size: str
 
 
-@lru_cache(maxsize=None)
+@cache
 def parse_signature(text: str) -> Signature:
     """Read a signature. Raises ``ValueError`` naming what is wrong."""
     match = _HEAD.match(text)
