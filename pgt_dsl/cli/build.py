@@ -3,35 +3,41 @@
 from __future__ import annotations
 
 import os
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from pgt_dsl.diagnostics import PgtError
+
 if TYPE_CHECKING:
     from rich.console import Console
 
     from pgt_dsl.dataset.manifest import Manifest
+    from pgt_dsl.dataset.recipe import Recipe
+
+DEFAULT_COUNT = 1000
 
 
 @click.command("build")
-@click.argument("specs", nargs=-1, required=True, type=click.Path(path_type=Path))
-@click.option("--count", "-n", type=click.IntRange(1), default=1000, show_default=True, help="Samples in all.")
+@click.argument("specs", nargs=-1, type=click.Path(path_type=Path))
+@click.option("--count", "-n", type=click.IntRange(1), help="Samples in all (default: 1000, or the recipe's).")
 @click.option("--out", "-o", type=click.Path(path_type=Path), required=True, help="The folder of the data set.")
-@click.option("--seed", type=int, default=0, show_default=True)
-@click.option("--format", "format_", default="parquet", show_default=True, help="parquet, llava, imagefolder, ...")
-@click.option("--size", type=int, default=336, show_default=True, help="Short side of the pictures, in px.")
+@click.option("--seed", type=int, help="The same seed, the same samples (default: 0).")
+@click.option("--format", "format_", help="parquet (default), llava, imagefolder, or a plugin's.")
+@click.option("--size", type=int, help="Short side of the pictures, in px (default: 336).")
 @click.option("--photos", type=click.Path(path_type=Path), help="A folder of photos (default: the shipped ones).")
-@click.option("--styles", default="short", show_default=True, help="Answer forms by weight: short=3,options=1.")
+@click.option("--styles", help="Answer forms by weight: short=3,options=1 (default: short).")
 @click.option("--renderer", help="The painter (default: the preferred one installed).")
 @click.option("--workers", type=click.IntRange(1), help="Processes (default: one for each core).")
 @click.option("--overwrite", is_flag=True, help="Replace the data set that is in the folder.")
 @click.option("--quiet", "-q", is_flag=True, help="No progress bar.")
 def command(
-    specs: tuple[Path, ...], count: int, out: Path, seed: int, format_: str, size: int, photos: Path | None,
-    styles: str, renderer: str | None, workers: int | None, overwrite: bool, quiet: bool,
+    specs: tuple[Path, ...], count: int | None, out: Path, seed: int | None, format_: str | None, size: int | None,
+    photos: Path | None, styles: str | None, renderer: str | None, workers: int | None, overwrite: bool, quiet: bool,
 ) -> int:  # fmt: skip
-    """Build a data set from specs: files, or folders of them.
+    """Build a data set from SPECS: files, folders of them, or one recipe (.toml). Without any: from all shipped tasks.
 
     COUNT is split evenly over the tasks. A task that fails is named at the end and costs the others nothing; the exit
     status is then 1. An interrupted build leaves nothing behind.
@@ -44,15 +50,20 @@ def command(
     from pgt_dsl.dataset.record import parse_styles
 
     console = Console(stderr=True, highlight=False)
-    weights = parse_styles(styles)
-    tasks = load_all(specs)
-    catalog = open_photos(photos)
+    order = _order(specs, count)
+    recipe = order.recipe
+    weights = parse_styles(styles) if styles is not None else dict(recipe.styles)
+    tasks = load_all(order.files)
+    if isinstance(order.count, list) and len(order.count) != len(tasks):
+        raise PgtError("a recipe names tasks, and one of its files is a module")
+    catalog = open_photos(photos or order.photos)
     for problem in catalog.problems:
         console.print(f"photo left out: {problem}", markup=False)
 
     def make(progress: object = None) -> Manifest:
         return build(
-            tasks, count, out, seed=seed, format=format_, size=size, photos=catalog, styles=weights,
+            tasks, order.count, out, seed=recipe.seed if seed is None else seed, format=format_ or recipe.format,
+            size=size or recipe.size, photos=catalog, styles=weights,
             workers=workers or cores(), renderer=renderer, overwrite=overwrite, progress=progress,  # type: ignore[arg-type]
         )  # fmt: skip
 
@@ -65,7 +76,7 @@ def command(
         columns = [TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(),
                    TimeRemainingColumn()]  # fmt: skip
         with Bar(*columns, console=console, transient=True) as bar:
-            line = bar.add_task("starting", total=count)
+            line = bar.add_task("starting", total=order.count if isinstance(order.count, int) else sum(order.count))
 
             def tell(progress: Progress) -> None:
                 bar.update(line, completed=progress.done, description=progress.task)
@@ -73,6 +84,30 @@ def command(
             manifest = make(tell)
     report(manifest, out, console)
     return int(bool(manifest.failed))
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What is built: spec files, samples in all or of each, photos, and the recipe (its defaults without one)."""
+
+    files: tuple[Path, ...]
+    count: int | list[int]
+    photos: Path | None
+    recipe: Recipe
+
+
+def _order(specs: tuple[Path, ...], count: int | None) -> Order:
+    """Read the arguments: a recipe, specs, or nothing for all shipped tasks."""
+    from pgt_dsl.dataset.recipe import Recipe, TaskPart, read_recipe
+    from pgt_dsl.resources import data_path
+
+    if [path.suffix for path in specs] == [".toml"]:
+        recipe, portions = read_recipe(specs[0])
+        photos = specs[0].parent / recipe.photos if recipe.photos else None
+        files = tuple(portion.file for portion in portions)
+        return Order(files, count or [portion.samples for portion in portions], photos, recipe)
+    files = specs or (data_path("task_specs"),)
+    return Order(files, count or DEFAULT_COUNT, None, Recipe(task=(TaskPart(specs="all"),), count=DEFAULT_COUNT))
 
 
 def cores() -> int:

@@ -50,7 +50,7 @@ class Progress:
 
 def build(
     tasks: Sequence[Task],
-    count: int,
+    count: int | Sequence[int],
     out: Path | str,
     *,
     seed: int = 0,
@@ -67,7 +67,7 @@ def build(
 ) -> Manifest:
     """Write a data set of ``count`` samples and return its manifest.
 
-    ``count`` is split evenly over the tasks, the remainder to the first; a task with twins writes whole pairs, so it
+    ``count`` is split evenly over the tasks, the remainder to the first, or it has a number for each task; a task with twins writes whole pairs, so it
     may give one more than its part. Every task takes its indices from 0. Neither ``workers`` nor ``batch`` changes a
     byte of the samples. With ``workers`` above 1, processes are spawned: call it under
     ``if __name__ == "__main__":``.
@@ -76,10 +76,11 @@ def build(
     oracle disagrees with a scene (which is then in ``out/disagreement.json``). Tasks that failed while others went on
     are in ``manifest.failed``.
     """
-    plugins = _check(tasks, count, size, format)
+    counts = split(count, max(len(tasks), 1)) if isinstance(count, int) else list(count)
+    plugins = _check(tasks, sum(counts), size, format)
     catalog = photos if isinstance(photos, PhotoCatalog) else open_photos(photos)
     copies = [1 if task.program.twin is None else 2 for task in tasks]
-    numbers = [math.ceil(part / many) for part, many in zip(split(count, len(tasks)), copies, strict=True)]
+    numbers = [math.ceil(part / many) for part, many in zip(counts, copies, strict=True)]
     planned = [number * many for number, many in zip(numbers, copies, strict=True)]
     setup = Setup(tuple(t.program for t in tasks), plugins, catalog, seed, size, dict(styles), renderer)
     painter = plugins.make_renderer(renderer).name

@@ -115,6 +115,11 @@ class Call:
         return self.fields[k, name]
 
 
+def types(names: str) -> tuple[Any, ...]:
+    """Types by their names, parted by blanks."""
+    return tuple(type_of(name) for name in names.split())
+
+
 def plain(*values: Any, types: str = "", sizes: tuple[int, ...] = ()) -> Call:
     """A call of a function without shapes; lists come as (data, mask)."""
     args = tuple(

@@ -98,14 +98,14 @@ def listed(places: list[complex], radius: float = 1.0) -> Outline:
 def test_clusters() -> None:
     o = listed([0, 5, 20, 26, 90])
     mask = np.array([[True, True, True, True, False]])
-    call = g.Call((Value(np.arange(5)[None], mask), Value(np.array([4.5]))), (), {0: o})
+    call = g.Call((Value(np.arange(5)[None], mask), Value(np.array([4.5]))), g.types("shape[] length"), {0: o})
     assert measures.clusters(call)[0] == 2
     assert measures.clusters_slack(call) == pytest.approx([0.5])  # the gap of 4 between the third and the fourth
 
 
 def congruent(xs: list[complex], ys: list[complex]) -> g.Call:
     args = tuple(Value(np.arange(len(v))[None], np.ones((1, len(v)), bool)) for v in (xs, ys))
-    return g.Call(args, (), {}, {(0, "at"): np.array([xs]), (1, "at"): np.array([ys])})
+    return g.Call(args, g.types("shape[] shape[]"), {}, {(0, "at"): np.array([xs]), (1, "at"): np.array([ys])})
 
 
 def test_congruent() -> None:
@@ -128,7 +128,7 @@ def test_reachable() -> None:
 
     def ask(a: int, b: int, mask: list[bool]) -> bool:
         args = (everything[0], Value(everything[1].data, np.array([mask])), Value(np.array([a])), Value(np.array([b])))
-        return bool(measures.reachable(g.Call(args, (), {1: o}, {(0, "at"): np.array([places])}))[0])
+        return bool(measures.reachable(g.Call(args, g.types("shape[] shape[] shape shape"), {1: o}, {(0, "at"): np.array([places])}))[0])
 
     assert ask(0, 2, [True, True])
     assert ask(2, 0, [True, True])

@@ -32,14 +32,14 @@ def test_unions_of_pieces(seed: int) -> None:
     shapes = g.arrows(rng, 10)
     size, length = areas(shapes), perimeters(shapes)
     for k in range(10):
-        assert size[k] == pytest.approx(g.solid(shapes, k).area, rel=3e-3)
-        assert length[k] == pytest.approx(g.solid(shapes, k).length, rel=3e-3)
+        assert size[k] == pytest.approx(g.solid(shapes, k).area, rel=1e-2)
+        assert length[k] == pytest.approx(g.solid(shapes, k).length, rel=1e-2)
 
 
 def test_a_bent_stroke_counts_its_joint_once() -> None:
     bent = g.stroke(0, 40, 40 + 40j, width=8)
-    assert areas(bent)[0] == pytest.approx(g.solid(bent, 0).area, rel=3e-3)
-    assert perimeters(bent)[0] == pytest.approx(g.solid(bent, 0).length, rel=3e-3)
+    assert areas(bent)[0] == pytest.approx(g.solid(bent, 0).area, rel=1e-2)
+    assert perimeters(bent)[0] == pytest.approx(g.solid(bent, 0).length, rel=1e-2)
 
 
 @FEW
