@@ -197,11 +197,13 @@ class Shapes:
 
     @cached_property
     def painted(self) -> list[Seen]:
-        """All painted leaves in paint order: by layer, then by declaration, then by item."""
-        found = [
-            s for g in self.groups if g.painted and not g.composite and g.kind != "canvas" for s in self.present(g.id)
-        ]
-        return sorted(found, key=lambda s: (float(self.field(s, "layer")), s.slot))
+        """All painted leaves in paint order: by layer, then by declaration, then by item, an item's parts together."""
+        found: list[Seen] = []
+        for group in self.groups:
+            if group.parent is None and group.kind != "canvas":
+                for item in self.present(group.id):
+                    found += self._leaves(item) if group.composite else [item] if group.painted else []
+        return sorted(found, key=lambda s: float(self.field(s, "layer")))
 
     @cached_property
     def order(self) -> dict[int, int]:
@@ -272,15 +274,18 @@ class Shapes:
             raise UndefinedValueError("the background is no photo")
         return int(self._oracle.drawn(self._oracle.program.vars[var].name, {}, ()))
 
-    def _photo_arguments(self) -> tuple[Any, Any, Any]:
-        world = self._oracle.world
-        return np.array([self._photo_id()], np.int64), np.array([world.width]), np.array([world.height])
+    def _photo_arguments(self) -> dict[str, Any]:
+        world, zoom = self._oracle.world, self._oracle.program.background.fields.get("zoom")
+        sides: dict[str, Any] = {"width": np.array([world.width]), "height": np.array([world.height])}
+        if zoom is not None:
+            sides["zoom"] = np.array([float(self._oracle.value(zoom))])
+        return {"photo_ids": np.array([self._photo_id()], np.int64), **sides}
 
     def _photo_columns(self) -> Mapping[str, list[Any]]:
         if self._oracle.photos is None:
             raise UnknownValueError("the photo's annotations")
         if self._photo is None:
-            columns = self._oracle.photos.object_columns(*self._photo_arguments())
+            columns = self._oracle.photos.object_columns(**self._photo_arguments())
             self._photo = {
                 name: [_plain(item, name) for item, there in zip(data[0], mask[0], strict=True) if there]
                 for name, (data, mask) in columns.items()
@@ -291,7 +296,7 @@ class Shapes:
         """The annotated outline of a photo's object."""
         if self._oracle.photos is None:
             return []
-        outline: Outline = self._oracle.photos.object_outlines(*self._photo_arguments())
+        outline: Outline = self._oracle.photos.object_outlines(**self._photo_arguments())
         place, found = (0, seen.slot - self.groups[seen.group].start), []
         for k in range(outline.count.shape[-1]):
             n = int(outline.count[place][k])
@@ -305,9 +310,8 @@ class Shapes:
         """The photo's mean L* (0..1) within the box of an area."""
         if self._oracle.photos is None:
             raise UnknownValueError("the pixels of a photo")
-        ids, width, height = self._photo_arguments()
-        box = [np.array([v]) for v in where.bounds]
-        return float(self._oracle.photos.luma_under(ids, width, height, *box)[0]) / 100
+        box = {name: np.array([v]) for name, v in zip(("x0", "y0", "x1", "y1"), where.bounds, strict=True)}
+        return float(self._oracle.photos.luma_under(**self._photo_arguments(), **box)[0]) / 100
 
 
 def _plain(item: Any, name: str) -> Any:

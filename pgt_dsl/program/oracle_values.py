@@ -109,7 +109,7 @@ def spoken(value: Value, base: str, format: str | None, choices: Sequence[str], 
     if isinstance(value, complex):
         return f"({_figures(value.real)}, {_figures(value.imag)})"
     if isinstance(value, str):
-        return value
+        return value.upper() if format == "upper" else value
     if format and not format.strip("0"):
         return str(round(value)).zfill(len(format))
     if format and format[0] == ".":

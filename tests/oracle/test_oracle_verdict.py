@@ -96,7 +96,7 @@ class Catalogue:
 
     count = 1
 
-    def object_columns(self, ids: object, width: object, height: object) -> dict[str, tuple[object, object]]:
+    def object_columns(self, photo_ids: object, width: object, height: object) -> dict[str, tuple[object, object]]:
         from pgt_dsl.program.strings import intern
 
         mask = np.array([[True, True, False]])
@@ -106,13 +106,13 @@ class Catalogue:
             "category": (np.array([[intern("dog"), intern("cat"), 0]]), mask),
         }
 
-    def object_outlines(self, ids: object, width: object, height: object) -> Outline:
+    def object_outlines(self, photo_ids: object, width: object, height: object) -> Outline:
         verts = np.zeros((1, 3, 1, 4), np.complex128)
         verts[0, 1, 0] = [180 + 40j, 220 + 40j, 220 + 60j, 180 + 60j]
         count = np.array([[[0], [4], [0]]])
         return Outline(verts, count, np.ones((1, 3, 1), bool), np.zeros((1, 3, 1)))
 
-    def luma_under(self, ids: object, width: object, height: object, *box: object) -> object:
+    def luma_under(self, **given: object) -> object:
         return np.array([70.0])
 
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from pgt_dsl.program.builder import Builder
+from pgt_dsl.program.oracle_values import spoken
 from pgt_dsl.program.program import Constraint, Origin
 from pgt_dsl.program.serial import program_hash
 from pgt_dsl.program.strings import intern
@@ -29,6 +30,7 @@ def test_formats(value, base, format, choices, text):
 
 def test_texts_and_unknown_formats():
     assert format_plain(intern("star"), "form") == "star"
+    assert format_plain(intern("star"), "text", "upper") == spoken("star", "text", "upper", (), {}) == "STAR"
     with pytest.raises(ValueError, match="no format"):
         format_plain(1, "int", "roman")
 

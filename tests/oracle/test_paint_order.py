@@ -1,0 +1,36 @@
+"""Paint order of composites: an item's parts stand together, in the oracle as in the batched reading."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from pgt_dsl.compile import compile_source
+from pgt_dsl.plugins.registry import registry
+from pgt_dsl.program.identity import program_hash
+from pgt_dsl.scene.assemble import scenes
+from pgt_dsl.scene.certify import certify
+from pgt_dsl.solve.reject import Sampler
+from pgt_dsl.source import Source
+
+BADGES = """## Badges that may lie over one another.
+task "test/badges"
+
+kind badge(at: point) {
+  shape disc: circle { at = at, radius = 12vmin, color = yellow }
+  shape stud: dot[2] { at = at + (6vmin * index, 0px), color = black }
+}
+
+shape b: badge[3] { at ~ anywhere(canvas, 15vmin) }
+
+ask "How many badges are there?"
+  answer count(b)
+"""
+
+
+def test_items_of_a_composite_are_painted_whole_one_after_the_other() -> None:
+    program = compile_source(Source("badges.pgt", BADGES), registry()).program
+    batch = Sampler(program, registry(), 3).batch(np.arange(2))
+    for scene in scenes(batch, program_hash(program)):
+        painted = sorted((s for s in scene.shapes if s.painted), key=lambda s: s.id)
+        assert [s.kind for s in painted] == ["circle", "dot", "dot"] * 3
+        assert certify(program, scene, registry()) == []
