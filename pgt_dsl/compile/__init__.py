@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from pgt_dsl.compile.lower import lower
@@ -20,11 +24,13 @@ from pgt_dsl.types.fields import store
 from pgt_dsl.types.lints import lint
 from pgt_dsl.types.model import Model
 from pgt_dsl.types.task import Task
+from pgt_dsl.types.uncalled import check_uncalled
 
 if TYPE_CHECKING:
     from pgt_dsl.plugins.registry import Registry
 
 PRELUDE = "pgt/prelude"
+RECURSION = 12_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +44,11 @@ class Compiled:
 
 def compile_source(source: Source, registry: Registry) -> Compiled:
     """Compile a task, or check a module. Raises ``SpecError`` with everything that is wrong."""
-    spec = parse(source)
+    with _deep():
+        return _compile(source, parse(source), registry)
+
+
+def _compile(source: Source, spec: tree.Spec, registry: Registry) -> Compiled:
     collector = Collector()
     cx = Context(registry, Builder(), collector, expr, source)
     task = Task(cx, lambda name: _module(registry, name), task_scope(cx), Model(spec.name, spec.doc))
@@ -49,6 +59,7 @@ def compile_source(source: Source, registry: Registry) -> Compiled:
         task.used[PRELUDE] = None
     task.declare(spec, task.scope, {})
     task.elaborate(spec)
+    check_uncalled(cx)
     lint(task, spec)
     program: Program | None = None
     if spec.what == "task" and not collector.has_errors:
@@ -85,7 +96,24 @@ def _module(registry: Registry, name: str) -> tree.Spec | None:
     """The tree of a module of the registry, or None when there is none of that name."""
     if name not in registry.modules:
         return None
-    return parse(Source(f"{name}.pgt", registry.module_text(name)))
+    return _parsed(f"{name}.pgt", registry.module_text(name))
+
+
+@lru_cache(maxsize=64)
+def _parsed(name: str, text: str) -> tree.Spec:
+    """The tree of a module, read once for the process."""
+    return parse(Source(name, text))
+
+
+@contextmanager
+def _deep() -> Iterator[None]:
+    """Room for long chains of definitions: each link takes some frames of Python's stack, which has plenty."""
+    before = sys.getrecursionlimit()
+    sys.setrecursionlimit(max(before, RECURSION))
+    try:
+        yield
+    finally:
+        sys.setrecursionlimit(before)
 
 
 def _sorted(found: list[Diagnostic], source: Source) -> list[Diagnostic]:

@@ -8,9 +8,13 @@ from __future__ import annotations
 from pgt_dsl.program.builder import Builder
 from pgt_dsl.program.program import Json, NodeId
 
+MAX_DEPTH = 12
 
-def answer_domain(b: Builder, node: NodeId) -> NodeId | None:
-    """A list node over the values that ``node`` may take, or None when it is not evident."""
+
+def answer_domain(b: Builder, node: NodeId, depth: int = 0) -> NodeId | None:
+    """A list node over the values that ``node`` may take, or None when it is not evident (or too deep within)."""
+    if depth > MAX_DEPTH:
+        return None
     record = b.nodes[node]
     if record.type.rank:
         return None
@@ -30,7 +34,7 @@ def answer_domain(b: Builder, node: NodeId) -> NodeId | None:
         constants = _leaves(b, node)
         if constants is not None:
             return b.const(record.type.listed, constants)
-        sides = [answer_domain(b, arg) for arg in record.args[1:]]
+        sides = [answer_domain(b, arg, depth + 1) for arg in record.args[1:]]
         if None in sides:
             return None
         lists = [s for s in sides if s is not None]
@@ -39,7 +43,7 @@ def answer_domain(b: Builder, node: NodeId) -> NodeId | None:
         size = sum(b.size(s) for s in lists)
         return b.node("concat", record.type.listed, lists, None, (size,))
     if record.op in ("field", "parts", "call", "text"):
-        return _mapped(b, node)
+        return _mapped(b, node, depth)
     return None
 
 
@@ -54,7 +58,7 @@ def unfiltered(b: Builder, items: NodeId) -> NodeId:
 
 
 def _leaves(b: Builder, node: NodeId) -> list[Json] | None:
-    """The constants at the ends of a chain of ``if``."""
+    """The constants at the ends of a chain of ``if`` (None when something else stands there)."""
     record = b.nodes[node]
     if record.op == "const":
         return [record.attrs["value"]]
@@ -69,10 +73,10 @@ def _leaves(b: Builder, node: NodeId) -> list[Json] | None:
     return found
 
 
-def _mapped(b: Builder, node: NodeId) -> NodeId | None:
+def _mapped(b: Builder, node: NodeId, depth: int) -> NodeId | None:
     """``f(x)`` over the domain of the one argument that has one."""
     record = b.nodes[node]
-    domains = [(k, answer_domain(b, arg)) for k, arg in enumerate(record.args)]
+    domains = [(k, answer_domain(b, arg, depth + 1)) for k, arg in enumerate(record.args)]
     known = [(k, d) for k, d in domains if d is not None]
     if len(known) != 1 or any(b.nodes[a].op != "const" for k, a in enumerate(record.args) if k != known[0][0]):
         return None

@@ -23,6 +23,7 @@ from pgt_dsl.program.program import (
     Program,
     VarId,
 )
+from pgt_dsl.source import Span
 from pgt_dsl.types.asks import is_box
 from pgt_dsl.types.context import Context, origin
 from pgt_dsl.types.model import Model, Question
@@ -60,8 +61,9 @@ class _Lowering:
             self.model.canvas, names, b.slots,
         )  # fmt: skip
 
-    def add(self, node: NodeId, reason: str, label: str, span: object, because: str = "", ask: int | None = None) -> None:
-        where = span if isinstance(span, Origin) else origin(span)  # type: ignore[arg-type]
+    def add(self, node: NodeId, reason: str, label: str, span: Span | Origin | None, because: str = "",
+            ask: int | None = None) -> None:  # fmt: skip
+        where = span if isinstance(span, Origin) else origin(span)
         made = Constraint(node, reason, " ".join(label.split()), because, ask, where)  # type: ignore[arg-type]
         if not any(c.node == node and c.reason == reason and c.ask == ask for c in self.constraints):
             self.constraints.append(made)
@@ -133,8 +135,8 @@ class _Lowering:
             self.add(answer, "clear", f"the answer to question {k + 1} is clear", q.answer.span, ask=k)
         return Ask(
             q.texts, answer, self.form(q), Margins(absolute, relative), q.within.node if q.within else None, domain,
-            q.expect.node if q.expect else None, even, tuple(Mistake(m.value.node, m.name) for m in q.wrong), q.say, q.because,
-            tuple(dict.fromkeys(v.node for v in q.named)), origin(q.span),
+            q.expect.node if q.expect else None, even, tuple(Mistake(m.value.node, m.name) for m in q.wrong), q.say,
+            q.because, tuple(dict.fromkeys(v.node for v in q.named)), origin(q.span),
         )  # fmt: skip
 
     def form(self, q: Question) -> Form:
@@ -162,14 +164,14 @@ class _Lowering:
             return self.quota(name, b.const("bool[]", [False, True]), answer, "values", q)
         if domain is None:
             self.cx.error("T243", "over which values should the answer be even?", q.even_span or q.span,
-                          "the domain is not evident", help="say over which: `even over 0 .. 9`, or `even over [a, b]`")  # fmt: skip
+                          "the domain is not evident", help="say over which: `even over 0 .. 9`, or `even over [a, b]`")
             return None
         if b.nodes[domain].op == "const":
             return self.quota(name, domain, answer, "values", q)
         if not self.known(b.node("count", "int", (domain,))):
             self.cx.error("T244", "the number of possible answers is not known before the scene is drawn",
                           q.even_span or q.span, "how many there are is drawn by `let`",
-                          help="draw the length of the list with `pick` instead of `let`, and ask over all of its items")  # fmt: skip
+                          help="draw the length of the list with `pick` instead of `let`, and ask over all its items")
             return None
         last = b.node("sub", "int", (b.node("count", "int", (domain,)), b.const("int", 1)))
         values = b.node("range", "int[]", (b.const("int", 0), last), None, (b.size(domain),))

@@ -20,14 +20,38 @@ class Bounds:
     def __init__(self, nodes: Sequence[Node], vars: Sequence[Var], groups: Sequence[Group], axes: Sequence[Axis]):
         self.nodes, self.vars, self.groups, self.axes = nodes, vars, groups, axes
         self._known: dict[NodeId, Interval] = {}
+        self._open: set[NodeId] = set()
 
     def __call__(self, node: NodeId) -> Interval:
         """The closed interval in which the node's value (or each of its items) lies."""
-        found = self._known.get(node)
-        if found is None:
-            self._known[node] = EVERYTHING  # a cycle through fields ends here
-            found = self._known[node] = self._of(self.nodes[node])
-        return found
+        if node in self._open:
+            return EVERYTHING  # a cycle through fields ends here
+        waiting = [] if node in self._known else [node]
+        while waiting:  # a stack of our own: definitions may hang together in long chains
+            at = waiting[-1]
+            missing = [n for n in self._needs(self.nodes[at]) if n not in self._known and n not in self._open]
+            if at not in self._known and at not in self._open and missing:
+                self._open.add(at)
+                waiting.extend(missing)
+                continue
+            waiting.pop()
+            if at not in self._known:
+                self._known[at] = self._of(self.nodes[at])
+            self._open.discard(at)
+        return self._known[node]
+
+    def _needs(self, node: Node) -> list[NodeId]:
+        """The nodes whose bounds a rule reads."""
+        needs = list(node.args)
+        if node.op == "var":
+            law: Law | None = self.vars[node.attrs["var"]].law
+            while law is not None:
+                needs.extend(law.args)
+                law = law.inner
+        elif node.op == "field":
+            fields = (self.groups[g].fields for g in node.attrs["groups"])
+            needs.extend(f[node.attrs["name"]] for f in fields if node.attrs["name"] in f)
+        return needs
 
     def constant(self, node: NodeId) -> float | None:
         """The value if it can only be one."""

@@ -24,7 +24,10 @@ LIGHT = 90.0
 class Call:
     """The arguments of one call. ``args`` are aligned: leading dimensions ``[B or 1, axes...]`` broadcast against each
     other, lists have one more at the end (data and mask). ``types`` are theirs; ``result`` and ``sizes`` the
-    result's type and static list lengths; ``groups`` the groups that each shape argument may belong to."""
+    result's type and static list lengths; ``groups`` the groups that each shape argument may belong to.
+
+    Of loops that are mostly empty a function sees only the places with an item: then the leading dimensions are one,
+    ``[N]``, and ``rows`` (int64[N]) says which row of the evaluator each place belongs to."""
 
     ev: Evaluator
     args: tuple[Value, ...]
@@ -32,11 +35,12 @@ class Call:
     result: Type
     sizes: tuple[int, ...] = ()
     groups: tuple[tuple[int, ...], ...] = ()
+    rows: Ints | None = None
 
     def outline(self, k: int) -> Outline:
         """The outlines of shape argument k; leading dimensions are those of ``args[k].data`` (B may be 1 for either).
         Absent items of a list have outlines too: mind the mask."""
-        return outlines.outline_at(self.ev, self.groups[k], self.args[k].data)
+        return outlines.outline_at(self.ev, self.groups[k], self.args[k].data, self.rows)
 
     def field(self, k: int, name: str) -> Array:
         """A field of shape argument k, dimensions of ``args[k].data`` and then the field's own. Raises ``KeyError``."""
@@ -44,12 +48,12 @@ class Call:
 
     def field_value(self, k: int, name: str) -> Value:
         """As ``field``, with the mask of a list field."""
-        return shapes.field(self.ev, self.groups[k], name, self.args[k].data)
+        return shapes.field(self.ev, self.groups[k], name, self.args[k].data, self.rows)
 
     @property
     def scene(self) -> SceneView:
-        """Batch-level things."""
-        return self.ev.scene
+        """Batch-level things, a row for each row (or place) of the arguments."""
+        return self.ev.scene if self.rows is None else self.ev.take(self.rows).scene
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,9 +109,9 @@ class SceneView:
         shape = np.broadcast_shapes(*(b.shape for b in boxes))
         if background.kind == "photo" and self.ev.inputs.photos is not None:
             full = [np.broadcast_to(b, (self.ev.rows, *shape[1:])) for b in boxes]
-            inputs = self.ev.inputs
-            assert inputs.photos is not None
-            return inputs.photos.luma_under(self.ev.photo_ids(), inputs.width, inputs.height, *full)
+            x0, y0, x1, y1 = full
+            frame = self.ev.photo_frame()
+            return self.ev.inputs.photos.luma_under(self.ev.photo_ids(), x0=x0, y0=y0, x1=x1, y1=y1, **frame)
         colors = [n for n in ("color", "from_color", "to_color") if n in background.fields]
         if not colors:
             return np.full(shape, LIGHT)

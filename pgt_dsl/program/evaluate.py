@@ -14,7 +14,7 @@ import numpy as np
 
 from pgt_dsl.diagnostics import PgtError
 from pgt_dsl.geometry.outline import Outline
-from pgt_dsl.program import defined, loops, margins, ops, outlines, shapes
+from pgt_dsl.program import defined, loops, margins, ops, outlines, running, shapes
 from pgt_dsl.program.calls import Call, SceneView
 from pgt_dsl.program.facts import Facts
 from pgt_dsl.program.inputs import Array, Bools, Drawn, Floats, Inputs, Ints, Registry, Value, take_rows
@@ -175,12 +175,8 @@ class Evaluator:
     def call(self, node: Node) -> Value:
         """The value of a ``call`` node."""
         function = self.registry.functions[node.attrs["name"]]
-        result = self.load(function.value)(self.call_of(node))
-        data, mask = result if isinstance(result, tuple) else (result, None)
-        data = np.asarray(data)
-        want = 1 + len(node.axes) + node.type.rank
-        if data.ndim != want:
-            raise PgtError(f"{node.attrs['name']}: the value has {data.ndim} dimensions, not {want}")
+        found = running.run(self, node, function.value)
+        data, mask = found.data, found.mask
         if node.type.rank and mask is None:
             mask = np.ones((1,) * data.ndim, np.bool_)
         return Value(data, mask)
@@ -223,13 +219,21 @@ class Evaluator:
             raise PgtError("this task has no photo")
         return np.asarray(np.broadcast_to(self.drawn(var).value.data, (self.rows,)), np.int64)
 
+    def photo_frame(self) -> dict[str, Floats]:
+        """How the photo lies on the canvas: ``width`` and ``height`` of the canvas in px, ``zoom`` where it is set."""
+        frame = {"width": self.inputs.width, "height": self.inputs.height}
+        zoom = self.program.background.fields.get("zoom")
+        if zoom is not None:
+            frame["zoom"] = np.broadcast_to(np.asarray(self.value(zoom).data, np.float64), (self.rows,))
+        return frame
+
     def photo_objects(self) -> Mapping[str, Value]:
         """The columns of the photo's objects: data and mask ``[B, O]``."""
         names = ("at", "width", "height", "category", "crowd", "cut_off")
         if self.get(("object", "at")) is None:
             if self.inputs.photos is None:
                 raise PgtError("this task needs photos with annotated objects, and none were given")
-            made = self.inputs.photos.object_columns(self.photo_ids(), self.inputs.width, self.inputs.height)
+            made = self.inputs.photos.object_columns(self.photo_ids(), **self.photo_frame())
             for name in names:
                 self.put(("object", name), Value(*made[name]))
         return {name: self.get(("object", name)) for name in names}

@@ -59,17 +59,28 @@ class PhotoCatalog(Protocol):
         """How many photos there are; they are numbered from 0."""
         ...
 
-    def object_columns(self, photo_ids: Ints, width: Floats, height: Floats) -> Mapping[str, tuple[Array, Bools]]:
-        """``at``, ``width``, ``height``, ``category``, ``crowd``, ``cut_off``: (data[B, O], mask[B, O]), in px of a
-        canvas of the given width and height (float64[B])."""
+    @property
+    def max_objects(self) -> int:
+        """O, or 0 without annotations."""
         ...
 
-    def object_outlines(self, photo_ids: Ints, width: Floats, height: Floats) -> Outline:
+    def object_columns(
+        self, photo_ids: Ints, width: Floats, height: Floats, zoom: Floats | float = 1.0
+    ) -> Mapping[str, tuple[Array, Bools]]:
+        """``at``, ``width``, ``height``, ``category``, ``crowd``, ``cut_off``: (data[B, O], mask[B, O]), in px of a
+        canvas of the given width and height (float64[B]), the photo ``zoom`` times closer. Objects that are there
+        come first."""
+        ...
+
+    def object_outlines(
+        self, photo_ids: Ints, width: Floats, height: Floats, zoom: Floats | float = 1.0
+    ) -> Outline:
         """The objects' outlines in absolute px, leading dimensions (B, O)."""
         ...
 
     def luma_under(
-        self, photo_ids: Ints, width: Floats, height: Floats, x0: Floats, y0: Floats, x1: Floats, y1: Floats
+        self, photo_ids: Ints, width: Floats, height: Floats, x0: Floats, y0: Floats, x1: Floats, y1: Floats,
+        zoom: Floats | float = 1.0,
     ) -> Floats:
         """Mean CIE L* (0..100) of the photo within boxes whose leading dimension is B."""
         ...

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, cast
 import numpy as np
 
 from pgt_dsl.program import list_margins as lm
-from pgt_dsl.program import loops
+from pgt_dsl.program import loops, running
 from pgt_dsl.program.inputs import Array, Bools, Floats
 from pgt_dsl.program.loops import Axes
 from pgt_dsl.program.ops import SAME
@@ -232,7 +232,7 @@ def _call(r: Reading, node_id: NodeId, node: Node) -> Floats:
     found = bounded(r, node_id, node)
     if function.slack is None:
         return found
-    slack = np.abs(np.asarray(ev.load(function.slack)(ev.call_of(node)), np.float64))
+    slack = np.abs(np.asarray(running.run(ev, node, function.slack).data, np.float64))
     unit = function.slack_unit or "number"
     size = np.minimum(np.abs(found), clean(slack / r.absolute(unit, slack.ndim)))
     return signed(r.truth(node_id), size) if node.type.base == "bool" and node.type.rank == 0 else size

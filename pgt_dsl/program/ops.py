@@ -182,7 +182,11 @@ def op_photo(ev: Evaluator, node: Node) -> Value:
     columns = ev.photo_objects()
     if what == "count":
         return Value(columns["at"].mask.sum(axis=-1))  # type: ignore[union-attr]
-    return lists.stretched(columns[what], node.sizes)
+    if node.type.rank:
+        return lists.stretched(columns[what], node.sizes)
+    (axis,) = node.axes  # the axis of the group of objects
+    size = ev.program.axes[axis].size
+    return Value(lists.padded(columns[what], size).data[:, :size])
 
 
 VALUES: dict[str, Callable[[Evaluator, Node], Value]] = {

@@ -14,6 +14,7 @@ import numpy as np
 
 from pgt_dsl.geometry.outline import Outline
 from pgt_dsl.program.facts import OBJECT
+from pgt_dsl.program.failures import outline_of
 from pgt_dsl.program.inputs import Array, Floats, Ints
 from pgt_dsl.program.program import Group, GroupId
 from pgt_dsl.program.shapes import Groups, beside, column, index_of, present, select
@@ -55,7 +56,7 @@ def relative(ev: Evaluator, group_id: GroupId) -> Outline:
     found = ev.get(key)
     if found is None:
         group = ev.program.groups[group_id]
-        made = ev.load(ev.registry.kinds[group.kind].outline)(_Fields(ev, group, ev.rows))
+        made = outline_of(ev, group, _Fields(ev, group, ev.rows))
         found = ev.put(key, _map(made, lambda a: a.reshape(ev.rows, group.size, *a.shape[1:])))
     assert isinstance(found, Outline)
     return found
@@ -95,7 +96,7 @@ def _box_outline(x0: Floats, y0: Floats, x1: Floats, y1: Floats) -> Outline:
 
 def _object_outlines(ev: Evaluator, group: Group) -> Outline:
     assert ev.inputs.photos is not None
-    made = ev.inputs.photos.object_outlines(ev.photo_ids(), ev.inputs.width, ev.inputs.height)
+    made = ev.inputs.photos.object_outlines(ev.photo_ids(), **ev.photo_frame())
     have = made.count.shape[1]
     if have >= group.size:
         return _map(made, lambda a: a[:, : group.size])
@@ -165,10 +166,10 @@ def outlines(ev: Evaluator, groups: Groups) -> Outline:
     return found
 
 
-def outline_at(ev: Evaluator, groups: Groups, slots: Array) -> Outline:
-    """The outlines of the shapes in ``slots``: leading dimensions those of the slots."""
+def outline_at(ev: Evaluator, groups: Groups, slots: Array, rows: Ints | None = None) -> Outline:
+    """The outlines of the shapes in ``slots``: leading dimensions those of the slots (``rows``: see ``select``)."""
     index = index_of(ev, groups, slots)
-    return _map(outlines(ev, groups), lambda a: select(a, index))
+    return _map(outlines(ev, groups), lambda a: select(a, index, rows))
 
 
 def box_of(shape: Outline) -> Floats:

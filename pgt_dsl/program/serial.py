@@ -14,6 +14,9 @@ from pgt_dsl.program.datatypes import Type, type_of
 from pgt_dsl.program.program import Hole, Json, Origin, Program
 
 VERSION = 1
+_WORDS: dict[type, tuple[str, ...]] = {  # what is said about a task, and changes nothing in it
+    Program: ("doc",), core.Template: ("source",), core.Constraint: ("because", "label"),
+}  # fmt: skip
 _HINTS: dict[type, dict[str, Any]] = {}
 
 
@@ -29,7 +32,7 @@ def from_json(data: Json) -> Program:
         raise PgtError(f"not a program of format {VERSION} (found {found!r})")
     try:
         made = _build(Program, data["program"])
-    except (KeyError, TypeError, ValueError) as error:
+    except (KeyError, TypeError, ValueError, AttributeError, AssertionError) as error:
         raise PgtError(f"this is not a program: {error}") from error
     assert isinstance(made, Program)
     return made
@@ -48,7 +51,7 @@ def _plain(value: Any, origins: bool) -> Json:
         made: dict[str, Json] = {}
         for field in fields(value):
             item = getattr(value, field.name)
-            if not origins and (isinstance(item, Origin) or field.name in ("doc", "source", "because", "label")):
+            if not origins and (isinstance(item, Origin) or field.name in _WORDS.get(type(value), ())):
                 continue
             made[field.name] = _plain(item, origins)
         return made

@@ -197,24 +197,30 @@ def index_of(ev: Evaluator, groups: Groups, slots: Array) -> Ints:
     return np.asarray(place[slots])
 
 
-def select(data: Array, index: Ints) -> Array:
-    """Rows of a table ``[b, S, ...]`` at ``index[r, lead...]``: ``[B or 1, lead..., ...]``."""
+def select(data: Array, index: Ints, rows: Ints | None = None) -> Array:
+    """Rows of a table ``[b, S, ...]`` at ``index[r, lead...]``: ``[B or 1, lead..., ...]``. With ``rows`` (int64[N])
+    the first dimension of the index is N places, each of its row of the table."""
     rest = data.shape[2:]
+    if rows is not None:
+        if data.shape[0] == 1:
+            return np.asarray(data[0][index])
+        return np.asarray(data[rows.reshape(-1, *(1,) * (index.ndim - 1)), index])
     if data.shape[1] == 1:
         return data[:, 0].reshape(data.shape[0], *(1,) * (index.ndim - 1), *rest)
     if index.shape[0] == 1:
         return data[:, index[0].ravel()].reshape(data.shape[0], *index.shape[1:], *rest)
     if data.shape[0] == 1:
         return np.asarray(data[0][index])
-    rows = np.arange(data.shape[0]).reshape(-1, *(1,) * (index.ndim - 1))
-    return np.asarray(data[rows, index])
+    every = np.arange(data.shape[0]).reshape(-1, *(1,) * (index.ndim - 1))
+    return np.asarray(data[every, index])
 
 
-def field(ev: Evaluator, groups: Groups, name: str, slots: Array) -> Value:
-    """A field of the shapes in ``slots``: the slots' dimensions, then the field's list dimensions."""
+def field(ev: Evaluator, groups: Groups, name: str, slots: Array, rows: Ints | None = None) -> Value:
+    """A field of the shapes in ``slots``: the slots' dimensions, then the field's list dimensions (``rows``: see
+    ``select``)."""
     found = table(ev, groups, name)
     index = index_of(ev, groups, slots)
-    return Value(select(found.data, index), None if found.mask is None else select(found.mask, index))
+    return Value(select(found.data, index, rows), None if found.mask is None else select(found.mask, index, rows))
 
 
 def op_field(ev: Evaluator, node: Node) -> Value:

@@ -96,7 +96,8 @@ def _even(cx: Context, ask: tree.Ask, answer: Val, scope: Scope) -> Val | None:
         return None
     over = as_list(cx, cx.expr(cx, ask.even.over, scope))
     if over.type != answer.type.listed:
-        cx.fail("T235", f"after `even over` stands {describe(answer.type.listed)}", over.span,
+        cx.fail("T235", f"after `even over` stands {describe(answer.type.listed)}"
+                + (", or a range" if answer.type.base == "int" else ""), over.span,
                 f"this is {describe(over.type)}", others=[(answer.span, describe(answer.type))])  # fmt: skip
     return over
 
@@ -106,7 +107,7 @@ def _like_answer(cx: Context, val: Val, answer: Val, what: str) -> Val:
     type = same(cx, val, answer)
     if type is None or type != answer.type:
         cx.fail("T237", f"{what} is {describe(answer.type)}, as the answer is", val.span,
-                f"this is {describe(val.type)}", others=[(answer.span, f"the answer: {describe(answer.type)}")])  # fmt: skip
+                f"this is {describe(val.type)}", others=[(answer.span, f"the answer: {describe(answer.type)}")])
     return convert(cx, val, answer.type)
 
 
@@ -128,13 +129,14 @@ def _margin(cx: Context, ask: tree.Ask, answer: Val, scope: Scope) -> tuple[tupl
         return (), None
     vals = [cx.expr(cx, amount, scope) for amount in ask.margin.amounts]
     if ask.margin.mode == "clear" and soft:
-        amount = vals[0].span.text if vals[0].span else _usual_tolerance(cx, answer)
+        fitting = vals[0].type.base in _tolerance_types(cx, answer) and not is_box(cx, answer)
+        amount = vals[0].span.text if fitting and vals[0].span else _usual_tolerance(cx, answer)
         cx.fail("T208", f"{what} has no wrong side to be clear of", ask.margin.span, "",
                 others=[(answer.span, what)], help=f"`within {amount}` says how far off still counts")  # fmt: skip
     if ask.margin.mode == "within" and not soft:
         amount = vals[0].span.text if vals[0].span else "2vmin"
-        cx.fail("T208", f"{what} is right or wrong, not near enough", ask.margin.span, "", others=[(answer.span, what)],
-                help=f"`clear {amount}` leaves out the scenes that are too close to call")  # fmt: skip
+        cx.fail("T208", f"{what} is right or wrong, never nearly right", ask.margin.span, "",
+                others=[(answer.span, what)], help=f"`clear {amount}` leaves out what is too close to call")
     if ask.margin.mode == "within":
         return (), _tolerance(cx, vals, answer, what)
     slacks = {name: f.slack_unit for name, f in cx.registry.functions.items() if f.slack_unit}
@@ -147,7 +149,7 @@ def _margin(cx: Context, ask: tree.Ask, answer: Val, scope: Scope) -> tuple[tupl
         if val.percent and units:
             continue
         if base not in units:
-            decided = " and ".join(_comparison(cx, u, n, answer) for u, n in units.items())
+            decided = ", and ".join(_comparison(cx, u, n, answer) for u, n in units.items())
             others = [(answer.span, f"compares {decided}" if decided else "exact: never too close to call")]
             helps = [f"`clear {USUAL.get(u, '5%')}`" for u in units]
             cx.fail("T209", f"nothing in this answer is decided by {describe(val.type)}", val.span,
@@ -161,8 +163,19 @@ def _comparison(cx: Context, unit: str, node: NodeId, answer: Val) -> str:
     words = "areas, by their ratio" if unit == "area" else plural(unit)
     if span is None or span == answer.span or not span.text:
         return words
-    name = span.source.name.rpartition("/")[2]
-    return f"{words}: `{' '.join(span.text.split())}`, {name}:{span.source.line_column(span.start)[0]}"
+    if answer.span is not None and span.source is answer.span.source:
+        where = ""
+    else:
+        where = f", {span.source.name.rpartition('/')[2]}:{span.source.line_column(span.start)[0]}"
+    return f"{words}: `{' '.join(span.text.split())}`{where}"
+
+
+def _tolerance_types(cx: Context, answer: Val) -> tuple[str, ...]:
+    """The base types in which a tolerance of the answer is given."""
+    if is_box(cx, answer):
+        return ("number",)
+    base = "length" if answer.type.base == "point" else answer.type.base
+    return (base, "int") if base == "number" else (base,)
 
 
 def _usual_tolerance(cx: Context, answer: Val) -> str:
@@ -173,9 +186,7 @@ def _usual_tolerance(cx: Context, answer: Val) -> str:
 def _tolerance(cx: Context, vals: list[Val], answer: Val, what: str) -> Val:
     if len(vals) > 1:
         cx.fail("T239", "a tolerance is one quantity", vals[1].span, "one too many")
-    wanted = {"point": ("length",), "box": ("number",)}.get(
-        "box" if is_box(cx, answer) else answer.type.base, (answer.type.base, "int") if answer.type.base == "number"
-        else (answer.type.base,))  # fmt: skip
+    wanted = _tolerance_types(cx, answer)
     if vals[0].type.base not in wanted and not (vals[0].percent and answer.type.base != "point"):
         hint = "the share in which the boxes agree" if is_box(cx, answer) else describe(Type(wanted[0]))  # type: ignore[arg-type]
         cx.fail("T239", f"the tolerance of {what} is {hint}", vals[0].span, f"this is {describe(vals[0].type)}",
@@ -219,7 +230,10 @@ def _variables(cx: Context, val: Val, target: tree.Expr) -> list[VarId]:
             if inner is not None:
                 found.extend(_variables(cx, inner.force(cx), target))
         return found
-    cx.fail("T240", "only what is drawn can move", target.span, "this is computed",
-            help="name a `let ... ~` or a field that is drawn, such as `a.at`")  # fmt: skip
+    text = target.span.text if target.span else "a"
+    whole = val.type.base == "shape"
+    cx.fail("T240", "only what is drawn can move", target.span, "a whole shape" if whole else "this is computed",
+            help=f"name what of it may change, for example `{text}.at`" if whole else
+            "name a `let ... ~`, or a field that is drawn, such as `a.at`")  # fmt: skip
 
 

@@ -29,7 +29,8 @@ def canvas_size(cx: Context, item: tree.Canvas, scope: Scope) -> tuple[str, floa
         record = cx.builder.nodes[val.node]
         unit = record.attrs.get("unit", "")
         if record.op != "const" or val.type.base not in ("int", "number", "length") or unit not in ("", "px"):
-            cx.fail("T242", "a canvas is a ratio or a size in px", val.span, f"this is {describe(val.type)}",
+            cx.fail("T242", "a canvas is a ratio or a size in px", val.span,
+                    f"in {unit}, not in px" if unit else f"this is {describe(val.type)}",
                     help="`canvas 4 by 3` or `canvas 640px by 480px`")  # fmt: skip
         sides.append((unit, float(record.attrs["value"])))
     (unit, width), (other, height) = sides
@@ -37,7 +38,8 @@ def canvas_size(cx: Context, item: tree.Canvas, scope: Scope) -> tuple[str, floa
         cx.fail("T242", "both sides are numbers, or both are in px", item.span, "one of each",
                 help="`canvas 4 by 3` or `canvas 640px by 480px`")  # fmt: skip
     small, large = (64, 4096) if unit else (1e-9, 1e6)
-    if not small <= min(width, height) or not max(width, height) <= large or max(width, height) > 8 * min(width, height):
+    short, long = sorted((width, height))
+    if not small <= short <= long <= min(large, 8 * short):
         cx.fail("L612", "this canvas is too small, too large, or too long and thin", item.span, "",
                 help="a side has 64px to 4096px, and the longer is at most 8 times the shorter")  # fmt: skip
     return ("px" if unit else "ratio", width, height)
@@ -62,8 +64,8 @@ def declare_background(cx: Context, model: Model, item: tree.Background, scope: 
         given = explicit.get(name)
         if given is None and not text:
             continue
-        fields[name] = Lazy(f"{item.name}.{name}", item.span, _field(cx, item.name, name, given, text, scope, spec.type),
-                            "field", used=True)  # fmt: skip
+        fields[name] = Lazy(f"{item.name}.{name}", item.span,
+                            _field(cx, item.name, name, given, text, scope, spec.type), "field", used=True)  # fmt: skip
     background = Background(item.kind, item.name, {n: z.force(cx).node for n, z in fields.items()})
     objects: list[Val] = []
     if item.kind == "photo":
@@ -106,7 +108,8 @@ def _objects(cx: Context, model: Model, item: tree.Background) -> Val:
     count = cx.builder.node("photo", "int", (), {"what": "count"})
     axis = cx.builder.block_axis(MAX_OBJECTS, count)
     info = new_group(cx, f"{item.name}.objects", "object", (axis,), item.span, entity=False, painted=False)
-    nodes = {name: cx.builder.node("photo", type, (), {"what": name}, (), (axis,)) for name, type in OBJECT_FIELDS.items()}
+    nodes = {name: cx.builder.node("photo", type, (), {"what": name}, (), (axis,))
+             for name, type in OBJECT_FIELDS.items()}  # fmt: skip
     for name, node in nodes.items():
         val = cx.val(node)
         info.fields[name] = Lazy(name, None, lambda val=val: val, "field", used=True, state="done", value=val)  # type: ignore[misc]

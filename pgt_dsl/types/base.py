@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from pgt_dsl.program.datatypes import type_of
 from pgt_dsl.types.context import Context
 from pgt_dsl.types.groups import new_group
-from pgt_dsl.types.scope import Lazy, Scope, Val
+from pgt_dsl.types.scope import Lazy, Scope, Stop, Val
 
 
 def base_scope(cx: Context) -> None:
@@ -46,9 +48,12 @@ def task_scope(cx: Context) -> Scope:
 def _shapes(cx: Context) -> Val:
     """All shapes of the scene that are not scenery; composites count once."""
     members = []
+    for lazy in cx.shapes:  # a number of shapes that depends on all shapes is a circle, and said to be one
+        with suppress(Stop):
+            lazy.force(cx)
     for info in list(cx.groups.values()):
         record = cx.builder.groups[info.id]
-        if not record.entity or record.kind == "canvas":
+        if not record.entity or record.kind == "canvas" or "scenery" not in info.fields:  # the last: it has errors
             continue
         scenery = info.fields["scenery"].force(cx)
         if cx.builder.nodes[scenery.node].attrs.get("value"):

@@ -17,21 +17,27 @@ from pgt_dsl.types.signature import Param, Signature, parse_signature
 from pgt_dsl.types.snippets import snippet
 
 MAX_DEPTH = 24
+PARTS = ("box_of", "segments")
 SPREAD = ("apart", "overlap", "iou")  # of two shapes, and over all pairs of lists
 
 
 def call(cx: Context, node: tree.Call, scope: Scope) -> Val:
     """``name(args)``: a function of the language, a list function, or a function of the registry."""
+    known_function(cx, node)
     decl = cx.defs.get(node.name)
     if decl is not None:
         return _inline(cx, node, decl, scope)
     if node.name in LIST_FUNCTIONS:
         return list_call(cx, node, scope)
-    if node.name in ("box_of", "segments"):
+    if node.name in PARTS:
         return _part(cx, node, scope)
-    function = cx.registry.functions.get(node.name)
-    if function is not None:
-        return _function(cx, node, function, scope)
+    return _function(cx, node, cx.registry.functions[node.name], scope)
+
+
+def known_function(cx: Context, node: tree.Call) -> None:
+    """Report a call of something that is no function. Raises ``Stop`` then."""
+    if any(node.name in table for table in (cx.defs, LIST_FUNCTIONS, PARTS, cx.registry.functions)):
+        return
     span = node.name_span or node.span
     if node.name in LAWS:
         text = node.span.text if node.span else f"{node.name}(...)"
@@ -41,7 +47,7 @@ def call(cx: Context, node: tree.Call, scope: Scope) -> Val:
         cx.fail("N301", f"`{node.name}` is a kind of shape, not a function", span, "a kind",
                 help=f"declare a shape: `shape a: {node.name} {{ ... }}`")  # fmt: skip
     cx.fail("N301", f"there is no function `{node.name}`", span, "not known here", help=[h for h in (
-        did_you_mean(node.name, [*cx.defs, *cx.registry.functions, *LIST_FUNCTIONS, *LAWS]),
+        did_you_mean(node.name, [*cx.defs, *cx.registry.functions, *LIST_FUNCTIONS, *LAWS, *PARTS]),
         "`pgt kinds` lists all functions") if h])  # fmt: skip
 
 
@@ -102,16 +108,19 @@ def _inline(cx: Context, node: tree.Call, decl: DefDecl, scope: Scope) -> Val:
                 help="a function cannot call itself; loop over a list instead: `all(x in xs: ...)`")  # fmt: skip
     if len(cx.calls) >= MAX_DEPTH:
         cx.fail("L602", f"functions call one another more than {MAX_DEPTH} deep", node.span)
+    cx.called.add(name)
     params = decl.tree.params
     shown = f"{name}({', '.join(f'{p.name}: {p.type.name}' + '[]' * p.type.rank for p in params)})"
+    if decl.tree.result is not None:
+        shown += f": {decl.tree.result.name}" + "[]" * decl.tree.result.rank
     given = arguments(cx, node, scope, [(p.name, p.default is not None) for p in params], shown)
     inner = Scope(decl.scope, {}, scope.axes, None)
     for param in params:
-        want = named_type(cx, param.type)
+        want, what = named_type(cx, param.type), f"`{param.name}` of `{name}`"
         if param.name in given:
-            inner.names[param.name] = _fit(cx, given[param.name], want, param.name)
+            inner.names[param.name] = _fit(cx, given[param.name], want, what)
         elif param.default is not None:
-            inner.names[param.name] = coerce(cx, cx.expr(cx, param.default.expr, inner), want, param.name)
+            inner.names[param.name] = coerce(cx, cx.expr(cx, param.default.expr, inner), want, what)
     calls, cx.calls = cx.calls, (*cx.calls, Use(name, node.span))
     try:
         result = cx.expr(cx, decl.tree.body, inner)
@@ -154,7 +163,7 @@ def apply(cx: Context, function: Function, signature: Signature, given: dict[str
         if val is None:
             assert param.default is not None
             val = cx.expr(cx, snippet(param.default, f"<default of {param.name}>"), cx.base)
-        args.append(_argument(cx, as_list(cx, val), param, bound))
+        args.append(_argument(cx, val, param, bound, function.name))
     result = bound.get(signature.result) or Type(signature.result, 0)  # type: ignore[arg-type]
     if signature.rank:
         result = Type(result.base, signature.rank)
@@ -162,16 +171,19 @@ def apply(cx: Context, function: Function, signature: Signature, given: dict[str
     return cx.op("call", result, *(a.node for a in args), span=span, attrs={"name": function.name}, sizes=sizes)
 
 
-def _argument(cx: Context, val: Val, param: Param, bound: dict[str, Type]) -> Val:
+def _argument(cx: Context, val: Val, param: Param, bound: dict[str, Type], name: str) -> Val:
+    what = f"`{param.name}` of `{name}`"
+    if param.rank or (val.type.base == "range" and param.base == "T"):
+        val = as_list(cx, val)
     if param.base in ("T", "Q"):
         if val.type.rank != param.rank or (param.base == "Q" and val.type.base not in QUANTITIES):
             wanted = ("a list of " if param.rank else "a ") + ("quantit" if param.base == "Q" else "value")
             ending = ("ies" if param.rank else "y") if param.base == "Q" else ("s" if param.rank else "")
-            cx.fail("T210", f"`{param.name}` is {wanted}{ending}", val.span,
+            cx.fail("T210", f"{what} is {wanted}{ending}", val.span,
                     f"this is {describe(val.type)}")  # fmt: skip
         bound.setdefault(param.base, Type(val.type.base))
         return val
-    return coerce(cx, val, Type(param.base, param.rank), param.name)  # type: ignore[arg-type]
+    return coerce(cx, val, Type(param.base, param.rank), what)  # type: ignore[arg-type]
 
 
 def _result_size(cx: Context, signature: Signature, args: list[Val], span: Span | None) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from math import prod
 from typing import TYPE_CHECKING, NoReturn
 
 from pgt_dsl.diagnostics import Collector
@@ -25,6 +26,7 @@ MAX_STEPS = 300_000
 MAX_ITEMS = 200
 MAX_SLOTS = 600
 MAX_LOOP = 50_000
+CHAIN = 2  # how many of the uses around an error are shown, besides the outermost
 
 
 @dataclass(slots=True)
@@ -46,10 +48,13 @@ class Context:
     kinds: dict[str, KindDecl] = field(default_factory=dict)
     groups: dict[GroupId, GroupInfo] = field(default_factory=dict)
     spans: dict[NodeId, Span] = field(default_factory=dict)
+    shapes: list[Lazy] = field(default_factory=list)
     backgrounds: dict[str, Callable[[tree.Dot], Val]] = field(default_factory=dict)
     canvas: Val | None = None
     base: Scope = field(default_factory=Scope)
+    called: set[str] = field(default_factory=set)
     steps: int = 0
+    lengths: dict[NodeId, int] = field(default_factory=dict)
 
     def expr(self, cx: Context, node: tree.Expr, scope: Scope) -> Val:
         """Elaborate an expression; the work of a whole task is bounded, whatever its functions expand to."""
@@ -85,6 +90,8 @@ class Context:
         """
         labels = [(s, text) for s, text in others if s is not None]
         chain = [(use.span, f"in this use of `{use.name}`") for use in reversed(self.calls) if use.span is not None]
+        if len(chain) > CHAIN + 1:
+            chain = [*chain[:CHAIN], chain[-1]]
         if not self._mine(span):
             places = [*chain, *((lazy.span, f"for `{lazy.name}`") for lazy in reversed(self.stack) if lazy.span)]
             near = next((place for place in places if self._mine(place[0])), None)
@@ -125,7 +132,13 @@ class Context:
         if len(self.builder.nodes) > MAX_NODES:
             self.fail("L609", f"the task expands to more than {MAX_NODES:,} operations", span,
                       help="use shorter lists, or fewer nested loops")  # fmt: skip
-        return Val(node, self.builder.type(node), span, groups, None, percent)
+        record = self.builder.nodes[node]
+        if record.axes or record.sizes:
+            work = prod(self.builder.axes[axis].size for axis in record.axes) * prod(record.sizes)
+            if work > MAX_LOOP:
+                self.fail("L613", f"this takes {work:,} steps in each scene, more than the {MAX_LOOP:,} allowed", span,
+                          "too many", help="use shorter lists, or one loop fewer")  # fmt: skip
+        return Val(node, record.type, span, groups, None, percent)
 
     def op(
         self,

@@ -58,7 +58,7 @@ def _explicit(cx: Context, info: GroupInfo, shape: tree.Shape, block: Scope) -> 
         first = explicit.get(entry.name)
         if first is not None:
             cx.error("N303", f"`{entry.name}` is set twice", entry.name_span or entry.span, "set again here",
-                     others=[(first.name_span or first.span, "first set here")], help="leave one of them out")  # fmt: skip
+                     others=[(first.name_span or first.span, "first set here")], help="leave one of them out")
             continue
         explicit[entry.name] = entry
     for name, entry in explicit.items():

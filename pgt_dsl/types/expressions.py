@@ -152,9 +152,10 @@ def _index(cx: Context, node: tree.Index, scope: Scope) -> Val:
         place = -int(node.index.of.value)
     size = record.sizes[0]
     if isinstance(place, int) and not -size <= place < size:
-        cx.fail("T222", f"this list has at most {size} items", at.span,
-                f"items are numbered 0 to {size - 1}" if size else "the list is empty",
-                help="the last item is `[-1]`")  # fmt: skip
+        message = f"this list has at most {size} item{'s' * (size != 1)}" if size else "this list is empty"
+        cx.fail("T222", message, at.span,
+                f"items are numbered 0 to {size - 1}" if size else "no such item",
+                help="the last item is `[-1]`" if size else ())  # fmt: skip
     return cx.op("item", of.type.item, of.node, at.node, span=node.span, sizes=record.sizes[1:], groups=of.groups)
 
 

@@ -69,7 +69,7 @@ def new_group(
     ident = cx.builder.group(name, kind, axes, origin=origin(span), **settings)
     if cx.builder.slots > MAX_SLOTS:
         cx.fail("L611", f"the task has more than {MAX_SLOTS} shapes", span,
-                f"{cx.builder.slots:,} with these", help="parts of parts multiply: use fewer or shorter lists")  # fmt: skip
+                f"{cx.builder.slots:,} with these", help="parts of parts multiply: use fewer or shorter lists")
     info = GroupInfo(ident, name, kind, axes, span)
     cx.groups[ident] = info
     return info

@@ -117,7 +117,8 @@ def _usage(name: str) -> str:
 def _range(cx: Context, expr: tree.Expr, scope: Scope) -> tuple[NodeId, NodeId, Type]:
     val = cx.expr(cx, expr, scope)
     if val.ends is None:
-        cx.fail("T215", "a range is wanted", expr.span, f"this is {describe(val.type)}", help="write `low .. high`, for example `5vmin .. 20vmin`")
+        cx.fail("T215", "a range is wanted", expr.span, f"this is {describe(val.type)}",
+                help="write `low .. high`, for example `5vmin .. 20vmin`")
     return *val.ends, val_type(cx, *val.ends)
 
 
@@ -134,7 +135,7 @@ def _two(name: str) -> Callable[[Context, tree.Call, Args, Scope], Drawn]:
         left, right = (cx.expr(cx, e, scope) for e in args.values())
         type = same(cx, left, right)
         if type is None or not type.is_quantity:
-            cx.fail("T217", f"`{name}` takes two quantities of one kind", call.span, "",
+            cx.fail("T217", f"`{name}` takes two quantities of one kind", call.name_span or call.span, "",
                     others=[(v.span, describe(v.type)) for v in (left, right)], help=_usage(name))  # fmt: skip
         if type == Type("int"):
             type = Type("number")
@@ -175,7 +176,7 @@ def _sample(cx: Context, call: tree.Call, args: Args, scope: Scope) -> Drawn:
     k, size = _count(cx, args["k"], scope, "k")
     available = cx.builder.size(xs.node)
     if cx.bounds()(k.node)[0] > available:
-        cx.fail("T218", f"{size} different items cannot be drawn from a list of {available}", call.span, "",
+        cx.fail("T218", f"{size} different items cannot be drawn from a list of {available}", args["k"].span, "",
                 others=[(args["xs"].span, f"{available} items")],
                 help="draw fewer, or from a longer list; `repeat` draws with replacement")  # fmt: skip
     inner = cx.builder.nodes[xs.node].sizes[1:]

@@ -1,4 +1,4 @@
-"""Warnings that need no pictures: unused names, answers that do not look at the picture, equalities that cannot hold."""
+"""Warnings that need no pictures: unused names, and answers that do not look at the picture."""
 
 from __future__ import annotations
 

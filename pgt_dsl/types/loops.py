@@ -121,7 +121,8 @@ def _check_work(cx: Context, axis: AxisId, sources: list[tuple[list[tree.Name], 
         for outer in cx.builder.nodes[val.node].axes:
             work *= cx.builder.axes[outer].size
     if work > MAX_LOOP:
-        cx.fail("L613", f"this loop takes {work:,} steps, {MAX_LOOP:,} at most are allowed", span, "too long",
+        cx.fail("L613", f"this takes {work:,} steps in each scene, more than the {MAX_LOOP:,} allowed", span,
+                "too many",
                 help="use shorter lists, or one loop fewer")  # fmt: skip
 
 
@@ -172,7 +173,8 @@ def _both(cx: Context, where: Val | None, body: Val) -> Val:
 
 def _one_name(cx: Context, loop: Loop, name: str) -> None:
     if len(loop.items) > 1:
-        cx.fail("T219", f"`{name}` picks one item, so it binds one name", loop.span, help=f"write `{name}(x in xs: ...)`")
+        cx.fail("T219", f"`{name}` picks one item, so one name runs over the list", loop.span,
+                "two names", help=f"write `{name}(x in xs: ...)`")  # fmt: skip
 
 
 def _ready(cx: Context, node: tree.Call, scope: Scope) -> Val:
@@ -184,10 +186,10 @@ def _ready(cx: Context, node: tree.Call, scope: Scope) -> Val:
         if isinstance(arg.expr, tree.Binary) and arg.expr.op == "in" and isinstance(arg.expr.left, tree.Name):
             name = arg.expr.left
             if scope.lookup(name.name) is None and len(node.args.items) == 1:
+                listed = arg.expr.right.span.text if arg.expr.right.span else "xs"
                 cx.fail("N302", f"there is no value `{name.name}`", name.span, "not known here",
                         help="did you forget `: condition`? "
-                        f"for example `{node.name}({name.name} in {arg.expr.right.span.text if arg.expr.right.span else 'xs'}"
-                        f": {name.name}.x > 50vw)`")  # fmt: skip
+                        f"for example `{node.name}({name.name} in {listed}: {name.name}.x > 50vw)`")  # fmt: skip
     vals = [as_list(cx, cx.expr(cx, arg.expr, scope)) for arg in node.args.items]
     if not vals:
         cx.fail("T217", f"`{node.name}` wants a list", node.span, "no arguments", help=f"`{LIST_DOCS[node.name][0]}`")

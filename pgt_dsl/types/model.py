@@ -60,7 +60,7 @@ class Model:
     requirements: list[Requirement] = field(default_factory=list)
     picks: list[Pick] = field(default_factory=list)
     twin: Twin | None = None
-    background: Background = Background()
+    background: Background = field(default_factory=Background)
     canvas: tuple[str, float, float] = ("ratio", 1.0, 1.0)
     entities: list[GroupInfo] = field(default_factory=list)
     names: dict[str, Val] = field(default_factory=dict)

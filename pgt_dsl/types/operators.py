@@ -80,10 +80,10 @@ def _range(cx: Context, node: tree.Binary, left: Val, right: Val) -> Val:
         cx.fail("T201", "the ends of a range are two quantities of one kind", node.op_span or node.span, "",
                 others=_both(left, right), help=unit_help(left, right))  # fmt: skip
     low, high = cx.builder.nodes[left.node], cx.builder.nodes[right.node]
-    if low.op == high.op == "const" and low.attrs.get("unit") == high.attrs.get("unit"):
-        if low.attrs["value"] > high.attrs["value"]:
-            cx.fail("T224", "this range is empty: its first end is above its second", node.span, "no value lies in it",
-                    help=f"write `{right.span.text} .. {left.span.text}`" if left.span and right.span else ())  # fmt: skip
+    like = low.op == high.op == "const" and low.attrs.get("unit") == high.attrs.get("unit")
+    if like and low.attrs["value"] > high.attrs["value"]:
+        cx.fail("T224", "this range is empty: its first end is above its second", node.span, "no value lies in it",
+                help=f"write `{right.span.text} .. {left.span.text}`" if left.span and right.span else ())
     return Val(left.node, Type("range"), node.span, (), (left.node, right.node), left.percent and right.percent)
 
 
@@ -95,8 +95,10 @@ def _both(left: Val, right: Val) -> list[tuple[Span | None, str]]:
 def _compare(cx: Context, node: tree.Binary, left: Val, right: Val) -> Val:
     if left.type.base == "range" or right.type.base == "range":
         odd = right if right.type.base == "range" else left
-        cx.fail("T225", "a range is not compared, it is entered", odd.span, "a range",
-                help="write `x in low .. high`")  # fmt: skip
+        other = left if odd is right else right
+        value, span = (v.span.text if v.span else "x" for v in (other, odd))
+        cx.fail("T225", "a value is compared with a value, but lies in a range", odd.span, "a range",
+                help=f"write `{value} in {span}`" if other.ends is None else "write `x in low .. high`")  # fmt: skip
     type = same(cx, left, right)
     if type is None:
         _unlike(cx, node, left, right)
@@ -110,8 +112,9 @@ def _compare(cx: Context, node: tree.Binary, left: Val, right: Val) -> Val:
         val = cx.op("eq", BOOL, left.node, right.node, span=node.span)
         return val if node.op == "==" else cx.op("not", BOOL, val.node, span=node.span)
     if not type.is_quantity:
-        cx.fail("T226", f"{describe(type)} is neither more nor less", node.span, f"`{node.op}` orders quantities",
-                help="`==` and `!=` compare it")  # fmt: skip
+        cx.fail("T226", f"{describe(type)} is neither more nor less than another", node.op_span or node.span, "",
+                others=_both(left, right), help="`==` and `!=` compare it"
+                if type.base != "shape" else "compare something of the shapes: `area(a) < area(b)`")  # fmt: skip
     low, high = (left, right) if node.op[0] == "<" else (right, left)
     return cx.op("le" if "=" in node.op else "lt", BOOL, low.node, high.node, span=node.span)
 
@@ -128,6 +131,15 @@ def unit_help(left: Val, right: Val) -> list[str]:
                 return [f"write `{text}{unit}`"]
             if one.percent and unit == "vmin":
                 return [f"write `{text.rstrip('%')}vmin`, or `{text} * canvas.width`"]
+    return []
+
+
+def _range_help(left: Val, right: Val) -> list[str]:
+    """The range with the unit that the value on the left has."""
+    unit = {"length": "vmin", "angle": "deg"}.get(left.type.base)
+    ends = right.span.text.split("..") if right.span else []
+    if unit and len(ends) == 2 and all(end.strip().isdigit() for end in ends):
+        return [f"write `{ends[0].strip()}{unit} .. {ends[1].strip()}{unit}`"]
     return []
 
 
@@ -158,18 +170,18 @@ def _member(cx: Context, node: tree.Binary, left: Val, right: Val) -> Val:
                 cx.fail("T201", f"{describe(left.type)} is compared with a range of {plural(end.type.base)}",
                         node.op_span or node.span, "",
                         others=[(left.span, describe(left.type)), (right.span, f"a range of {plural(end.type.base)}")],
-                        help=unit_help(left, Val(low, cx.builder.type(low), right.span)))  # fmt: skip
+                        help=_range_help(left, right))  # fmt: skip
         above = cx.op("le", BOOL, low, left.node, span=node.span)
         below = cx.op("le", BOOL, left.node, high, span=node.span)
         return cx.op("and", BOOL, above.node, below.node, span=node.span)
     if right.type.rank and is_empty(cx, right):
         right = coerce(cx, right, left.type.listed, "list")
     if left.type.rank or right.type.rank != 1 or not fits(left.type, right.type.item):
-        wanted = f"a range, or a list of {plural(left.type.base)}" if left.type.is_quantity else f"{describe(left.type.listed)}"
+        wanted = ("a range, or " if left.type.is_quantity else "") + describe(Type(left.type.base, 1))
         cx.fail("T210", "on the left of `in` stands one value" if left.type.rank else
                 f"after `in` stands {wanted}", left.span if left.type.rank else right.span,
                 f"this is {describe(left.type if left.type.rank else right.type)}",
-                help=f"for all of them: `all(x in {left.span.text}: x in ...)`" if left.type.rank and left.span else ())  # fmt: skip
+                help=f"for all of them: `all(x in {left.span.text}: x in ...)`" if left.type.rank and left.span else ())
     left = convert(cx, left, right.type.item)
     return cx.op("in", BOOL, left.node, right.node, span=node.span)
 
@@ -183,7 +195,7 @@ def _except(cx: Context, node: tree.Binary, left: Val, right: Val) -> Val:
         right = convert(cx, right, left.type.item)
     elif right.type.rank:
         right = coerce(cx, right, left.type, "what is taken out") if is_empty(cx, right) else right
-    if right.type.rank > 1 or not (fits(right.type, left.type) if right.type.rank else fits(right.type, left.type.item)):
+    if right.type.rank > 1 or not fits(right.type, left.type if right.type.rank else left.type.item):
         cx.fail("T210", f"what is taken out is {describe(left.type.item)}, or a list of them", right.span,
                 f"this is {describe(right.type)}")  # fmt: skip
     return cx.op("except", left.type, left.node, right.node, span=node.span, groups=left.groups,
@@ -206,7 +218,7 @@ def _sum(cx: Context, node: tree.Binary, left: Val, right: Val) -> Val:
             return cx.op("concat", left.type, left.node, right.node, span=node.span, sizes=sizes, groups=groups)
         cx.fail("T227", f"{describe(left.type)} and {describe(right.type)} cannot be "
                 f"{'joined' if node.op == '+' else 'subtracted'}", node.op_span or node.span, "",
-                others=_both(left, right), help="`+` joins two lists of one type, `except` takes items out of one")  # fmt: skip
+                others=_both(left, right), help=_join_help(node.op, left, right))
     if left.type.base == "shape" or right.type.base == "shape":
         point = Type("point")
         left = convert(cx, left, point) if left.type.base == "shape" else left
@@ -235,6 +247,15 @@ def _product(cx: Context, node: tree.Binary, left: Val, right: Val) -> Val:
     return cx.op("mul" if node.op == "*" else "div", result, left.node, right.node, span=node.span)
 
 
+def _join_help(op: str, left: Val, right: Val) -> str:
+    xs, ys = (v.span.text if v.span else "xs" for v in (left, right))
+    if op == "-":
+        return f"`{xs} except {ys}` takes items out of a list"
+    if left.type == Type(right.type.base, 1) and not right.type.rank:
+        return f"to add one item: `{xs} + [{ys}]`"
+    return "`+` joins two lists of one type"
+
+
 def _product_help(op: str, left: Val, right: Val) -> list[str]:
     """What to write where a product or quotient means nothing."""
     for val in (left, right):
@@ -243,5 +264,5 @@ def _product_help(op: str, left: Val, right: Val) -> list[str]:
         if val.type.rank == 1 and val.span is not None:
             return [f"for each item: `[x in {val.span.text}: x {op} ...]`"]
     if op == "/" and left.type.base in NUMBERS:
-        return ["only like quantities, and quantities by numbers, are divided"]
+        return ["divide a quantity by a number, or by a quantity of the same type"]
     return []

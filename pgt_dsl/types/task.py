@@ -11,6 +11,7 @@ from pgt_dsl.source import Span
 from pgt_dsl.syntax import tree
 from pgt_dsl.types.asks import question, twin
 from pgt_dsl.types.background import canvas_size, declare_background
+from pgt_dsl.types.calls import PARTS
 from pgt_dsl.types.coerce import as_list, named_type
 from pgt_dsl.types.context import Context, advice, describe, origin
 from pgt_dsl.types.declare import declare_shape
@@ -21,8 +22,7 @@ from pgt_dsl.types.model import Model, Requirement
 from pgt_dsl.types.scope import DefDecl, KindDecl, Lazy, Scope, Stop, Use, Val
 
 BOOL = Type("bool")
-FUNCTIONS = frozenset((*LIST_FUNCTIONS, "box_of", "segments"))
-MAX_USES = 20
+FUNCTIONS = frozenset((*LIST_FUNCTIONS, *PARTS))
 
 
 @dataclass(slots=True)
@@ -49,7 +49,7 @@ class Task:
             pass
         except RecursionError:
             self.cx.error("L602", "the definitions nest too deeply", span, "reached from here",
-                          help="declare things before those that use them, and write shorter chains of them")  # fmt: skip
+                          help="declare things before those that use them, and write shorter chains of them")
 
     # declarations -------------------------------------------------------------------------------
 
@@ -74,7 +74,7 @@ class Task:
             elif isinstance(item, tree.Background):
                 if self.background is not None:
                     self.cx.error("N303", "a picture has one background", item.span, "a second one",
-                                  others=[(self.background.span, "the first")], help="leave one of them out")  # fmt: skip
+                                  others=[(self.background.span, "the first")], help="leave one of them out")
                 else:
                     self.background = item
                     self._background(item, scope)
@@ -201,6 +201,7 @@ class Task:
         lazy = Lazy(item.name, span, make, "shape", used=True)
         scope.names[item.name] = lazy
         self.shapes.append((item, lazy))
+        self.cx.shapes.append(lazy)
 
     def _def(self, item: tree.Def, scope: Scope) -> None:
         span = item.name_span or item.span
@@ -228,7 +229,7 @@ class Task:
         if item.name in self.cx.kinds:
             known = self.cx.kinds[item.name].tree
             self.cx.error("N303", f"the kind `{item.name}` is already declared", span, "again here",
-                          others=[(known.name_span or known.span, "first here")], help="choose another name")  # fmt: skip
+                          others=[(known.name_span or known.span, "first here")], help="choose another name")
             return
         self._params(item.params)
         self.cx.kinds[item.name] = KindDecl(item, scope)
@@ -251,8 +252,6 @@ class Task:
                               others=[(self.used[item.module], "first here")],
                               help="say what you change at its first `use`")  # fmt: skip
             return
-        if len(self.used) >= MAX_USES:
-            self.cx.fail("L614", f"a task uses at most {MAX_USES} modules", item.module_span or item.span, "one too many")
         spec = self.read_module(item.module)
         if spec is None:
             self.cx.fail("N306", f"there is no module `{item.module}`", item.module_span or item.span, "not known here",
@@ -292,10 +291,16 @@ class Task:
         for item in spec.items:
             if isinstance(item, tree.Ask):
                 self.attempt(lambda i=item: self.model.questions.append(question(cx, i, self.scope)), item.span)  # type: ignore[misc]
-        for item in spec.items:
-            if isinstance(item, tree.Twin):
-                self.attempt(lambda i=item: self._twin(i))  # type: ignore[misc]
+        twins = [item for item in spec.items if isinstance(item, tree.Twin)]
+        for item in twins[:1]:
+            self.attempt(lambda i=item: self._twin(i), item.span)  # type: ignore[misc]
+        for item in twins[1:]:
+            cx.error("N303", "a task has one twin", item.span, "a second one", others=[(twins[0].span, "the first")],
+                     help="leave one of them out")  # fmt: skip
         self._order_picks(spec)
+        for lazy in self.lazies:
+            if lazy.value is not None and lazy.value.type.base != "range" and lazy.name in self.scope.names:
+                self.model.names[lazy.name] = lazy.value
 
     def _order_picks(self, spec: tree.Spec) -> None:
         """Quotas are nested in the order in which the file declares them."""
@@ -315,8 +320,6 @@ class Task:
         self.model.canvas = canvas_size(self.cx, item, self.scope)
 
     def _twin(self, item: tree.Twin) -> None:
-        if self.model.twin is not None:
-            self.cx.fail("N303", "a task has one twin", item.span, "a second one", help="leave one of them out")
         self.model.twin = twin(self.cx, item, self.scope, self.picks)
 
     def _require(self, item: tree.Require, scope: Scope) -> None:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from pgt_dsl.program.datatypes import Type
 from pgt_dsl.program.formats import FORMATS, format_fits, format_named
-from pgt_dsl.program.program import Hole, Template
+from pgt_dsl.program.program import Hole, NodeId, Template
 from pgt_dsl.syntax import tree
+from pgt_dsl.syntax.limits import MAX_TEXT
 from pgt_dsl.types.context import Context, advice, describe
 from pgt_dsl.types.scope import Scope, Val
+
+PLAIN = 24  # characters of a number, a color or a form
 
 
 def hole(cx: Context, node: tree.Hole, scope: Scope) -> Val:
@@ -60,7 +63,44 @@ def text_value(cx: Context, node: tree.Text, scope: Scope) -> Val:
                     "shapes and points are named in questions, `say` and `because`")  # fmt: skip
         template.append({"hole": len(args), "format": part.format, "choices": list(part.choices)})
         args.append(val.node)
-    return cx.op("text", "text", *args, span=node.span, attrs={"template": template})
+    val = cx.op("text", "text", *args, span=node.span, attrs={"template": template})
+    longest = _longest(cx, val.node)
+    if longest > MAX_TEXT:
+        cx.fail("L604", f"this text may have {longest:,} characters", node.span, "too long",
+                help=f"texts that hold one another multiply; a text has at most {MAX_TEXT:,} characters")  # fmt: skip
+    return val
+
+
+def _longest(cx: Context, node: NodeId) -> int:
+    """How many characters a text, or a text in a list, has at most; what is not text counts as a few."""
+    b, known, known_open = cx.builder, cx.lengths, set[NodeId]()
+    waiting = [node]
+    while waiting:
+        at = waiting[-1]
+        record = b.nodes[at]
+        needs = list(record.args)
+        if record.op == "var":
+            needs += b.vars[record.attrs["var"]].law.args
+        elif record.op == "field":
+            fields = (b.groups[g].fields.get(record.attrs["name"]) for g in record.attrs["groups"])
+            needs += [field for field in fields if field is not None]
+        missing = [n for n in needs if n not in known and n not in known_open and b.type(n).base == "text"]
+        if missing and at not in known_open:
+            known_open.add(at)
+            waiting.extend(missing)
+            continue
+        waiting.pop()
+        inner = [known.get(n, PLAIN) for n in needs]
+        if record.op == "const":
+            value = record.attrs["value"]
+            known[at] = max((len(str(v)) for v in value), default=0) if record.type.rank else len(str(value))
+        elif record.op == "text":
+            words = sum(len(p) if isinstance(p, str) else max(map(len, p["choices"]), default=0)
+                        for p in record.attrs["template"])  # fmt: skip
+            known[at] = words + sum(inner)
+        else:
+            known[at] = max(inner, default=PLAIN)
+    return known[node]
 
 
 def template(cx: Context, node: tree.Text, scope: Scope, named: list[Val] | None = None) -> Template:

@@ -34,13 +34,14 @@ def primitive(cx: Context, info: GroupInfo, kind: Kind, explicit: dict[str, tree
     for name, text in derived.items():
         if name not in info.fields:
             info.fields[name] = derive(cx, info, name, text, info.types.get(name))
-    for name, spec in specs.items():
-        if name not in info.fields and name not in ("x", "y"):
-            if spec.default is None:
-                message = f"`{kind.name}` needs a value for `{name}`"
-                cx.fail("N308", message, info.span, f"has no `{name}`",
-                        help=f"set it in its block: `{{ {name} = ... }}`")  # fmt: skip
-            info.fields[name] = default_field(cx, info, spec)
+    unset = [spec for name, spec in specs.items() if name not in info.fields and name not in ("x", "y")]
+    missing = [spec.name for spec in unset if spec.default is None]
+    if missing:
+        sets = ", ".join(f"{name} = ..." for name in missing)
+        cx.fail("N308", f"`{kind.name}` needs a value for {_listed(missing)}", info.span,
+                f"has no {_listed(missing)}", help=f"set it in its block: `{{ {sets} }}`")  # fmt: skip
+    for spec in unset:
+        info.fields[spec.name] = default_field(cx, info, spec)
     implied(cx, info, kind.scenery)
 
 
