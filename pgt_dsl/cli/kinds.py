@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from pgt_dsl.cli.words import words
 from pgt_dsl.diagnostics import PgtError
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ def command(name: str | None) -> None:
     plugins = registry()
     lines = list(_all(plugins) if name is None else _one(plugins, name))
     if not lines:
-        raise PgtError(f"nothing is named `{name}`; `pgt kinds` lists what there is")
+        raise PgtError(f"nothing is named `{name}`; {_advice(plugins, str(name))}`pgt kinds` lists what there is")
     click.echo("\n".join(lines))
 
 
@@ -37,6 +38,10 @@ def _all(plugins: Registry) -> Iterator[str]:
         for function in plugins.functions.values():
             if function.section == section:
                 yield _line(function.signature, function.doc, 44)
+    rest = list(words(plugins))
+    for section in dict.fromkeys(word.section for word in rest if not word.home):
+        yield f"\n{section}"
+        yield from (_line(word.shown, word.doc, 44) for word in rest if word.section == section)
     yield "\nvalues"
     yield _line("colors", ", ".join(plugins.colors))
     yield _line("forms", ", ".join(plugins.forms))
@@ -49,9 +54,9 @@ def _all(plugins: Registry) -> Iterator[str]:
         yield f"\n{title}"
         for item in table.values():  # type: ignore[attr-defined]
             yield _line(item.name, item.doc)
-    yield "\nmodules"
-    for name in plugins.modules:
-        yield f'  use "{name}"'
+    for section in dict.fromkeys(word.section for word in rest if word.home):
+        yield f"\n{section}"
+        yield from (_line(word.shown, word.doc, 44) for word in rest if word.section == section)
 
 
 def _one(plugins: Registry, name: str) -> Iterator[str]:
@@ -80,6 +85,22 @@ def _one(plugins: Registry, name: str) -> Iterator[str]:
     if name in plugins.modules:
         yield from _head(plugins, "modules", f'use "{name}"', "")
         yield textwrap.indent(plugins.module_text(name).rstrip(), "  ")
+    for word in words(plugins):
+        if word.name == name:
+            given = f'"{word.home}", from {plugins.owner("modules", word.home)}' if word.home else "built in"
+            yield f"{word.shown}  ({given})"
+            if word.doc:
+                yield textwrap.indent(word.doc, "  ")
+
+
+def _advice(plugins: Registry, name: str) -> str:
+    """``did you mean ...? `` or nothing."""
+    from pgt_dsl.types.context import did_you_mean
+
+    tables = (plugins.kinds, plugins.functions, plugins.backgrounds, plugins.formats, plugins.colors, plugins.forms,
+              plugins.lists, plugins.modules)  # fmt: skip
+    found = did_you_mean(name, [*(n for table in tables for n in table), *(word.name for word in words(plugins))])
+    return f"{found} " if found else ""
 
 
 def _head(plugins: Registry, table: str, title: str, doc: str) -> Iterator[str]:

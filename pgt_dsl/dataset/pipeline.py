@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -22,7 +23,7 @@ from pgt_dsl.photos.folder import open_folder
 from pgt_dsl.photos.shipped import shipped_photos
 from pgt_dsl.plugins.discover import load_ref
 from pgt_dsl.plugins.registry import Registry
-from pgt_dsl.program.identity import program_hash
+from pgt_dsl.program.serial import program_hash
 from pgt_dsl.program.program import Program
 from pgt_dsl.program.strings import string
 from pgt_dsl.scene.assemble import scenes as assemble
@@ -92,8 +93,7 @@ class Pipeline:
     def checked(self) -> Checked:
         """What the sampler has rejected since this was last asked."""
         report = self.sampler.report()
-        rows = {(row.reason, _label(row)): (row.tried, row.passed) for row in report.rows}
-        now = Checked(report.attempts, report.accepted, rows)
+        now = Checked(report.attempts, report.accepted, counts(report.rows))
         before, self._before[:] = self._before[0], [now]
         return now.since(before)
 
@@ -151,5 +151,14 @@ def _plain(value: Any, base: str) -> Any:
     return string(value) if base in ("form", "text") else value
 
 
-def _label(row: YieldRow) -> str:
-    return row.label or row.origin.text
+def counts(rows: Sequence[YieldRow]) -> dict[tuple[str, str], tuple[int, int]]:
+    """Tried and passed by reason and label; requirements with one label are told apart by where they are written."""
+    alike = Counter((row.reason, row.label or row.origin.text) for row in rows)
+    found: dict[tuple[str, str], tuple[int, int]] = {}
+    for row in rows:
+        key = row.reason, row.label or row.origin.text
+        if alike[key] > 1 and row.origin.line:
+            key = row.reason, f"{key[1]}, {row.origin.line}:{row.origin.column}"
+        tried, passed = found.get(key, (0, 0))
+        found[key] = tried + row.tried, passed + row.passed
+    return found

@@ -52,8 +52,13 @@ def card_of(scene: Scene, pixels: Bytes) -> Card:
     margins = [a.margin for a in scene.asks if a.margin is not None and np.isfinite(a.margin)]
     if margins:
         notes.append(f"margin {min(margins):.1f}×")
-    notes += [f"{name} {value}" for name, value in scene.stratum.items() if isinstance(value, str | int | float)]
+    picks = (item for item in scene.stratum.items() if not item[0].startswith("answer "))  # less the hidden quotas
+    notes += [f"{name} {_shown(value)}" for name, value in picks if isinstance(value, str | int | float)]
     return Card(pictures, asks, "  ·  ".join(notes)[:120])
+
+
+def _shown(value: str | int | float) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def contact_sheet(cards: Sequence[Card], title: str = "", subtitle: str = "", columns: int = 4) -> Image.Image:

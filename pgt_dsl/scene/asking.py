@@ -11,7 +11,7 @@ from pgt_dsl.program.formats import Unspeakable
 from pgt_dsl.program.program import Ask, NodeId, Template
 from pgt_dsl.scene.answers import CONTINUOUS, LISTS, answer_text, unit_of
 from pgt_dsl.scene.chance import Chance
-from pgt_dsl.scene.options import MOST, options_of, wrong_answers
+from pgt_dsl.scene.options import LOTS, options_of, wrong_answers
 from pgt_dsl.scene.phrases import box_words
 from pgt_dsl.scene.rows import Rows
 from pgt_dsl.scene.scene import Answered, WrongAnswer
@@ -121,7 +121,7 @@ class Asking:
                     domain.append(self._words(row, raw, None))
                 except Unspeakable:
                     continue
-        return options_of(text, wrong, domain, chance.shares(f"options.{self.number}", MOST))
+        return options_of(text, wrong, domain, chance.shares(f"options.{self.number}", LOTS))
 
     # grounding ------------------------------------------------------------------------------------
 

@@ -62,7 +62,9 @@ def _explicit(cx: Context, info: GroupInfo, shape: tree.Shape, block: Scope) -> 
             continue
         explicit[entry.name] = entry
     for name, entry in explicit.items():
-        block.names[name] = Lazy(name, entry.name_span, _forward(cx, info, name), "field", used=True, calls=cx.calls)
+        same = isinstance(entry.bind.expr, tree.Name) and entry.bind.expr.name == name  # `turn = turn` hides nothing
+        what = "passed on" if same else "field"
+        block.names[name] = Lazy(name, entry.name_span, _forward(cx, info, name), what, used=True, calls=cx.calls)
     return explicit
 
 

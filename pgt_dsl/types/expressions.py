@@ -48,6 +48,12 @@ def _name(cx: Context, node: tree.Name, scope: Scope) -> Val:
     entry = scope.lookup(node.name)
     if entry is None:
         unknown(cx, node.name, node.span, scope)
+    hidden = scope.shadows(node.name)
+    if hidden is not None and node.span is not None and node.span.source is cx.home:
+        cx.collector.warning("W703", f"`{node.name}` is the shape's own field here", node.span, "set in the same block",
+                             others=[(hidden.span, "not this")] if hidden.span else [],
+                             help=f"to mean the outer one, give it another name there: `let outer_{node.name} = "
+                             f"{node.name}`")  # fmt: skip
     if isinstance(entry, Lazy):
         entry.used = True
         if entry.what == "background" and entry.state != "failed":

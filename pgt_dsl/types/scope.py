@@ -128,6 +128,25 @@ class Scope:
                 return found
         return None
 
+    def shadows(self, name: str) -> Entry | None:
+        """What a field of the same block hides: an outer declaration (not a word of the language) of that name."""
+        scope: Scope | None = self
+        while scope is not None and (scope.hidden == name or name not in scope.names):
+            if scope.hidden == name:
+                return None  # the field means the outer name anyway
+            scope = scope.parent
+        if scope is None or scope.fallback is None or name == "index":
+            return None
+        field = scope.names[name]
+        if isinstance(field, Lazy) and field.what == "passed on":
+            return None
+        scope = scope.parent
+        while scope is not None and scope.parent is not None:
+            if name in scope.names:
+                return scope.names[name]
+            scope = scope.parent
+        return None
+
     def visible(self) -> Iterator[str]:
         """All names in sight, nearest first."""
         scope: Scope | None = self

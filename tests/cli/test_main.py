@@ -149,6 +149,24 @@ def test_kinds(capsys: pytest.CaptureFixture[str]) -> None:
     assert "radius: length" in one
     assert "form circle" in one
     assert run(["kinds", "cirkle"]) == 1
+    assert "did you mean `circle`?" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("left_of", 'left_of(a: shape, b: shape): bool  ("pgt/prelude", from pgt-dsl)'),
+        ("clock", "kind clock(at: point"),
+        ("argmax", "argmax(items: Q[]): item"),
+        ("anywhere", "uniform in the outline of s"),
+        ("shapes", "all shapes that are not scenery"),
+    ],
+)
+def test_kinds_tells_of_what_modules_and_the_language_give(
+    name: str, shown: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["kinds", name]) == 0
+    assert shown in capsys.readouterr().out
 
 
 def test_plugins(capsys: pytest.CaptureFixture[str]) -> None:

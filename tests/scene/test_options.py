@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from random import Random
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from pgt_dsl.program.datatypes import type_of
 from pgt_dsl.program.formats import Speech
 from pgt_dsl.scene.answers import answer_text, rounding
-from pgt_dsl.scene.options import MOST, options_of, wrong_answers
+from pgt_dsl.scene.options import LOTS, MOST, options_of, wrong_answers
 from pgt_dsl.scene.scene import WrongAnswer
 
 ORDER = [0.5, 0.1, 0.9, 0.2, 0.3, 0.4, 0.6, 0.7]
@@ -17,13 +20,13 @@ SPEECH = Speech(400, 200, {"#ff0000": "red"})
 
 
 def test_wrong_answers_are_wrong_and_different() -> None:
-    given = [(3, "3", "right"), (4, "4", ""), (5, "5", "five"), (4, "4", "off by one"), (5, "5", "late")]
-    assert wrong_answers(3, "3", given, "int") == (WrongAnswer(4, "4", "off by one"), WrongAnswer(5, "5", "five"))
+    offered = [(3, "3", "right"), (4, "4", ""), (5, "5", "five"), (4, "4", "off by one"), (5, "5", "late")]
+    assert wrong_answers(3, "3", offered, "int") == (WrongAnswer(4, "4", "off by one"), WrongAnswer(5, "5", "five"))
 
 
 def test_what_is_within_the_tolerance_is_not_wrong() -> None:
-    given = [(42.0, "42 degrees", "near"), (60.0, "60 degrees", "far")]
-    assert [w.mistake for w in wrong_answers(40.0, "40 degrees", given, "quantity", 5.0)] == ["far"]
+    offered = [(42.0, "42 degrees", "near"), (60.0, "60 degrees", "far")]
+    assert [w.mistake for w in wrong_answers(40.0, "40 degrees", offered, "quantity", 5.0)] == ["far"]
 
 
 def test_options_hold_the_answer_once() -> None:
@@ -41,6 +44,23 @@ def test_named_mistakes_come_before_the_rest() -> None:
     wrong = tuple(WrongAnswer(k, str(k), "m" if k >= 10 else "") for k in range(12))
     options, _ = options_of("x", wrong, [], ORDER)
     assert len(options) == MOST and {"10", "11", "x"} <= set(options)
+
+
+def test_labels_stand_in_their_own_order() -> None:
+    assert options_of("C", (), ["A", "B", "C"], ORDER) == (("A", "B", "C"), 2)
+    assert options_of("C", (), ["C", "D"], [0.9, 0.1]) == (("D", "C"), 1)  # C and D are not the first letters
+
+
+@given(st.integers(0, 19), st.integers(0, 1000))
+def test_no_option_of_a_long_domain_is_only_there_when_it_is_right(right: int, seed: int) -> None:
+    random = Random(seed)
+    domain = [f"word{k}" for k in range(20)]
+    seen: set[str] = set()
+    for _ in range(60):
+        options, correct = options_of(domain[right], (), domain, [random.random() for _ in range(LOTS)])
+        assert len(options) == MOST and correct is not None and options[correct] == domain[right]
+        seen.update(options)
+    assert len(seen) == 20
 
 
 def test_one_option_is_none() -> None:
