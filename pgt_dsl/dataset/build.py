@@ -67,10 +67,10 @@ def build(
 ) -> Manifest:
     """Write a data set of ``count`` samples and return its manifest.
 
-    ``count`` is split evenly over the tasks, the remainder to the first, or it has a number for each task; a task with twins writes whole pairs, so it
-    may give one more than its part. Every task takes its indices from 0. Neither ``workers`` nor ``batch`` changes a
-    byte of the samples. With ``workers`` above 1, processes are spawned: call it under
-    ``if __name__ == "__main__":``.
+    ``count`` is split evenly over the tasks, the remainder to the first, or it has a number for each task. A task
+    with twins writes whole pairs, so it may give one more than its part. Every task takes its indices from 0. Neither
+    ``workers`` nor ``batch`` changes a byte of the samples. With ``workers`` above 1, processes are spawned: call it
+    under ``if __name__ == "__main__":``.
 
     Raises ``PgtError`` when the arguments are wrong, ``out`` may not be written into, no task gives a sample, or the
     oracle disagrees with a scene (which is then in ``out/disagreement.json``). Tasks that failed while others went on

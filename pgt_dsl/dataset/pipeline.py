@@ -23,8 +23,8 @@ from pgt_dsl.photos.folder import open_folder
 from pgt_dsl.photos.shipped import shipped_photos
 from pgt_dsl.plugins.discover import load_ref
 from pgt_dsl.plugins.registry import Registry
-from pgt_dsl.program.serial import program_hash
 from pgt_dsl.program.program import Program
+from pgt_dsl.program.serial import program_hash
 from pgt_dsl.program.strings import string
 from pgt_dsl.scene.assemble import scenes as assemble
 from pgt_dsl.scene.certify import certify

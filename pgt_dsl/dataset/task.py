@@ -17,8 +17,8 @@ from pgt_dsl.dataset.sample import Sample, Turn
 from pgt_dsl.diagnostics import Diagnostic
 from pgt_dsl.photos.catalog import PhotoCatalog
 from pgt_dsl.plugins.registry import Registry
-from pgt_dsl.program.serial import program_hash
 from pgt_dsl.program.program import Program
+from pgt_dsl.program.serial import program_hash
 from pgt_dsl.scene.scene import Scene
 from pgt_dsl.source import Source
 

@@ -1,4 +1,4 @@
-"""Outlines as columns: every shape is a union of *pieces*, each a core (point, polyline or filled polygon) grown by a radius.
+"""Outlines as columns: every shape is a union of *pieces*, each a core (point, polyline, filled polygon) and a radius.
 
 A circle is one vertex with a radius, a line two vertices with half its stroke, a square four vertices closed with
 radius 0, an arrow a shaft and a head. With this one form distances, boxes and painting need no case for each kind.

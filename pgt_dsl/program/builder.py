@@ -26,6 +26,9 @@ from pgt_dsl.program.program import (
 )
 
 
+NOWHERE = Origin()
+
+
 class Builder:
     """Collects the parts of a ``Program``. Equal nodes are one node."""
 
@@ -135,7 +138,7 @@ class Builder:
         role: str = "let",
         axes: Sequence[AxisId] = (),
         sizes: Sequence[int] = (),
-        origin: Origin = Origin(),
+        origin: Origin = NOWHERE,
     ) -> NodeId:
         """A drawn variable, as a ``var`` node."""
         kind = type_of(type) if isinstance(type, str) else type
