@@ -118,7 +118,7 @@ class PhotoCatalog:
         photo_ids: int64[B]; width, height: px of the canvas; zoom: of the background.
         Columns: ``at`` complex128 (centre of the box on the canvas), ``width``, ``height`` float64 px (of the part
         on the canvas), ``category`` int64 (interned), ``crowd``, ``cut_off`` bool (by the photo's border or the crop).
-        Objects that the crop leaves nothing of are masked out.
+        Objects that the crop leaves nothing of are masked out; those that are there come first.
         """
         frame = self._frame(photo_ids, width, height, zoom)
         return (self.objects or Objects.none(self.count)).columns(np.asarray(photo_ids, np.int64), *frame)
@@ -172,7 +172,7 @@ class PhotoCatalog:
         sizes = np.array([(e.width, e.height) for e in self.entries], np.float64).reshape(-1, 2)[ids]
         across = np.broadcast_to(np.asarray(width, np.float64), ids.shape)
         down = np.broadcast_to(np.asarray(height, np.float64), ids.shape)
-        scale = np.maximum(across / sizes[:, 0], down / sizes[:, 1]) * zoom
+        scale = np.maximum(across / sizes[:, 0], down / sizes[:, 1]) * np.maximum(zoom, 1.0)
         shift = (across - sizes[:, 0] * scale) / 2 + 0.5j * (down - sizes[:, 1] * scale)
         return scale, shift, across, down
 

@@ -69,7 +69,11 @@ class Objects:
         limit = np.stack((width, height, width, height), axis=-1)[:, None, :]
         inside = np.clip(boxes, 0.0, limit)
         mask = mask & (inside[..., 2] - inside[..., 0] > _LEAST) & (inside[..., 3] - inside[..., 1] > _LEAST)
-        return rows, mask, inside, np.abs(inside - boxes).max(axis=-1) > 1e-9
+        cropped = np.abs(inside - boxes).max(axis=-1) > 1e-9
+        # Those that the canvas shows come first: a program counts them and reads as many.
+        order = np.argsort(~mask, axis=1, kind="stable")
+        rows, mask, cropped = (np.take_along_axis(a, order, axis=1) for a in (rows, mask, cropped))
+        return rows, mask, np.take_along_axis(inside, order[..., None], axis=1), cropped
 
     def columns(
         self, photo_ids: Ints, scale: Floats, shift: Points, width: Floats, height: Floats
@@ -94,11 +98,12 @@ class Objects:
         """The outlines of ``PhotoCatalog.object_outlines``."""
         rows, mask, boxes, cropped = self._boxes_on(photo_ids, scale, shift, width, height)
         found: dict[tuple[int, int], list[Points]] = {}
-        seen: dict[tuple[int, float, complex, float, float, int], list[Points]] = {}
+        seen: dict[tuple[int, float, complex, float, float], list[Points]] = {}
         for b, o in np.argwhere(mask):
-            key = (int(photo_ids[b]), float(scale[b]), complex(shift[b]), float(width[b]), float(height[b]), int(o))
+            row = int(rows[b, o])
+            key = (row, float(scale[b]), complex(shift[b]), float(width[b]), float(height[b]))
             if key not in seen:
-                polygons = [part * scale[b] + shift[b] for part in self.simple(int(rows[b, o]))]
+                polygons = [part * scale[b] + shift[b] for part in self.simple(row)]
                 if cropped[b, o]:
                     polygons = [cut for p in polygons if _area(cut := _cut(p, width[b], height[b])) > 0.5]
                 seen[key] = polygons or [_rectangle(boxes[b, o])]

@@ -6,7 +6,7 @@ import numpy as np
 
 from pgt_dsl.compile import compile_source
 from pgt_dsl.plugins.registry import registry
-from pgt_dsl.program.identity import program_hash
+from pgt_dsl.program.serial import program_hash
 from pgt_dsl.scene.assemble import scenes
 from pgt_dsl.scene.certify import certify
 from pgt_dsl.solve.reject import Sampler
