@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -19,6 +18,7 @@ from pgt_dsl.scene.texts import render
 
 Json = Any
 
+EXACT = 1e5  # margins from here on say that nothing was close: measures answer an identity with a huge number
 
 class Asking:
     """One question over the rows of a batch. ``number`` is its place in the conversation."""
@@ -46,7 +46,7 @@ class Asking:
             form=ask.form,
             value=value,
             text=text,
-            margin=None if margin is None or not math.isfinite(margin) else margin,
+            margin=None if margin is None or margin >= EXACT else margin,
             within=within,
             unit=unit_of(self.type, ask.form),
             paraphrase=paraphrase,

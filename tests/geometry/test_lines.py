@@ -128,7 +128,8 @@ def test_reachable() -> None:
 
     def ask(a: int, b: int, mask: list[bool]) -> bool:
         args = (everything[0], Value(everything[1].data, np.array([mask])), Value(np.array([a])), Value(np.array([b])))
-        return bool(measures.reachable(g.Call(args, g.types("shape[] shape[] shape shape"), {1: o}, {(0, "at"): np.array([places])}))[0])
+        call = g.Call(args, g.types("shape[] shape[] shape shape"), {1: o}, {(0, "at"): np.array([places])})
+        return bool(measures.reachable(call)[0])
 
     assert ask(0, 2, [True, True])
     assert ask(2, 0, [True, True])
