@@ -21,7 +21,7 @@ TIE = 1e-9
 JOINT = 16  # corners of a round joint
 CAP = 8  # corners of a round cap
 MANY = 512  # edges beyond which outlines of unions are not traced
-SCANS = 64
+SCANS = 160  # lines across a box: of 30,000 random overlaps the worst was off by 0.009 (with 64: 0.03)
 ASKEW = np.exp(0.5534j)  # the tilt of scan lines
 
 
@@ -176,7 +176,7 @@ def _lines(
     return np.asarray(length.sum(-1) * height)
 
 
-def areas(o: Outline, scans: int = 4 * SCANS) -> Floats:
+def areas(o: Outline, scans: int = 2 * SCANS) -> Floats:
     """The area of outlines with one leading dimension, px2: exact for one polygon, disc or straight stroke."""
     single = (o.count > 0).sum(1) == 1
     which = np.argmax(o.count > 0, axis=1)
