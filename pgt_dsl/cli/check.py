@@ -4,23 +4,31 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from pgt_dsl.diagnostics import Diagnostic, SpecError
 
+if TYPE_CHECKING:
+    from pgt_dsl.plugins.registry import Registry
+    from pgt_dsl.program.program import Program
+    from pgt_dsl.source import Source
+
 
 @click.command("check")
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--json", "as_json", is_flag=True, help="Print a JSON array of diagnostics.")
-def command(paths: tuple[Path, ...], as_json: bool) -> int:
+@click.option("--solve", is_flag=True, help="Also look for a scene of each task (not of those about photos).")
+def command(paths: tuple[Path, ...], as_json: bool, solve: bool) -> int:
     """Check specs (files, or folders of them) and say what is wrong with them.
 
-    The exit status is 1 if there is an error; warnings alone give 0.
+    A task that is proved to have no scene, or none for a value that it promises, is an error; with --solve, a task of
+    which no scene is found is a warning. The exit status is 1 if there is an error; warnings alone give 0.
     """
     from pgt_dsl.report import render_text, to_json
 
-    files, found = check_paths(paths)
+    files, found = check_paths(paths, solve)
     if as_json:
         click.echo(json.dumps([to_json(d) for d in found], indent=2, ensure_ascii=False))
     else:
@@ -31,8 +39,8 @@ def command(paths: tuple[Path, ...], as_json: bool) -> int:
     return int(any(d.severity == "error" for d in found))
 
 
-def check_paths(paths: tuple[Path, ...]) -> tuple[int, list[Diagnostic]]:
-    """How many files there were, and everything found in them, file by file."""
+def check_paths(paths: tuple[Path, ...], solve: bool = False) -> tuple[int, list[Diagnostic]]:
+    """How many files there were, and everything found in them, file by file; ``solve``: also look for scenes."""
     from pgt_dsl.compile import compile_source
     from pgt_dsl.plugins.registry import registry
     from pgt_dsl.spec_files import spec_files
@@ -45,12 +53,31 @@ def check_paths(paths: tuple[Path, ...]) -> tuple[int, list[Diagnostic]]:
             for path in spec_files([given]):
                 files += 1
                 try:
-                    found.extend(compile_source(read_source(path), plugins).warnings)
+                    source = read_source(path)
+                    compiled = compile_source(source, plugins)
+                    found.extend(compiled.warnings)
+                    if compiled.program is not None:
+                        found.extend(solved(compiled.program, source, plugins, solve))
                 except SpecError as error:
                     found.extend(error.diagnostics)
         except SpecError as error:
             found.extend(error.diagnostics)
     return files, found
+
+
+def solved(program: Program, source: Source, plugins: Registry, search: bool) -> list[Diagnostic]:
+    """What is proved of a task's scenes (S501, S505), and with ``search`` whether any is found (S506)."""
+    from pgt_dsl.solve.canvas import SIZE, canvas_size
+    from pgt_dsl.solve.explain import prove_at_any_size
+    from pgt_dsl.solve.words import diagnostics, not_found
+
+    if not search:
+        return diagnostics(prove_at_any_size(program, plugins, canvas_size(program, SIZE)), source)
+    from pgt_dsl.solve.verdict import verdict  # which draws, and is slower to import
+
+    found = verdict(program, plugins)
+    unfound = [not_found(found.report, source)] if found.what == "not found" and found.report is not None else []
+    return [*diagnostics(found.proof, source), *unfound]
 
 
 def summary(files: int, found: list[Diagnostic]) -> str:

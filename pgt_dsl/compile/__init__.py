@@ -23,6 +23,7 @@ from pgt_dsl.types.expressions import expr
 from pgt_dsl.types.fields import store
 from pgt_dsl.types.lints import lint
 from pgt_dsl.types.model import Model
+from pgt_dsl.types.ranges import check_ranges
 from pgt_dsl.types.task import Task
 from pgt_dsl.types.uncalled import check_uncalled
 
@@ -60,6 +61,9 @@ def _compile(source: Source, spec: tree.Spec, registry: Registry) -> Compiled:
     task.declare(spec, task.scope, {})
     task.elaborate(spec)
     check_uncalled(cx)
+    if not collector.has_errors:
+        for info in list(cx.groups.values()):
+            check_ranges(cx, info)
     lint(task, spec)
     program: Program | None = None
     if spec.what == "task" and not collector.has_errors:

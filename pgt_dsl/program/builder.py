@@ -25,7 +25,6 @@ from pgt_dsl.program.program import (
     VarId,
 )
 
-
 NOWHERE = Origin()
 
 

@@ -232,7 +232,8 @@ def top_back(box: Box, cell: Cell, args: Args, _: Any) -> None:
         return
     (best,) = held
     key = args[2 * best + 1]
-    box.narrow(args[2 * best], 1, 1)
+    if any(box.true(p) for p in args[::2]):  # else there may be none, and nothing chosen
+        box.narrow(args[2 * best], 1, 1)
     for k in range(len(args) // 2):
         if k != best and box.true(args[2 * k]):
             box.narrow(key, box.lo[args[2 * k + 1]], INF)
@@ -246,16 +247,8 @@ def only(box: Box, args: Args, _: Any) -> Members:
     return found or frozenset(range(len(args)))
 
 
-def only_back(box: Box, cell: Cell, args: Args, _: Any) -> None:
-    """Places that are not meant do not pass; the last one does."""
-    held = box.sets[cell]
-    if held is None:
-        return
-    for k, a in enumerate(args):
-        if k not in held:
-            box.narrow(a, 0, 0)
-    if len(held) == 1:
-        box.narrow(args[next(iter(held))], 1, 1)
+def unread(box: Box, cell: Cell, args: Args, data: Any) -> None:
+    """No rule back: that one passes, and no other, holds only where the value matters."""
 
 
 def place(box: Box, args: Args, data: Any) -> Members:
@@ -267,14 +260,14 @@ def place(box: Box, args: Args, data: Any) -> Members:
 
 
 def place_back(box: Box, cell: Cell, args: Args, data: Any) -> None:
-    """An index that is not negative is the place."""
+    """An index that surely counts from the front is the place."""
     held = box.sets[cell]
-    if held is not None and box.lo[args[0]] >= 0:
+    if held is not None and box.lo[args[0]] >= 0 and box.hi[args[0]] < data:
         box.narrow(args[0], min(held), max(held))
 
 
 LOGIC: dict[str, tuple[Callable[[Box, Args, Any], Any], Callable[[Box, Cell, Args, Any], None]]] = {
     "le": (at_most, at_most_back), "lt": (less, less_back), "eq": (equal, equal_back), "and": (every, every_back),
     "or": (some, some_back), "not": (no, no_back), "needs": (needs, needs_back), "if": (choice, choice_back),
-    "pick": (pick, pick_back), "top": (top, top_back), "only": (only, only_back), "place": (place, place_back),
+    "pick": (pick, pick_back), "top": (top, top_back), "only": (only, unread), "place": (place, place_back),
 }  # fmt: skip

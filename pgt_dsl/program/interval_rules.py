@@ -1,8 +1,9 @@
 """The rules of the cells: forward, the domain of a cell from those of its arguments; backward, the arguments' domains
 from the cell's. One small pair of functions per operation.
 
-A partial operation (a quotient, the greatest of nothing) leaves everything possible where it may be undefined; what is
-undefined where it matters rejects the scene, so that backward rules may take the cell to be defined.
+A partial operation (a quotient, a root, the greatest of nothing) has, going forward, the values that it has where it is
+defined. Where a value does not matter (the branch not taken, an item that is not there) it may be undefined, so that
+going backward nothing follows from its being defined: such rules act only where it surely is.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from pgt_dsl.program.interval_cells import INF, Box, Cell, Members, slack
+from pgt_dsl.program.interval_logic import LOGIC
 
 Span = tuple[float, float]
 Args = tuple[Cell, ...]
@@ -202,7 +204,7 @@ def present_greatest_back(box: Box, cell: Cell, args: Args, _: Any) -> None:
             box.narrow(p, 0, 0)
         if not box.false(p) and box.hi[x] >= low - slack(low):
             able.append((p, x))
-    if len(able) == 1:
+    if len(able) == 1 and any(box.true(p) for p in args[::2]):
         box.narrow(able[0][0], 1, 1)
         box.narrow(able[0][1], low, INF)
 
@@ -269,14 +271,14 @@ def hypot_back(box: Box, cell: Cell, args: Args, _: Any) -> None:
 def sqrt(box: Box, args: Args, _: Any) -> Span:
     """The square root."""
     low, high = span(box, args[0])
-    return (ALL if high < 0 else (math.sqrt(max(low, 0.0)), math.sqrt(high)))
+    return ALL if high < 0 else (math.sqrt(max(low, 0.0)), math.sqrt(high))
 
 
 def sqrt_back(box: Box, cell: Cell, args: Args, _: Any) -> None:
     """The square."""
     low, high = max(box.lo[cell], 0.0), box.hi[cell]
-    if high >= 0:
-        box.narrow(args[0], low * low, high * high)
+    if high >= 0 and box.lo[args[0]] >= 0:
+        box.narrow(args[0], low * low * (1 - 1e-12), high * high * (1 + 1e-12))
 
 
 def power(box: Box, args: Args, _: Any) -> Span:
@@ -310,8 +312,6 @@ def leaf(box: Box, args: Args, data: Any) -> Span:
     """Leaves are made with their domain and never read anew."""
     raise AssertionError("a leaf has no rule")
 
-
-from pgt_dsl.program.interval_logic import LOGIC  # noqa: E402 - its rules use those above
 
 RULES: dict[str, tuple[Forward, Backward]] = {
     "add": (add, add_back), "sub": (sub, sub_back), "neg": (neg, neg_back), "mul": (mul, mul_back),

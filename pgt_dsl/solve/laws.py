@@ -142,9 +142,16 @@ def _bins(s: Stream, law: Law) -> Made:
 
 
 def _photo(s: Stream, law: Law) -> Made:
-    count = 0 if s.ev.inputs.photos is None else s.ev.inputs.photos.count
+    photos, program = s.ev.inputs.photos, s.ev.program
+    count = 0 if photos is None else photos.count
     found = np.floor(s.uniforms(1)[..., 0] * count).astype(np.int64)
-    return found, None, np.full((1,) * found.ndim, count > 0)
+    ok = np.full((1,) * found.ndim, count > 0)
+    group = program.background.objects
+    if count and photos is not None and group is not None and photos.max_objects > program.groups[group].size:
+        # What a program cannot hold it must not miss: "how many" would be false.
+        there = photos.object_columns(found, s.ev.inputs.width, s.ev.inputs.height)["at"][1]
+        ok = np.asarray(there.sum(axis=-1) <= program.groups[group].size)
+    return found, None, ok
 
 
 def _stratum(s: Stream, law: Law) -> Made:

@@ -39,11 +39,13 @@ def checks(program: Program, facts: Facts) -> list[Check]:
     """Everything that a scene has to pass, cheapest first."""
     found = [_var_check(program, facts, var.id) for var in program.vars if _may_fail(program, var.id)]
     for k, constraint in enumerate(program.constraints):
-        found += [_check(program, facts, k, constraint, node) for node in _conjuncts(program, constraint)]
+        found += [_check(program, facts, k, constraint, node) for node in conjuncts(program, constraint)]
     return sorted(found, key=lambda c: (c.cost, c.source))
 
 
 def _may_fail(program: Program, var: VarId) -> bool:
+    if program.vars[var].law.name == "photo":  # it may have more objects than the program holds
+        return program.background.objects is not None
     picked = any(p.var == var for p in program.picks)
     return (
         not picked
@@ -58,7 +60,7 @@ def _full(program: Program, node: NodeId) -> bool:
     return record.op in ("const", "list") and bool(record.sizes) and record.sizes[0] > 0
 
 
-def _conjuncts(program: Program, constraint: Constraint) -> list[NodeId]:
+def conjuncts(program: Program, constraint: Constraint) -> list[NodeId]:
     """The parts of a constraint that can be checked one by one."""
     if constraint.reason in ("defined", "clear", "phrase"):
         return [constraint.node]
@@ -88,6 +90,8 @@ def _var_check(program: Program, facts: Facts, var: VarId) -> Check:
     steps = facts.reach(("var", var))
     reason = "room" if record.law.name == "placed" else "defined"
     if record.law.name in ("choice", "weighted", "sample") and any(_of_photo(program, step) for step in steps):
+        reason = "photo"
+    if record.law.name == "photo":
         reason = "photo"
     return Check(("var", var), reason, record.name, record.origin, cost_of(program, facts, ("var", var)))
 

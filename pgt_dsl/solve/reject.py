@@ -7,6 +7,7 @@ once only decides how much is computed in vain.
 from __future__ import annotations
 
 import math
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -15,7 +16,6 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from pgt_dsl.diagnostics import PgtError
 from pgt_dsl.program import loops
 from pgt_dsl.program.evaluate import Evaluator
 from pgt_dsl.program.facts import Facts
@@ -23,13 +23,14 @@ from pgt_dsl.program.inputs import Array, Bools, Floats, Inputs, Ints, PhotoCata
 from pgt_dsl.program.phrase_reading import fits_one
 from pgt_dsl.program.program import Program, VarId
 from pgt_dsl.program.serial import program_hash as stable_hash
+from pgt_dsl.solve.canvas import canvas_size
 from pgt_dsl.solve.draws import Columns
+from pgt_dsl.solve.effort import Effort, barren
 from pgt_dsl.solve.philox import mix64
 from pgt_dsl.solve.plan import Check, checks
 from pgt_dsl.solve.report import Exhausted, StratumRow, YieldReport, YieldRow
 from pgt_dsl.solve.strata import Strata
 
-CHUNK = 16384  # rows evaluated at once
 MOST = 4096  # attempts of one sample at once
 DISCRETE = ("bool", "int", "color", "form", "text", "shape", "shapes", "values")  # answers that have a margin
 ROUNDING = 1e-9  # a margin that misses 1 by no more than this is clear
@@ -67,8 +68,9 @@ class SceneBatch:
 class Sampler:
     """Draws the accepted scenes of a program.
 
-    size: the short side in px, for programs whose canvas is a ratio; budget: attempts for one sample before
-    ``Exhausted`` is raised; program_hash: the hash as hexadecimal text or as an int (None: computed).
+    size: the short side in px, for programs whose canvas is a ratio; budget: attempts for one sample (or, in vain, for
+    all samples of one combination of picks) before ``Exhausted`` is raised (see ``effort``); program_hash: the hash
+    as hexadecimal text or as an int (None: computed).
     Raises ``StrataError`` when the picks have no possible combination.
     """
 
@@ -90,6 +92,7 @@ class Sampler:
         self.key = mix64(number, seed)
         self.strata = Strata(program, registry, self.key, (self.width, self.height), self.facts)
         self.checks = checks(program, self.facts)
+        self._effort = Effort(program)
         self._flips = self.strata.flipped(program.twin.pick) if program.twin is not None else None
         self._tried = np.zeros(len(self.checks), np.int64)
         self._passed = np.zeros(len(self.checks), np.int64)
@@ -109,20 +112,36 @@ class Sampler:
         accepted = np.full(len(wanted), -1, np.int64)
         spent = np.zeros(len(wanted), np.int64)
         pending = np.arange(len(wanted))
+        self._effort.start()
         while pending.size:
-            many = self._at_once(int(spent[pending[0]]))
-            window = pending[: max(1, CHUNK // (many * self.copies))]
+            rows = max(1, self._effort.rows // self.copies)
+            many = min(rows, self._at_once(int(spent[pending[0]])))
+            window = pending[: max(1, rows // many)]
+            began = time.monotonic()
             self._try(wanted, leaves, spent, accepted, window, many)
             spent[window] += many
-            lost = window[(accepted[window] < 0) & (spent[window] >= self.budget)]
-            if lost.size:
-                raise self._exhausted(wanted, leaves, spent, int(lost[0]))
+            lost = window[accepted[window] < 0]
+            self._effort.spent(len(window) * many * self.copies, began, len(lost) < len(window))
+            self._give_up(wanted, leaves, spent, lost)
             pending = pending[accepted[pending] < 0]
         ev, _ = self.evaluator(wanted, accepted, leaves)
         strata = self._strata_columns(leaves)
         repeat = self.copies
         twins = np.tile(np.arange(2), len(wanted)) if repeat == 2 else None
         return SceneBatch(ev, self.seed, wanted.repeat(repeat), accepted.repeat(repeat), strata, twins)
+
+    def _give_up(self, wanted: Ints, leaves: Ints, spent: Ints, lost: Ints) -> None:
+        """Raise ``Exhausted`` when one of the rows that have no scene yet has spent its budget, or had better not."""
+        over = lost[spent[lost] >= self.budget]
+        if not over.size:
+            over = lost[barren(self._by_leaf[0], self._by_leaf[1], leaves[lost], self.budget)]
+        if not over.size and self._effort.impatient:
+            over = lost
+        if over.size:
+            row = int(over[0])
+            tried = max(int(spent[row]), min(self.budget, int(self._by_leaf[0][leaves[row]])))
+            values = self.values(int(leaves[row]))
+            raise Exhausted(int(wanted[row]), values, tried, self.report(), self.program.name)
 
     def _at_once(self, spent: int) -> int:
         """Attempts of each sample at once: as the yield so far suggests, and never less than were spent already."""
@@ -249,20 +268,6 @@ class Sampler:
 
     def _base(self, var: VarId, what: str) -> str:
         return self.program.vars[var].type.base if what == "values" else "int"
-
-    def _exhausted(self, wanted: Ints, leaves: Ints, spent: Ints, row: int) -> Exhausted:
-        return Exhausted(int(wanted[row]), self.values(int(leaves[row])), int(spent[row]), self.report())
-
-
-def canvas_size(program: Program, size: int) -> tuple[float, float]:
-    """Width and height of the canvas in whole px; ``size`` is the short side for a canvas given as a ratio."""
-    what, width, height = program.canvas
-    if what == "px":
-        return float(round(width)), float(round(height))
-    if width <= 0 or height <= 0:
-        raise PgtError("a canvas has a width and a height")
-    scale = size / min(width, height)
-    return float(round(width * scale)), float(round(height * scale))
 
 
 def _plain(value: Any, base: str, registry: Registry) -> Any:

@@ -51,30 +51,48 @@ class YieldReport:
         """How many attempts failed because the photo offers nothing to draw."""
         return sum(row.tried - row.passed for row in self.rows if row.reason == "photo")
 
-    def lines(self, limit: int = 8) -> list[str]:
-        """The report in words, worst first."""
-        lines = [f"{self.accepted} of {self.attempts} attempts were accepted"]
-        for row in self.rows[:limit]:
+    def lines(self, limit: int = 5) -> list[str]:
+        """What rejects, in words, worst first, each with its place and its source; then the poorest combination."""
+        rejecting = [row for row in self.rows if row.passed < row.tried]
+        lines = []
+        for row in rejecting[:limit]:
             where = f"{row.origin.file}:{row.origin.line}: " if row.origin.line else ""
             name = row.label or row.origin.text or row.reason
-            lines.append(
-                f"  {where}{name} ({row.reason}): {row.passed} of {row.tried} passed ({100 * row.share:.3g} %)"
-            )
-        for stratum in self.strata[:limit]:
+            lines.append(f"  {where}{name} ({row.reason}): {_let(row.tried, row.passed)}")
+            if row.origin.text and row.origin.text != name:
+                lines.append(f"    | {row.origin.text}")
+        if len(rejecting) > limit:
+            lines.append(f"  and {len(rejecting) - limit} more that reject less")
+        worst = [row for row in self.strata if not row.accepted][:3]
+        for stratum in worst:
             values = ", ".join(f"{k} = {v}" for k, v in stratum.values.items())
-            lines.append(f"  with {values}: {stratum.accepted} of {stratum.tried} attempts were accepted")
+            lines.append(f"  with {values}: none of {stratum.tried:,} attempts was accepted")
         return lines
 
 
-class Exhausted(PgtError):
-    """No scene was found within the budget of attempts. ``index`` is the sample, ``values`` its picks by name,
-    ``report`` the yields."""
+def _let(tried: int, passed: int) -> str:
+    if not passed:
+        return f"lets none of {tried:,} through"
+    return f"lets {passed:,} of {tried:,} through ({100 * passed / tried:.2g} %)"
 
-    def __init__(self, index: int, values: Mapping[str, Any], attempts: int, report: YieldReport) -> None:
+
+class Exhausted(PgtError):
+    """No scene was found. ``index`` is the sample, ``values`` its picks by name, ``attempts`` how many were tried for
+    it (or for others with the same picks), ``report`` the yields, ``task`` the task's name."""
+
+    def __init__(
+        self, index: int, values: Mapping[str, Any], attempts: int, report: YieldReport, task: str = ""
+    ) -> None:
         self.index, self.values, self.attempts, self.report = index, dict(values), attempts, report
+        self.task = task
         super().__init__(index, attempts)
+
+    def __reduce__(self) -> tuple[Any, ...]:  # it travels between the processes of a build
+        return Exhausted, (self.index, self.values, self.attempts, self.report, self.task)
 
     def __str__(self) -> str:
         where = ", ".join(f"{k} = {v}" for k, v in self.values.items())
-        head = f"no scene was found for sample {self.index}" + (f" ({where})" if where else "")
-        return "\n".join([f"{head} in {self.attempts} attempts", *self.report.lines()])
+        head = f"no scene was found for sample {self.index}" + (f" of {self.task}" if self.task else "")
+        head += (f" ({where})" if where else "") + f" in {self.attempts:,} attempts"
+        tail = "  = help: loosen what stands first, or draw closer to it; `pgt explain S506` says more"
+        return "\n".join([f"error[S506]: {head}; what rejects, worst first:", *self.report.lines(), tail])

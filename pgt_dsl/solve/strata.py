@@ -2,8 +2,8 @@
 
 The picks form a tree in their order of declaration: below each combination of the earlier ones stand the values that
 the next may take. The child of a node at its n-th visit is ``permutation(n // children)[n % children]``, so within
-each combination every possible value occurs equally often. Combinations that requires reading nothing but picks rule
-out are pruned, so shares are exact over what is possible.
+each combination every possible value occurs equally often. Combinations that requires (or what they join by ``and``)
+rule out, reading nothing but picks, are pruned, so shares are exact over what is possible.
 """
 
 from __future__ import annotations
@@ -21,9 +21,10 @@ from pgt_dsl.program import lists
 from pgt_dsl.program.evaluate import Evaluator
 from pgt_dsl.program.facts import Facts
 from pgt_dsl.program.inputs import Array, Bools, Inputs, Ints, Registry, Value
-from pgt_dsl.program.program import Constraint, Pick, Program, VarId
+from pgt_dsl.program.program import NodeId, Pick, Program, VarId
 from pgt_dsl.solve.draws import Columns
 from pgt_dsl.solve.philox import MAX_VARS, uniforms
+from pgt_dsl.solve.plan import conjuncts
 
 MAX_COMBINATIONS = 100_000
 TRUTHS = ("require", "room", "even", "options", "defined")  # reasons whose constraints can rule out combinations
@@ -101,12 +102,15 @@ class Strata:
         ok = np.ones(rows, np.bool_)
         ev = self._evaluator(columns, rows, level + 1)
         for constraint in self.program.constraints:
-            if constraint.reason not in TRUTHS or not _reads(self.facts, constraint, known, newest):
+            if constraint.reason not in TRUTHS:
                 continue
-            here = ev.defined(constraint.node)
-            if constraint.reason != "defined":
-                here = here & ev.value(constraint.node).data
-            ok &= np.broadcast_to(here, (rows,))
+            for node in conjuncts(self.program, constraint):
+                if self.program.nodes[node].axes or not _reads(self.facts, node, known, newest):
+                    continue
+                here = ev.defined(node)
+                if constraint.reason != "defined":
+                    here = here & ev.value(node).data
+                ok &= np.broadcast_to(here, (rows,))
         return ok
 
     def _leaf_columns(self) -> dict[VarId, Array]:
@@ -206,11 +210,11 @@ class Strata:
         return first + (int(hits[0]) if hits.size else (old - old_first) % many)
 
 
-def _reads(facts: Facts, constraint: Constraint, known: set[VarId], newest: VarId) -> bool:
-    found = facts.vars(constraint.node)
+def _reads(facts: Facts, node: NodeId, known: set[VarId], newest: VarId) -> bool:
+    found = facts.vars(node)
     photo = any(
         what == "node" and facts.program.nodes[ident].op == "photo"
-        for what, ident in facts.reach(("node", constraint.node))
+        for what, ident in facts.reach(("node", node))
     )
     return newest in found and found <= known and not photo
 

@@ -8,6 +8,7 @@ from pgt_dsl.syntax import tree
 from pgt_dsl.types.scope import Stop
 
 if TYPE_CHECKING:
+    from pgt_dsl.types.context import Context
     from pgt_dsl.types.task import Task
 
 
@@ -35,6 +36,44 @@ def lint(task: Task, spec: tree.Spec) -> None:
                                      f"`{name}` is what was drawn by chance",
                                      help="measure the finished scene, as in `answer count(xs)`, "
                                      f"and add `expect {name}`")  # fmt: skip
+    _lint_even(task)
+
+
+def _lint_even(task: Task) -> None:
+    """``even`` on an answer that the picks decide alone: it cannot change shares that they have fixed."""
+    cx = task.cx
+    for question in task.model.questions:
+        if question.even and question.answer.span is not None and _picks_decide(cx, question.answer.node):
+            cx.collector.warning("W704", "`even` has no say here: the picks decide this answer",
+                                 question.even_span or question.span, "changes nothing",
+                                 others=[(question.answer.span, "follows from picks alone")],
+                                 help="leave `even` out, or draw with `let` what the answer follows from")  # fmt: skip
+
+
+def _picks_decide(cx: Context, node: int) -> bool:
+    """Whether a value reads picks, constants and the lengths of lists, and nothing that is drawn or measured."""
+    b = cx.builder
+    seen: set[int] = set()
+    waiting = [node]
+    while waiting:
+        at = waiting.pop()
+        if at in seen:
+            continue
+        seen.add(at)
+        record = b.nodes[at]
+        if record.op in ("field", "photo", "parts"):
+            return False
+        if record.op == "var" and b.vars[record.attrs["var"]].role != "pick":
+            return False
+        if record.op == "group":
+            counts = (b.axes[axis].count for axis in b.groups[record.attrs["group"]].axes)
+            waiting.extend(count for count in counts if count is not None)
+        if record.op == "call" and any(b.nodes[arg].type.base == "shape" for arg in record.args):
+            return False
+        if record.op in ("loop", "elem"):
+            waiting.extend(b.axes[record.attrs["axis"]].lists)
+        waiting.extend(record.args)
+    return True
 
 
 def _shapes_geometry(task: Task, name: str) -> bool:

@@ -10,8 +10,7 @@ import pytest
 
 from pgt_dsl.program.builder import Builder
 from pgt_dsl.program.program import Ask, Constraint, Law, Margins, Origin, Twin
-from pgt_dsl.solve import Exhausted, Sampler
-from pgt_dsl.solve import reject as rejecting
+from pgt_dsl.solve import Exhausted, Sampler, effort
 from tests.program.worlds import REGISTRY, listed, pick, program, shape, two_boxes
 
 
@@ -68,7 +67,7 @@ def test_a_sample_depends_on_nothing_but_its_index(monkeypatch):
         single = lone.batch([index])
         assert single.attempts[0] == whole.attempts[index]
         assert (plain(single)[:, 0] == plain(whole)[:, index]).all()
-    monkeypatch.setattr(rejecting, "CHUNK", 50)
+    monkeypatch.setattr(effort, "CHUNK", 50)
     assert (plain(Sampler(p, REGISTRY, seed=1).batch(np.arange(200))) == plain(whole)).all()
     assert (plain(Sampler(p, REGISTRY, seed=2).batch(np.arange(200))) != plain(whole)).any()
 
@@ -189,8 +188,10 @@ class Photos:
     """Three photos: with two objects, with one, with none."""
 
     count = 3
+    max_objects = 2
 
-    def object_columns(self, ids, width, height):
+    def object_columns(self, photo_ids, width, height):
+        ids = photo_ids
         table = [[10 + 10j, 50 + 50j], [70 + 20j], []]
         at = listed([table[i] for i in ids], complex, size=2)
         size = np.where(at.mask, 10.0, 0.0)
@@ -198,10 +199,10 @@ class Photos:
                 "category": (np.zeros(at.mask.shape, np.int64), at.mask), "crowd": (~at.mask & False, at.mask),
                 "cut_off": (~at.mask & False, at.mask)}  # fmt: skip
 
-    def object_outlines(self, ids, width, height):
+    def object_outlines(self, photo_ids, width, height):
         from pgt_dsl.geometry.outline import Outline
 
-        at = self.object_columns(ids, width, height)["at"]
+        at = self.object_columns(photo_ids, width, height)["at"]
         lead = (*at[1].shape, 1)
         count = at[1].astype(np.int64)[..., None]
         return Outline(at[0][..., None, None], count, np.ones(lead, bool), np.full(lead, 5.0))

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from pgt_dsl.program.builder import Builder
-from pgt_dsl.program.program import Constraint
+from pgt_dsl.program.program import Constraint, Law
 from pgt_dsl.solve.strata import Strata, StrataError
 from tests.program.worlds import REGISTRY, pick, program
 
@@ -102,3 +102,14 @@ def test_without_picks_there_is_one_stratum():
     s = strata(Builder(), [])
     assert s.count == 1
     assert s.leaves_at([3, 4]).tolist() == [0, 0]
+
+
+def test_parts_of_requires_prune_too():
+    b = Builder()
+    n, first = pick(b, "n", b.const("int[]", [2, 3]))
+    k, second = pick(b, "k", b.const("int[]", [0, 1, 2]))
+    x = b.var("x", "number", Law("uniform", (b.const("number", 0.0), b.const("number", 9.0))))
+    both = b.node("and", "bool", (b.node("lt", "bool", (k, n)), b.node("le", "bool", (k, x))))
+    b.constraints.append(Constraint(both, "require"))
+    s = strata(b, [first, second])
+    assert s.enumerate() == [{0: n, 1: k} for n, k in ((2, 0), (2, 1), (3, 0), (3, 1), (3, 2))]

@@ -23,7 +23,7 @@ MOST_SECONDS = 5.0
 
 def codes(text: str, head: str = 'task "t"\n') -> set[str]:
     """The codes of what is wrong with a text (empty: it compiles); anything but a diagnostic fails the test."""
-    began = time.perf_counter()
+    began = time.process_time()
     try:
         compile_source(Source("t.pgt", head + text), registry())
         found: set[str] = set()
@@ -31,7 +31,7 @@ def codes(text: str, head: str = 'task "t"\n') -> set[str]:
         assert render_all(error.diagnostics)
         assert all(d.label is not None for d in error.diagnostics)
         found = {d.code for d in error.diagnostics}
-    assert time.perf_counter() - began < MOST_SECONDS
+    assert time.process_time() - began < MOST_SECONDS
     return found
 
 
