@@ -22,7 +22,7 @@ COMMON = (
     FieldSpec("stroke", "length", "= 2px", "the thickness of the rim, or of a line"),
     FieldSpec("opacity", "number", "= 100%", "0% lets everything through"),
     FieldSpec("layer", "number", "= 0", "higher layers are painted later; then the order of declaration counts"),
-    FieldSpec("label", "text", '= ""', "what the question calls it, in place of colour and form"),
+    FieldSpec("label", "text", '= ""', "what the question calls it; painted on it or beside it"),
     FieldSpec("name", "text", '= ""', "what it is called, with its article"),
     FieldSpec("scenery", "bool", "= false", "whether it is kept out of `shapes`"),
 )

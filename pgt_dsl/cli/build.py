@@ -63,7 +63,7 @@ def command(
     def make(progress: object = None) -> Manifest:
         return build(
             tasks, order.count, out, seed=recipe.seed if seed is None else seed, format=format_ or recipe.format,
-            size=size or recipe.size, photos=catalog, styles=weights,
+            size=recipe.size if size is None else size, photos=catalog, styles=weights,
             workers=workers or cores(), renderer=renderer, overwrite=overwrite, progress=progress,  # type: ignore[arg-type]
         )  # fmt: skip
 
@@ -106,6 +106,9 @@ def _order(specs: tuple[Path, ...], count: int | None) -> Order:
         photos = specs[0].parent / recipe.photos if recipe.photos else None
         files = tuple(portion.file for portion in portions)
         return Order(files, count or [portion.samples for portion in portions], photos, recipe)
+    mixed = next((path for path in specs if path.suffix == ".toml"), None)
+    if mixed is not None:
+        raise PgtError(f"a recipe stands alone; name the other specs in a [[task]] of `{mixed}`")
     files = specs or (data_path("task_specs"),)
     return Order(files, count or DEFAULT_COUNT, None, Recipe(task=(TaskPart(specs="all"),), count=DEFAULT_COUNT))
 

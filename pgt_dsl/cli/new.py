@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 
 import click
@@ -48,4 +49,4 @@ def command(name: str) -> None:
         raise PgtError(f"`{path}` is there already, and is left as it is") from None
     except OSError as error:
         raise PgtError(f"cannot write `{path}`: {error.strerror or error}") from error
-    click.echo(f"wrote {path}; look at it with: pgt show {path}")
+    click.echo(f"wrote {path}; look at it with: pgt show {shlex.quote(str(path))}")

@@ -13,8 +13,11 @@ import click
 from pgt_dsl.diagnostics import PgtError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from pgt_dsl.dataset.tally import Tally
     from pgt_dsl.dataset.task import Task
+    from pgt_dsl.diagnostics import Diagnostic
     from pgt_dsl.photos.catalog import PhotoCatalog
 
 BALANCE = 96  # scenes solved for the balance of answers, beyond those that are painted
@@ -62,14 +65,19 @@ def command(
 
 
 def _sheet(task: Task, seed: int, count: int, size: int, catalog: PhotoCatalog, out: Path | None, as_json: bool) -> int:
+    from rich.console import Console
+
     from pgt_dsl.dataset.tally import Tally
+    from pgt_dsl.dataset.watch import Watch
     from pgt_dsl.paint.sheet import card_of, contact_sheet
 
     pipeline = task.pipeline(seed, size, catalog)
-    scenes = pipeline.scenes(range(max(count, BALANCE)))
-    shown = [scene for scene in scenes if scene.index < count]
-    pipeline.certify(shown)
-    cards = [card_of(scene, p.rgb[0]) for scene, p in zip(shown, pipeline.paint(shown), strict=True)]
+    with Console(stderr=True).status("looking for scenes") as status:  # in a terminal only
+        scenes = pipeline.scenes(range(max(count, BALANCE)))
+        shown = [scene for scene in scenes if scene.index < count]
+        status.update("checking and painting")
+        pipeline.certify(shown)
+        cards = [card_of(scene, p.rgb[0]) for scene, p in zip(shown, pipeline.paint(shown), strict=True)]
     path = out or Path(f"{task.name.rsplit('/', 1)[-1]}.png")
     doc = task.doc.strip().split("\n")[0]
     _save(contact_sheet(cards, task.name, f"{doc}  seed {seed}" if doc else f"seed {seed}"), path)
@@ -77,12 +85,15 @@ def _sheet(task: Task, seed: int, count: int, size: int, catalog: PhotoCatalog, 
     tally.add_scenes(scenes)
     tally.add_checked(pipeline.checked())
     tally.shares = pipeline.shares
+    watch = Watch(task.program, task.registry, pipeline.photos)
+    watch.add(scenes)
+    warnings = (*task.warnings, *watch.diagnostics(task.source, size))
     if as_json:
         entry = tally.entry().model_dump(mode="json")
         samples = [{"index": s.index, "twin": s.twin, "asks": [_ask(a) for a in s.asks]} for s in shown]
-        _print_json({"sheet": str(path), "seed": seed, "size": size, **entry, "samples": samples}, task)
+        _print_json({"sheet": str(path), "seed": seed, "size": size, **entry, "samples": samples}, warnings)
     else:
-        _report(task, tally, path, len(shown))
+        _report(task, tally, path, len(shown), warnings)
     return 0
 
 
@@ -106,7 +117,7 @@ def _one(
             _save(image, paths[-1])
     if as_json:
         _print_json({"images": [str(p) for p in paths], "samples": [json.loads(e.sample.metadata) for e in examples]},
-                    task)  # fmt: skip
+                    task.warnings)  # fmt: skip
     else:
         for example in examples:
             for ask in example.scene.asks:
@@ -128,7 +139,10 @@ def read_replay(text: str) -> Replay:
             str(data["program"]), str(data["photos"]), str(data["pixels"]),
         )  # fmt: skip
     except (ValueError, KeyError, TypeError) as error:
-        raise PgtError(f"this is not the metadata of a sample: {type(error).__name__}: {error}") from error
+        why = f"it has no {error}" if isinstance(error, KeyError) else str(error)
+        raise PgtError(
+            f"this is not the metadata of a sample: {why}\n--from takes what a row of a data set has as `metadata`"
+        ) from error
 
 
 def _save(image: Any, path: Path) -> None:
@@ -142,13 +156,13 @@ def _ask(ask: Any) -> dict[str, Any]:
     return {"question": ask.question, "answer": ask.text, "options": list(ask.options), "margin": ask.margin}
 
 
-def _print_json(data: dict[str, Any], task: Task) -> None:
+def _print_json(data: dict[str, Any], warnings: Sequence[Diagnostic]) -> None:
     from pgt_dsl.report import to_json
 
-    click.echo(json.dumps({**data, "warnings": [to_json(w) for w in task.warnings]}, indent=2, ensure_ascii=False))
+    click.echo(json.dumps({**data, "warnings": [to_json(w) for w in warnings]}, indent=2, ensure_ascii=False))
 
 
-def _report(task: Task, tally: Tally, path: Path, shown: int) -> None:
+def _report(task: Task, tally: Tally, path: Path, shown: int, warnings: Sequence[Diagnostic]) -> None:
     from rich.console import Console
     from rich.markup import escape
     from rich.table import Table
@@ -166,13 +180,14 @@ def _report(task: Task, tally: Tally, path: Path, shown: int) -> None:
         answers.add_row(f"({len(ranked) - 10} others)", f"{sum(n for _, n in ranked[10:]) / total:.0%}", "")
     console.print(answers)
     yields = Table("requirement", "lets through", "of", box=None, pad_edge=False)
-    for found in tally.yields()[:10]:
+    rejecting = [found for found in tally.yields() if found.passed < found.tried]
+    for found in rejecting[:10]:
         name = f"{found.reason}: {found.label}" if found.label else found.reason
         yields.add_row(escape(name), f"{found.rate:.1%}", f"{found.tried:,}")
     if yields.row_count:
         console.print(yields)
     if tally.attempts:
         console.print(f"{tally.accepted / tally.attempts:.1%} of {tally.attempts:,} proposals were accepted")
-    for warning in task.warnings:
+    for warning in warnings:
         print(render_text(warning), file=sys.stderr)
     console.print(f"{shown} of them on {path}", markup=False)

@@ -24,17 +24,19 @@ from pgt_dsl.dataset.card import card
 from pgt_dsl.dataset.formats.base import BuildInfo, Writer
 from pgt_dsl.dataset.manifest import Manifest, versions
 from pgt_dsl.dataset.pipeline import DEFAULT_SIZE, check_size, open_photos
-from pgt_dsl.dataset.record import DEFAULT_STYLES
+from pgt_dsl.dataset.record import DEFAULT_STYLES, check_styles
 from pgt_dsl.dataset.tally import Tally, credits
 from pgt_dsl.dataset.task import Photos, Task
+from pgt_dsl.dataset.watch import Watch
 from pgt_dsl.dataset.worker import Job, Result, Setup, Worker, start, work
-from pgt_dsl.diagnostics import PgtError
+from pgt_dsl.diagnostics import Diagnostic, PgtError
 from pgt_dsl.photos.catalog import PhotoCatalog
 from pgt_dsl.plugins.discover import load_ref
 from pgt_dsl.plugins.registry import Registry
 
 DISAGREEMENT = "disagreement.json"
 BATCH = 32  # samples a job: enough for the batched stages, few enough for a lively progress bar
+LOOKED_AT = 24  # scenes of a task whose geometry is looked at for warnings
 FEW = 4  # jobs below which starting processes costs more than it saves
 
 
@@ -78,6 +80,7 @@ def build(
     """
     counts = split(count, max(len(tasks), 1)) if isinstance(count, int) else list(count)
     plugins = _check(tasks, sum(counts), size, format)
+    check_styles(styles)
     catalog = photos if isinstance(photos, PhotoCatalog) else open_photos(photos)
     copies = [1 if task.program.twin is None else 2 for task in tasks]
     numbers = [math.ceil(part / many) for part, many in zip(counts, copies, strict=True)]
@@ -85,6 +88,7 @@ def build(
     setup = Setup(tuple(t.program for t in tasks), plugins, catalog, seed, size, dict(styles), renderer)
     painter = plugins.make_renderer(renderer).name
     tallies = [_tally(task, number) for task, number in zip(tasks, planned, strict=True)]
+    watches = [Watch(task.program, task.registry, catalog, LOOKED_AT) for task in tasks]
     out = Path(out)
     with Staging(out, overwrite) as staging:
         writer: Writer = load_ref(plugins.formats[format].make)(
@@ -94,6 +98,7 @@ def build(
             with closing(_results(setup, list(_jobs(numbers, batch)), tallies, workers)) as results:
                 for result in results:
                     _take(result, tallies, writer, tasks, out, setup)
+                    watches[result.job.task].add(sample.scene for sample in result.samples)
                     if progress is not None:
                         done = sum(tally.count for tally in tallies)
                         progress(Progress(done, sum(planned), tallies[result.job.task].name, tallies))
@@ -102,6 +107,8 @@ def build(
                 writer.close()
             raise
         writer.close()
+        for task, tally, watch in zip(tasks, tallies, watches, strict=True):
+            tally.warnings += tuple(map(_in_one_line, watch.diagnostics(task.source, size)))
         if not any(tally.count for tally in tallies):
             raise PgtError("no task gave a sample:\n" + "\n".join(f"{t.name}: {t.error}" for t in tallies))
         made = Manifest(
@@ -149,7 +156,7 @@ def _check(tasks: Sequence[Task], count: int, size: int, format: str) -> Registr
 
 
 def _tally(task: Task, planned: int) -> Tally:
-    warnings = tuple(f"{w.code} {w.label.span.where() if w.label else ''}: {w.message}" for w in task.warnings)
+    warnings = tuple(map(_in_one_line, task.warnings))
     return Tally(task.name, task.doc, Path(task.source.name).name, task.hash, planned, warnings)
 
 
@@ -157,6 +164,11 @@ def _jobs(numbers: Sequence[int], batch: int) -> Iterator[Job]:
     for task, number in enumerate(numbers):
         for first in range(0, number, batch):
             yield Job(task, first, min(first + batch, number))
+
+
+def _in_one_line(warning: Diagnostic) -> str:
+    place = f" {warning.label.span.where()}" if warning.label else ""
+    return f"{warning.code}{place}: {warning.message}"
 
 
 def _take(

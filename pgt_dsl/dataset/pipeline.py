@@ -30,9 +30,12 @@ from pgt_dsl.scene.assemble import scenes as assemble
 from pgt_dsl.scene.certify import certify
 from pgt_dsl.scene.scene import Scene
 from pgt_dsl.solve import Sampler, YieldRow
+from pgt_dsl.solve.canvas import canvas_size
+from pgt_dsl.solve.explain import Impossible, prove
 
 DEFAULT_SIZE = 336  # px of the short side: what LLaVA-v1.5 sees
 SMALLEST, LARGEST = 32, 4096
+LAST_INDEX = 10**12
 
 
 class Disagreed(PgtError):
@@ -64,6 +67,9 @@ class Pipeline:
     @cached_property
     def sampler(self) -> Sampler:
         """The planned sampler. Raises ``PgtError`` when the task is proved impossible."""
+        proof = prove(self.program, self.registry, canvas_size(self.program, self.size))
+        if proof.found:
+            raise Impossible(proof)
         return Sampler(self.program, self.registry, self.seed, self.size, self.photos, program_hash=self.hash)
 
     @cached_property
@@ -76,7 +82,10 @@ class Pipeline:
 
     def scenes(self, indices: Sequence[int]) -> list[Scene]:
         """The scenes of some indices, in their order; with twins two for each. Raises ``PgtError`` when the budget of
-        attempts is spent or a text cannot be put into words."""
+        attempts is spent, a text cannot be put into words, or there is no such index."""
+        beyond = next((index for index in indices if not 0 <= index <= LAST_INDEX), None)
+        if beyond is not None:
+            raise PgtError(f"the index of a sample is 0 to {LAST_INDEX}, not {beyond}")
         batch = self.sampler.batch(np.asarray(indices, np.int64))
         return assemble(batch, self.hash)
 

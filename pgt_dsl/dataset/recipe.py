@@ -55,7 +55,7 @@ class Recipe(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
     task: tuple[TaskPart, ...] = Field(min_length=1)
     seed: int = 0
-    size: int = Field(default=336, ge=64, le=4096)
+    size: int = Field(default=336, ge=32, le=4096)
     count: int | None = Field(default=None, ge=1)
     format: Text = "parquet"
     styles: Mapping[str, float] = Field(default_factory=lambda: {"short": 1.0})
@@ -105,8 +105,10 @@ def _text(path: Path) -> str:
         if path.stat().st_size > MAX_BYTES:
             raise PgtError(f"{path}: a recipe has at most {MAX_BYTES} bytes")
         return path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise PgtError(f"{path}: {getattr(error, 'strerror', None) or error}") from error
+    except UnicodeDecodeError:
+        raise PgtError(f"{path}: a recipe is UTF-8 text; this file is not") from None
+    except OSError as error:
+        raise PgtError(f"cannot read the recipe `{path}`: {error.strerror or error}") from error
 
 
 def _portions(recipe: Recipe, path: Path, source: Source) -> list[Portion]:
@@ -188,6 +190,9 @@ def _invalid(source: Source, error: ValidationError) -> NoReturn:
             close = difflib.get_close_matches(key, known, 1, 0.6)
             message = f"a {'task' if where[0] == 'task' else 'recipe'} has no `{key}`"
             helps = [*(f"did you mean `{c}`?" for c in close), "it has: " + ", ".join(known)]
+        elif fault["type"] == "missing":
+            message = f"{'a task' if where[0] == 'task' and len(where) > 1 else 'a recipe'} needs `{key}`"
+            helps = ['write `specs = "FILE, FOLDER OR PATTERN"` below `[[task]]`']
         elif key:
             message = f"`{'.'.join(where)}`: {message[0].lower()}{message[1:]}"
         errors.error("R801", message, _span(source, key), help=helps)

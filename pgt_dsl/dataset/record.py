@@ -139,17 +139,23 @@ def parse_styles(text: str) -> dict[str, float]:
     for part in filter(None, (p.strip() for p in text.split(","))):
         name, equals, weight = part.partition("=")
         name = name.strip()
-        if name not in STYLES:
-            raise PgtError(f"no answer style `{name}`; there are: {', '.join(STYLES)}")
         try:
             styles[name] = float(weight) if equals else 1.0
         except ValueError:
             raise PgtError(f"the weight of `{name}` is not a number: `{weight.strip()}`") from None
-        if not (0 <= styles[name] < math.inf):
+    check_styles(styles)
+    return styles
+
+
+def check_styles(styles: Mapping[str, float]) -> None:
+    """Raises ``PgtError`` on an unknown style, a weight that is none, or when all weights are 0."""
+    for name, weight in styles.items():
+        if name not in STYLES:
+            raise PgtError(f"no answer style `{name}`; there are: {', '.join(STYLES)}")
+        if not (0 <= weight < math.inf):
             raise PgtError(f"the weight of `{name}` must be a finite number from 0 up")
     if not any(styles.values()):
         raise PgtError("the answer styles need at least one weight above 0, as in `short=3,options=1`")
-    return styles
 
 
 # JSON -------------------------------------------------------------------------------------------

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from pgt_dsl.dataset.pipeline import DEFAULT_SIZE, Pipeline, check_size, open_photos
-from pgt_dsl.dataset.record import DEFAULT_STYLES, record
+from pgt_dsl.dataset.record import DEFAULT_STYLES, check_styles, record
 from pgt_dsl.dataset.sample import Sample, Turn
 from pgt_dsl.diagnostics import Diagnostic
 from pgt_dsl.photos.catalog import PhotoCatalog
@@ -150,11 +150,15 @@ class Task:
     ) -> Batch:
         """The samples of ``indices``, or of the first ``count``, as one array of pixels.
 
-        Raises ``ValueError`` unless exactly one of ``indices`` and ``count`` is given, else as ``sample``.
+        Raises ``ValueError`` unless exactly one of ``indices`` and ``count`` is given and asks for a sample, else as
+        ``sample``.
         """
         if (indices is None) == (count is None):
             raise ValueError("give either `indices` or `count`")
         wanted = [int(i) for i in (range(count or 0) if indices is None else indices)]
+        if not wanted:
+            raise ValueError("a batch has at least one sample")
+        check_styles(styles)
         pipeline = self.pipeline(seed, size, photos)
         scenes = pipeline.scenes(wanted)
         painted = pipeline.paint(scenes, ids=True)

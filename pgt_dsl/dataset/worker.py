@@ -6,6 +6,7 @@ one task's failure is not the end of the others.
 
 from __future__ import annotations
 
+import os
 import signal
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -75,6 +76,10 @@ class Worker:
             return Result(job, error=str(error), disagreement=canonical_json(scene_to_json(error.scene)))
         except PgtError as error:
             return Result(job, error=str(error))
+        except Exception as error:  # of a plugin's painter or a bug: it costs this task alone
+            if os.environ.get("PGT_DEBUG"):
+                raise
+            return Result(job, error=f"a bug in pgt-dsl or in a plugin: {type(error).__name__}: {error}")
         return Result(job, tuple(samples), checked, shares)
 
     def _pipeline(self, task: int) -> Pipeline:

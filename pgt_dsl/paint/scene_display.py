@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from pgt_dsl.diagnostics import PgtError
 from pgt_dsl.geometry.outline import Outline
 from pgt_dsl.paint.columns import outlines, packed, point, quantised, stacked
 from pgt_dsl.paint.display import DisplayList, TextItem
@@ -38,7 +39,8 @@ def display_list(scenes: Sequence[Scene], kinds: Mapping[str, Kind]) -> DisplayL
 
     Painted are the shapes with ``painted`` and an ``id``, by (layer, slot); then labels. A shape with neither ``fill``
     nor ``outline`` is drawn as a hollow one in its ``color`` (grey when that is none too), so that it never vanishes.
-    Raises ``ValueError`` when the scenes differ in size or a kind is not installed.
+    Raises ``ValueError`` when the scenes differ in size or a kind is not installed, ``PgtError`` for an opacity that
+    is none.
     """
     width, height = (scenes[0].width, scenes[0].height) if scenes else (1, 1)
     if any((scene.width, scene.height) != (width, height) for scene in scenes):
@@ -69,6 +71,8 @@ def _item(shape: SceneShape, outline: Outline, kind: Kind, scene: Scene) -> _Ite
     colour = packed(fields.get("color"))
     hue = next((c for c in (fill, edge, colour) if c >= 0), FRAME_GREY)
     opacity = float(fields.get("opacity", 1.0))
+    if not 0 <= opacity <= 1:
+        raise PgtError(f"`{shape.group}` has an opacity of {opacity:.0%}; write 0% to 100%")
     if kind.paint == "text":
         text = TextItem(
             str(fields.get("text", "")),

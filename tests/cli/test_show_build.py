@@ -40,6 +40,32 @@ def test_show_as_json(spec: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert [s["index"] for s in found["samples"]] == [0, 1, 2]
 
 
+SHORTCUT = """\
+task "t/shortcut"
+shape a: circle { radius ~ 4vmin .. 8vmin }
+shape b: circle { radius = 12vmin }
+require apart(a, b) >= 2vmin
+ask "Which is larger, {a} or {b}?"
+  answer largest([a, b]) clear 10%
+"""
+
+
+def test_a_shortcut_is_told_by_show_and_by_the_manifest(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("s.pgt").write_text(SHORTCUT, encoding="utf-8")
+    assert run(["show", "s.pgt", "--size", "96", "--out", "s.png"]) == 0
+    said = capsys.readouterr().err
+    assert "warning[S504]: `b` is the answer in 100% of 96 scenes, 50% would be even" in said
+    assert "s.pgt:5:1" in said and "even" in said
+    assert run(["show", "s.pgt", "--size", "96", "--out", "s.png", "--json"]) == 0
+    assert {w["code"] for w in json.loads(capsys.readouterr().out)["warnings"]} == {"S504", "S507"}
+    assert run(["build", "s.pgt", "-n", "60", "-o", "set", "--size", "64", "--workers", "1", "--quiet"]) == 0
+    warnings = json.loads(Path("set/manifest.json").read_text(encoding="utf-8"))["tasks"][0]["warnings"]
+    assert any(w.startswith("S504 s.pgt:5:1: `b` is the answer") for w in warnings)
+
+
 def test_show_replays_a_sample_of_a_data_set(spec: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["build", spec, "-n", "12", "-o", "set", "--format", "imagefolder", "--size", "80", "--seed", "3",
                 "--workers", "1", "--quiet"]) == 0  # fmt: skip
@@ -106,12 +132,41 @@ def test_build_over_photos_of_ones_own(spec: str, capsys: pytest.CaptureFixture[
 
 
 @pytest.mark.parametrize(
-    "options", [["--styles", "fancy"], ["--format", "tfrecord"], ["--size", "2"], ["--photos", "nowhere"]]
+    "options",
+    [["--styles", "fancy"], ["--format", "tfrecord"], ["--size", "2"], ["--size", "0"], ["--photos", "nowhere"]],
 )
 def test_build_refuses_what_makes_no_sense(spec: str, options: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["build", spec, "-n", "4", "-o", "set", *options]) == 1
     assert "Traceback" not in capsys.readouterr().err
     assert not Path("set").exists()
+
+
+def test_an_index_beyond_all_is_told(spec: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["show", spec, "--index", str(10**20)]) == 1
+    assert "the index of a sample is 0 to 1000000000000" in capsys.readouterr().err
+
+
+def test_a_task_without_a_scene_beside_one_that_works(spec: str, capsys: pytest.CaptureFixture[str]) -> None:
+    Path("no.pgt").write_text(
+        'task "my/no"\nshape xs: circle[2] { radius = 20vmin }\nrequire apart(xs) >= 46vmin\n'
+        'ask "Do the outer ones differ in colour?"\n  answer xs[0].color != xs[-1].color\n',
+        encoding="utf-8",
+    )
+    assert run(["build", spec, "no.pgt", "-n", "4", "-o", "set", "--size", "64", "--workers", "1"]) == 1
+    text = capsys.readouterr().err
+    assert "failed: my/no" in text and "2 samples in set" in text
+
+
+def test_an_opacity_that_is_none(spec: str, capsys: pytest.CaptureFixture[str]) -> None:
+    text = 'task "my/x"\nshape s: circle { opacity = 900% }\nask "Where is it?"\n  answer s.at within 2vmin\n'
+    Path("x.pgt").write_text(text, encoding="utf-8")
+    assert run(["show", "x.pgt"]) == 1
+    assert capsys.readouterr().err == "`s` has an opacity of 900%; write 0% to 100%\n"
+
+
+def test_a_recipe_stands_alone(spec: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["build", spec, "mix.toml", "-o", "set"]) == 1
+    assert "a recipe stands alone" in capsys.readouterr().err
 
 
 def test_ctrl_c_ends_a_build_and_its_workers_and_leaves_nothing(spec: str) -> None:

@@ -50,6 +50,8 @@ class Stages:
     def scenes(self, indices: Sequence[int]) -> list[Scene]:
         if self.program.name == "bad/fails_at_5" and 5 in indices:
             raise PgtError("the budget of attempts is spent")
+        if self.program.name == "bad/bug_at_5" and 5 in indices:
+            raise IndexError("out of bounds")
         if self.program.name == "bad/impossible":
             raise PgtError("no scene can satisfy it")
         if self.program.name == "bad/interrupted" and 5 in indices:
@@ -138,6 +140,15 @@ def test_a_failed_task_costs_the_others_nothing(tmp_path: Path) -> None:
     ]  # fmt: skip
     assert [t.name for t in made.failed] == ["bad/fails_at_5"]
     assert len(ids(out)) == made.count == 14
+
+
+def test_a_bug_in_one_task_costs_the_others_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = make(tmp_path / "set", "bad/bug_at_5", "a/x", count=20)
+    assert [(t.name, t.count) for t in made.tasks] == [("bad/bug_at_5", 4), ("a/x", 10)]
+    assert "IndexError: out of bounds" in made.failed[0].error
+    monkeypatch.setenv("PGT_DEBUG", "1")
+    with pytest.raises(IndexError):
+        make(tmp_path / "again", "bad/bug_at_5", "a/x", count=20)
 
 
 def test_nothing_at_all(tmp_path: Path) -> None:

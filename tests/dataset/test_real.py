@@ -61,6 +61,16 @@ def test_a_batch_is_its_samples(task: Task) -> None:
         task.sample(size=5)
 
 
+def test_wrong_arguments(task: Task) -> None:
+    with pytest.raises(ValueError, match="at least one"):
+        task.batch(count=0)
+    for index in (-1, 10**20):
+        with pytest.raises(PgtError, match="the index of a sample is 0 to"):
+            task.sample(index=index)
+    with pytest.raises(PgtError, match="no answer style `long`"):
+        task.sample(styles={"long": 1.0})
+
+
 def test_wrong_specs(tmp_path: Path) -> None:
     with pytest.raises(SpecError):
         load('task "x"\nshape a: nothing_like_this\n')

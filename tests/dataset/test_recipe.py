@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pgt_dsl.dataset.recipe import apportion, read_recipe
-from pgt_dsl.diagnostics import SpecError
+from pgt_dsl.diagnostics import PgtError, SpecError
 
 SPEC = 'task "{name}"\nshape a: figure\nask "Where?"\n  answer a.at within 3vmin\n'
 
@@ -57,6 +57,8 @@ def test_parts_add_up_and_are_off_by_less_than_one(total: int, weights: list[flo
         ('count = 2\n[[task]]\nspecs = "one"\nsamples = 2\n[[task]]\nspecs = "two"', "R804", "nothing is left"),
         ('styles = {long = 1}\n[[task]]\nspecs = "one"\nsamples = 2', "R801", "no answer style `long`"),
         ("size = = 3", "R801", "not TOML"),
+        ("count = 3", "R801", "a recipe needs `task`"),
+        ("[[task]]\nsamples = 3", "R801", "a task needs `specs`"),
     ],
 )
 def test_a_faulty_recipe_is_told_what_is_wrong(tmp_path: Path, recipe: str, code: str, words: str) -> None:
@@ -64,6 +66,14 @@ def test_a_faulty_recipe_is_told_what_is_wrong(tmp_path: Path, recipe: str, code
         read_recipe(folder(tmp_path, recipe))
     assert code in {d.code for d in caught.value.diagnostics}
     assert words in str(caught.value)
+
+
+def test_a_recipe_that_cannot_be_read(tmp_path: Path) -> None:
+    (tmp_path / "binary.toml").write_bytes(b"\xc3\x28")
+    with pytest.raises(PgtError, match="a recipe is UTF-8 text"):
+        read_recipe(tmp_path / "binary.toml")
+    with pytest.raises(PgtError, match="cannot read the recipe"):
+        read_recipe(tmp_path / "nowhere.toml")
 
 
 def test_several_faults_are_told_at_once(tmp_path: Path) -> None:

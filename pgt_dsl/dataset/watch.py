@@ -1,0 +1,64 @@
+"""Warnings that only many scenes can give, for ``pgt show`` and for the manifest of a build."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from pgt_dsl.dataset.watch_answers import Answers, Finding, candidates
+from pgt_dsl.dataset.watch_pictures import Pictures
+from pgt_dsl.diagnostics import Diagnostic, Label
+from pgt_dsl.plugins.registry import Registry
+from pgt_dsl.program.facts import Facts
+from pgt_dsl.program.program import Origin, Program
+from pgt_dsl.scene.scene import Scene
+from pgt_dsl.source import Source, Span
+
+LOOKED_AT = 96  # scenes whose geometry is looked at
+
+
+class Watch:
+    """Watches the scenes of one task go by. ``photos`` is the catalogue that they are made with."""
+
+    def __init__(self, program: Program, registry: Registry, photos: Any = None, looked_at: int = LOOKED_AT) -> None:
+        facts = Facts(program)
+        self.program = program
+        self.answers = [Answers(ask, candidates(program, facts, ask)) for ask in program.asks]
+        self.pictures = Pictures(program, registry, facts, photos)
+        self._looked_at = looked_at
+
+    def add(self, scenes: Iterable[Scene]) -> None:
+        """Count scenes."""
+        for scene in scenes:
+            for answers, asked in zip(self.answers, scene.asks, strict=False):
+                answers.add(scene, asked)
+            if self.pictures.count < self._looked_at:
+                self.pictures.add(scene)
+
+    def diagnostics(self, source: Source, size: int) -> tuple[Diagnostic, ...]:
+        """The warnings so far. ``source``: the task's text; ``size``: the short side in px."""
+        if not any(answers.count for answers in self.answers):
+            return ()  # of a task that has failed
+        findings = [f for number, answers in enumerate(self.answers) for f in answers.findings(number, self.program)]
+        findings += self.pictures.findings(size)
+        return tuple(self._diagnostic(finding, source) for finding in findings)
+
+    def _diagnostic(self, finding: Finding, source: Source) -> Diagnostic:
+        program = self.program
+        origin = Origin()
+        if finding.ask is not None:
+            origin = program.asks[finding.ask].origin
+        elif finding.group is not None:
+            origin = program.groups[finding.group].origin
+        span = span_of(origin, source)
+        return Diagnostic(finding.code, finding.message, Label(span) if span else None, "warning", (), (finding.help,))
+
+
+def span_of(origin: Origin, source: Source) -> Span | None:
+    """The first line of an origin as a span of the task's text; None for what comes from a module."""
+    if not origin.line or origin.file != source.name:
+        return None
+    before = sum(len(line) + 1 for line in source.text.split("\n")[: origin.line - 1])
+    start = before + origin.column - 1
+    end = before + max(origin.end_column - 1, origin.column)
+    return Span(source, start, min(end, before + len(source.line(origin.line))))

@@ -1,0 +1,85 @@
+"""The proofs of ``benchmarks/`` in small, and that they notice what they are there for."""
+
+from __future__ import annotations
+
+import dataclasses
+import random
+from pathlib import Path
+
+import pytest
+
+from benchmarks import common, prove_hostile, prove_replay, prove_scenes, speed
+from pgt_dsl.api import load
+from pgt_dsl.testing.exactness import option_faults, scene_faults, share_faults
+from pgt_dsl.testing.mutations import mutated
+
+SPECS = common.tasks_of(None)
+SOME = SPECS[:: max(1, len(SPECS) // 12)]
+LEFT_OF = """\
+task "t/left_of"
+shape a: figure
+shape b: figure
+require apart(a, b) >= 2vmin
+ask "Is {a} left of {b}?"
+  answer a.x < b.x even clear 4vmin
+"""
+
+
+def test_scenes(capsys: pytest.CaptureFixture[str]) -> None:
+    assert prove_scenes.main(["--scenes", "240", "--workers", "1", "--specs", *map(str, SOME)]) == 0
+    said = capsys.readouterr().out
+    assert "ok: " in said and "0 disagreements" in said
+
+
+@pytest.mark.parametrize("path", SOME[1::5], ids=lambda path: path.stem)
+def test_replay(path: Path) -> None:
+    outcome = prove_replay.prove(prove_replay.Job(str(path), 3, 64))
+    assert outcome.compared >= 40 and not outcome.faults
+
+
+def test_hostile(capsys: pytest.CaptureFixture[str]) -> None:
+    assert prove_hostile.main(["--quick", "--workers", "1", "--seed", "11", "--specs", *map(str, SOME)]) == 0
+    assert "built" in capsys.readouterr().out
+
+
+def test_speed(capsys: pytest.CaptureFixture[str]) -> None:
+    assert speed.main(["--scenes", "4", "--size", "64", "--dense", "--specs", str(SPECS[0])]) == 0
+    assert "a second on one core" in capsys.readouterr().out
+
+
+# that faults are noticed ---------------------------------------------------------------------------------
+
+
+def test_shares() -> None:
+    plan = [(n, k) for n in (1, 2) for k in range(n)]
+    good = [(1, 0), (2, 0), (2, 1), (1, 0), (2, 1), (1, 0), (1, 0), (2, 0)]
+    assert not list(share_faults(("n", "k"), plan, good))
+    for bad in ([(1, 0), (1, 0)], [(1, 0), (2, 0), (1, 0), (2, 0)], [(1, 0), (3, 0)], [(1, 0), (2, 5)]):
+        assert list(share_faults(("n", "k"), plan, bad)), bad
+
+
+def test_phrases_margins_and_options() -> None:
+    scene = load(LEFT_OF).pipeline(0, 96).scenes([0])[0]
+    assert not list(scene_faults(scene))
+    ask = scene.asks[0]
+    a, b = scene.shapes
+    twin = dataclasses.replace(b, phrase=a.phrase)
+    assert any("fits shapes" in f for f in scene_faults(dataclasses.replace(scene, shapes=(a, twin))))
+    faint = dataclasses.replace(scene, asks=(dataclasses.replace(ask, margin=0.9),))
+    assert any("margins" in f for f in scene_faults(faint))
+    for options, correct in ((("Yes", "Yes"), 0), (("Yes", "No"), None), (("No", "Yes"), ask.text == "No"), ((), 0)):
+        odd = dataclasses.replace(ask, options=options, correct=None if correct is None else int(correct))
+        assert bool(list(option_faults(odd))), (options, correct)
+
+
+def test_mutations_are_seeded_and_differ() -> None:
+    made = {mutated(random.Random(f"0/{k}"), LEFT_OF) for k in range(200)}
+    assert len(made) > 180
+    assert mutated(random.Random("0/7"), LEFT_OF) == mutated(random.Random("0/7"), LEFT_OF)
+
+
+def test_the_order_of_options_favours_no_place() -> None:
+    asks = [scene.asks[0] for scene in load(LEFT_OF).pipeline(0, 96).scenes(range(600))]
+    first = sum(ask.correct == 0 for ask in asks)
+    assert 240 < first < 360
+    assert all(not list(option_faults(ask)) for ask in asks)
