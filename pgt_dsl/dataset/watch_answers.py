@@ -86,7 +86,8 @@ class Answers:
                 self.places.setdefault(place, Chance()).add(place == asked.correct, len(asked.options))
             mistakes = {wrong.text for wrong in asked.wrong}
             for option in asked.options:
-                if option not in mistakes or option == asked.text or self.ask.form == "bool":
+                # a named mistake may be one that is never right, but a shape is as likely right as its neighbours
+                if option not in mistakes or option == asked.text or self.ask.form in ("bool", "shape"):
                     chance = self.options.setdefault(option, Chance())
                     chance.add(option == asked.text, len(asked.options))
         if self.ask.form == "shape" and self.candidates:

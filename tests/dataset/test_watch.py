@@ -65,6 +65,11 @@ PLANTED = {
              '"Is the word on the left?"\n  answer a.x < 50vw even clear 4vmin'), {"S511"}),
 }  # fmt: skip
 CLEAN = {
+    "named mistakes among the shapes": spec(
+        "let hues ~ sample(vivid, 3)\nshape mark: figure { form = star, color = black, size = 12vmin }\n"
+        "shape discs: circle[3] { color = hues[index] }\nrequire apart(shapes) >= 2vmin\n",
+        '"Which circle is nearest to {mark}, {discs:or}?"\n  answer nearest(discs, mark) even clear 4vmin\n'
+        '  wrong farthest(discs, mark) as "took the farthest", largest(discs) as "took the largest"'),
     "left of": spec(two("figure", "figure"), '"Is {a} left of {b}?"\n  answer a.x < b.x even clear 4vmin'),
     "larger": spec(two("figure", "figure"), '"Which is larger, {a} or {b}?"\n  answer largest([a, b]) even clear 10%'),
     "colour": spec("shape a: figure\n", '"What colour is the shape?"\n  answer a.color even'),
