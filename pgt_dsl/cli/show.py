@@ -76,7 +76,7 @@ def _sheet(task: Task, seed: int, count: int, size: int, catalog: PhotoCatalog, 
         scenes = pipeline.scenes(range(max(count, BALANCE)))
         shown = [scene for scene in scenes if scene.index < count]
         status.update("checking and painting")
-        pipeline.certify(shown)
+        pipeline.certify(scenes)
         cards = [card_of(scene, p.rgb[0]) for scene, p in zip(shown, pipeline.paint(shown), strict=True)]
     path = out or Path(f"{task.name.rsplit('/', 1)[-1]}.png")
     doc = task.doc.strip().split("\n")[0]

@@ -47,6 +47,14 @@ class Disagreed(PgtError):
         super().__init__("\n".join(self.found))
 
 
+class Unexpected(PgtError):
+    """An answer is right, and the ``expect`` of its spec says something else. ``scene`` is the first such scene."""
+
+    def __init__(self, scene: Scene, found: Sequence[Any]) -> None:
+        self.scene = scene
+        super().__init__("\n".join(str(item) for item in found))
+
+
 @dataclass(frozen=True)
 class Pipeline:
     """One task, one seed, one size. ``photos`` is the catalogue; ``renderer`` a name, None for the preferred one."""
@@ -107,9 +115,12 @@ class Pipeline:
         return now.since(before)
 
     def certify(self, scenes: Sequence[Scene]) -> None:
-        """Check every scene by the oracle. Raises ``Disagreed`` for the first that does not agree."""
+        """Check every scene by the oracle. For the first with a fault, raises ``Disagreed``, or ``Unexpected`` when the
+        fault is the spec's."""
         for scene in scenes:
             found = certify(self.program, scene, registry=self.registry, photos=self.photos)
+            if found and all(item.spec for item in found):
+                raise Unexpected(scene, found)
             if found:
                 raise Disagreed(scene, found)
 

@@ -28,7 +28,10 @@ NO_ORIGIN = Origin()
 
 @dataclass(frozen=True, slots=True)
 class Disagreement:
-    """Where the oracle and a scene differ. ``expected`` is the oracle's view, ``found`` the scene's (both JSON)."""
+    """Where the oracle and a scene differ. ``expected`` is the oracle's view, ``found`` the scene's (both JSON).
+
+    ``spec`` marks what is no fault of the scene but of its spec: the answer is right and its ``expect`` says otherwise.
+    """
 
     task: str
     index: int
@@ -37,8 +40,16 @@ class Disagreement:
     expected: Json = None
     found: Json = None
     origin: Origin = NO_ORIGIN
+    spec: bool = False
 
     def __str__(self) -> str:
+        if self.spec:
+            return (
+                f"error[S502]: the answer is {self.found}, and {self.what} says {self.expected}\n"
+                f" --> {self.origin.file}:{self.origin.line}\n"
+                f"  = help: `pgt show {self.origin.file} --seed {self.seed} --index {self.index}` shows the scene; "
+                "`pgt explain S502` says more"
+            )
         place = f"{self.origin.file}:{self.origin.line}: " if self.origin.line else ""
         text = f"{place}sample {self.index} of {self.task} (seed {self.seed}): {self.what}"
         if self.expected is None and self.found is None:
@@ -89,9 +100,11 @@ class _Judge:
 
     # means --------------------------------------------------------------------------------------------
 
-    def _differ(self, what: str, expected: Json = None, found: Json = None, origin: Origin = NO_ORIGIN) -> None:
+    def _differ(
+        self, what: str, expected: Json = None, found: Json = None, origin: Origin = NO_ORIGIN, spec: bool = False
+    ) -> None:
         scene = self.scene
-        self.found.append(Disagreement(scene.task, scene.index, scene.seed, what, expected, found, origin))
+        self.found.append(Disagreement(scene.task, scene.index, scene.seed, what, expected, found, origin, spec))
 
     def _guard(self, what: str, origin: Origin, check: Callable[[], None]) -> None:
         """Run a check; what is undefined is a disagreement, what cannot be known is none."""
@@ -125,7 +138,7 @@ class _Judge:
             tolerance = self.verdicts.tolerance(ask.expect) + self.verdicts.tolerance(ask.answer)
             agrees = same(value, expected, SHARE, tolerance)
             if not agrees and not matches(answered.value, expected, SHARE, tolerance):
-                self._differ(f"`expect` of {where}", told(expected), told(value), ask.origin)
+                self._differ("`expect`", told(expected), told(value), ask.origin, spec=True)
         if ask.within is not None and answered.within is not None:
             within = self.oracle.value(ask.within)
             if not self._same(ask.within, answered.within, within):
