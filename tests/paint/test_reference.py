@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 import shapely
 
+from pgt_dsl.geometry.outline import Outline
 from pgt_dsl.paint.display import TextItem
 from pgt_dsl.paint.reference import blend, make
 from tests.paint.lists import Item, both, disc, paper, pictures, piece
@@ -66,6 +67,18 @@ def test_coverage_is_nearly_exact(kind):
     assert np.mean(errors) * SIDE / 336 < 0.05  # the same shapes on 336 px: the rim grows with the side, pixels squared
     assert np.mean(edges) < 4.0
     assert abs(np.mean(biases)) < 1.5
+
+
+@pytest.mark.parametrize("kind", ["circle", "rectangle", "polygon", "thick line"])
+def test_mean_error_on_a_picture_of_336_px(kind):
+    rng = np.random.default_rng(8)
+    scale = 336 / SIDE
+    for _ in range(3):
+        small = random_outline(kind, rng)
+        outline = Outline(small.verts * scale, small.count, small.closed, small.radius * scale)
+        display = pictures(336, 336, [Item(outline, 0xFFFFFF)])
+        difference = paint(display, 0).rgb[0, ..., 0] - exact_coverage(geometry(outline), 336)
+        assert np.abs(difference).mean() < 0.1, np.abs(difference).mean()
 
 
 def test_whole_pixels_are_painted_exactly():
