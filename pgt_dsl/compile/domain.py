@@ -59,17 +59,21 @@ def unfiltered(b: Builder, items: NodeId) -> NodeId:
 
 def _leaves(b: Builder, node: NodeId) -> list[Json] | None:
     """The constants at the ends of a chain of ``if`` (None when something else stands there)."""
-    record = b.nodes[node]
-    if record.op == "const":
-        return [record.attrs["value"]]
-    if record.op != "if":
-        return None
     found: list[Json] = []
-    for arg in record.args[1:]:
-        leaves = _leaves(b, arg)
-        if leaves is None:
+    seen: set[NodeId] = set()
+    waiting = [node]
+    while waiting:
+        at = waiting.pop()
+        if at in seen:
+            continue  # branches share what they lead to
+        seen.add(at)
+        record = b.nodes[at]
+        if record.op == "if":
+            waiting.extend(reversed(record.args[1:]))
+        elif record.op != "const":
             return None
-        found.extend(value for value in leaves if value not in found)
+        elif record.attrs["value"] not in found:
+            found.append(record.attrs["value"])
     return found
 
 

@@ -6,7 +6,7 @@ Lowering uses it for specs, and tests use it to write programs by hand.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from pgt_dsl.program.datatypes import Type, type_of
@@ -91,6 +91,23 @@ class Builder:
     def size(self, node: NodeId) -> int:
         """The static bound of a list node's outermost dimension."""
         return self.nodes[node].sizes[0]
+
+    def reach(
+        self, roots: Iterable[NodeId], beyond: Callable[[Node], Iterable[NodeId]] | None = None
+    ) -> Iterator[NodeId]:
+        """The nodes that ``roots`` depend on through arguments, and themselves, each once; ``beyond`` adds what a node
+        depends on otherwise (the lists of a loop, the count of a block, the node of a field)."""
+        seen: set[NodeId] = set()
+        waiting = list(roots)
+        while waiting:
+            node = waiting.pop()
+            if node in seen:
+                continue
+            seen.add(node)
+            yield node
+            waiting.extend(self.nodes[node].args)
+            if beyond is not None:
+                waiting.extend(beyond(self.nodes[node]))
 
     # axes, variables, groups ----------------------------------------------------------------------
 

@@ -61,11 +61,6 @@ class Type:
         """Whether values of the type are ordered real numbers."""
         return self.rank == 0 and self.base in QUANTITIES
 
-    @property
-    def is_discrete(self) -> bool:
-        """Whether two values are either the same or clearly different."""
-        return self.base in DISCRETE
-
 
 def type_of(text: str) -> Type:
     """Read ``"length[]"`` as a type. Raises ``ValueError`` on an unknown base."""

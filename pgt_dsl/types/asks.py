@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from pgt_dsl.program.datatypes import QUANTITIES, Type
+from pgt_dsl.program.datatypes import DISCRETE, QUANTITIES, Type
 from pgt_dsl.program.program import NodeId, Template, Twin, VarId
 from pgt_dsl.syntax import tree
 from pgt_dsl.types.coerce import as_list, convert, same
@@ -15,7 +15,6 @@ from pgt_dsl.types.scope import Entry, Lazy, Scope, Stop, Val
 from pgt_dsl.types.texts import template
 
 USUAL = {"length": "2vmin", "angle": "4deg", "number": "0.1", "area": "10%"}  # margins and tolerances, as examples
-DISCRETE = ("bool", "int", "color", "form", "text", "shape")
 
 
 def is_box(cx: Context, val: Val) -> bool:

@@ -54,7 +54,6 @@ def default_field(cx: Context, info: GroupInfo, spec: FieldSpec) -> Lazy:
 def _placed(cx: Context, info: GroupInfo) -> Val:
     """The implied position: uniform over where the outline fits in its room."""
     room = info.fields["room"].force(cx)
-    info.moving = True
     node = cx.builder.var(f"{info.name}.at", POINT, Law("placed", (room.node,), None, info.id), "field", info.axes,
                           (), origin(info.span))  # fmt: skip
     return cx.val(node, info.span)

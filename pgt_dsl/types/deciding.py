@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from pgt_dsl.program.builder import Builder
-from pgt_dsl.program.program import NodeId
+from pgt_dsl.program.program import Node, NodeId
 
 KEYED = ("argmax", "sort")
 
@@ -15,26 +15,21 @@ def deciding_units(builder: Builder, answer: NodeId, slacks: Mapping[str, str]) 
 
     slacks: for each function with a margin of its own, the unit of that margin.
     """
-    found: dict[str, NodeId] = {}
-    seen: set[NodeId] = set()
-    waiting = [answer]
-    while waiting:
-        node = waiting.pop()
-        if node in seen:
-            continue
-        seen.add(node)
-        record = builder.nodes[node]
-        base = _decided(builder, node, slacks)
-        if base is not None:
-            found.setdefault(base, node)
-        waiting.extend(record.args)
+
+    def beyond(record: Node) -> Iterator[NodeId]:
         if record.op in ("elem", "loop"):
-            waiting.extend(builder.axes[record.attrs["axis"]].lists)
+            yield from builder.axes[record.attrs["axis"]].lists
         if record.op == "field":
             for group in record.attrs["groups"]:
                 field = builder.groups[group].fields.get(record.attrs["name"])
                 if field is not None:
-                    waiting.append(field)
+                    yield field
+
+    found: dict[str, NodeId] = {}
+    for node in builder.reach([answer], beyond):
+        base = _decided(builder, node, slacks)
+        if base is not None:
+            found.setdefault(base, node)
     return found
 
 

@@ -30,7 +30,6 @@ class GroupInfo:
     parts: dict[str, GroupInfo] = field(default_factory=dict)
     requires: list[tuple[tree.Require, Scope, tuple[Use, ...]]] = field(default_factory=list)
     types: dict[str, Type] = field(default_factory=dict)
-    moving: bool = False
 
     def known(self) -> list[str]:
         """The names of all fields and parts."""

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from pgt_dsl.program.program import Node, NodeId
 from pgt_dsl.syntax import tree
 from pgt_dsl.types.scope import Stop
 
@@ -53,26 +55,22 @@ def _lint_even(task: Task) -> None:
 def _picks_decide(cx: Context, node: int) -> bool:
     """Whether a value reads picks, constants and the lengths of lists, and nothing that is drawn or measured."""
     b = cx.builder
-    seen: set[int] = set()
-    waiting = [node]
-    while waiting:
-        at = waiting.pop()
-        if at in seen:
-            continue
-        seen.add(at)
+
+    def beyond(record: Node) -> Iterator[NodeId]:
+        if record.op == "group":
+            counts = (b.axes[axis].count for axis in b.groups[record.attrs["group"]].axes)
+            yield from (count for count in counts if count is not None)
+        if record.op in ("loop", "elem"):
+            yield from b.axes[record.attrs["axis"]].lists
+
+    for at in b.reach([node], beyond):
         record = b.nodes[at]
         if record.op in ("field", "photo", "parts"):
             return False
         if record.op == "var" and b.vars[record.attrs["var"]].role != "pick":
             return False
-        if record.op == "group":
-            counts = (b.axes[axis].count for axis in b.groups[record.attrs["group"]].axes)
-            waiting.extend(count for count in counts if count is not None)
         if record.op == "call" and any(b.nodes[arg].type.base == "shape" for arg in record.args):
             return False
-        if record.op in ("loop", "elem"):
-            waiting.extend(b.axes[record.attrs["axis"]].lists)
-        waiting.extend(record.args)
     return True
 
 
@@ -88,14 +86,6 @@ def _shapes_geometry(task: Task, name: str) -> bool:
                 roots.append(lazy.force(task.cx).node)
             except Stop:
                 continue
-    seen: set[int] = set()
-    waiting = list(roots)
-    while waiting:
-        at = waiting.pop()
-        if at in seen:
-            continue
-        seen.add(at)
-        waiting.extend(builder.nodes[at].args)
-    return node in seen
+    return node in builder.reach(roots)
 
 

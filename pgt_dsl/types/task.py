@@ -172,12 +172,7 @@ class Task:
     def _finite(self, values: Val, span: Span | None) -> None:
         """A pick's domain is known before anything is drawn: it reads constants and earlier picks only."""
         cx = self.cx
-        waiting, seen = [values.node], set()
-        while waiting:
-            node = waiting.pop()
-            if node in seen:
-                continue
-            seen.add(node)
+        for node in cx.builder.reach([values.node]):
             record = cx.builder.nodes[node]
             drawn = record.op in ("field", "photo", "group", "parts") or (
                 record.op == "var" and cx.builder.vars[record.attrs["var"]].role != "pick")  # fmt: skip
@@ -186,7 +181,6 @@ class Task:
                 cx.fail("T241", "the domain of a pick is known before anything is drawn", span,
                         others=[(where, "this is drawn")] if where and where != span else [],
                         help="make it depend on constants and other picks only, or use `let`")  # fmt: skip
-            waiting.extend(record.args)
 
     def _shape(self, item: tree.Shape, scope: Scope) -> None:
         span = item.name_span or item.span
@@ -337,10 +331,5 @@ def _pathlike(module: str) -> bool:
 
 def _picks_in(cx: Context, node: int) -> set[VarId]:
     """The picks that a node reads."""
-    found, waiting = set(), [node]
-    while waiting:
-        record = cx.builder.nodes[waiting.pop()]
-        if record.op == "var":
-            found.add(record.attrs["var"])
-        waiting.extend(record.args)
-    return found
+    reached = (cx.builder.nodes[at] for at in cx.builder.reach([node]))
+    return {record.attrs["var"] for record in reached if record.op == "var"}

@@ -59,6 +59,10 @@ HOSTILE = {
         + "\nlet a = f22(2px)", {"L609"}),
     "a list that doubles": (
         "let a0 = [1, 2]\n" + "\n".join(f"let a{n} = a{n - 1} + a{n - 1}" for n in range(1, 30)), {"L613"}),
+    "a pick over lets that double": (
+        "pick n ~ 0 .. 1\nlet a0 = n\n" + "\n".join(
+            f"let a{n} = a{n - 1} * 1 + a{n - 1} * 0" for n in range(1, 24))
+        + "\npick m ~ a23 .. a23 + 1\nshape xs: dot[m + n]", set()),
     "five hundred lets": (chain(500, False), set()),
     "five hundred lets backwards": (chain(500, True), set()),
     "texts in texts": (
@@ -67,6 +71,9 @@ HOSTILE = {
     "nested ifs": (
         "let a0 = red\n" + "\n".join(f"let a{n} = if z.x > {n}px then a{n - 1} else a{n - 1}" for n in range(1, 60)),
         set()),
+    "an answer of nested ifs": (
+        "let a0 = red\n" + "\n".join(f"let a{n} = if z.x > {n}px then a{n - 1} else a{n - 1}" for n in range(1, 60))
+        + '\nask "Which?"\n  answer a59', set()),
     "a huge loop": ("shape xs: dot[200]\nrequire all(a in xs, b in xs, c in xs: true)", {"L613"}),
     "huge nested loops": (
         "shape xs: dot[200]\nrequire all(a in xs: all(b in xs: all(c in xs: a.x + b.x + c.x > 3px)))", {"L613"}),
