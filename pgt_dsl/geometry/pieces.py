@@ -12,7 +12,7 @@ from math import prod
 
 import numpy as np
 
-from pgt_dsl.geometry.outline import Bools, Complexes, Floats, Ints, Outline
+from pgt_dsl.geometry.outline import Bools, Complexes, Floats, Ints, Outline, along
 
 BUCKETS = np.array([1, 2, 3, 4, 5, 6, 8, 10, 12, 16, 24, 32, 40, 48, 64, 96, 128, 192, 256, 512, 1024, 4096])
 WORK = 400_000  # numbers of one temporary array: small enough for the caches of a processor core
@@ -42,15 +42,15 @@ def piece_boxes(o: Outline) -> Boxes:
     """The upright boxes of the pieces: four float64[..., P]; absent pieces have x0 = inf and x1 = -inf."""
     x, y, r, there = o.verts.real, o.verts.imag, o.radius, o.count > 0
     return (
-        np.where(there, x.min(-1) - r, np.inf), np.where(there, y.min(-1) - r, np.inf),
-        np.where(there, x.max(-1) + r, -np.inf), np.where(there, y.max(-1) + r, -np.inf),
+        np.where(there, along(np.minimum, x) - r, np.inf), np.where(there, along(np.minimum, y) - r, np.inf),
+        np.where(there, along(np.maximum, x) + r, -np.inf), np.where(there, along(np.maximum, y) + r, -np.inf),
     )  # fmt: skip
 
 
 def bounds(o: Outline) -> Boxes:
     """The upright bounding boxes (x0, y0, x1, y1) in px over the leading dimensions; inf, -inf where nothing is."""
     x0, y0, x1, y1 = piece_boxes(o)
-    return x0.min(-1), y0.min(-1), x1.max(-1), y1.max(-1)
+    return along(np.minimum, x0), along(np.minimum, y0), along(np.maximum, x1), along(np.maximum, y1)
 
 
 def paired(*leads: tuple[int, ...]) -> tuple[tuple[int, ...], list[Ints]]:

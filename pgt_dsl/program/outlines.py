@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from pgt_dsl.geometry.outline import Outline
+from pgt_dsl.geometry.outline import Outline, along
 from pgt_dsl.program.facts import OBJECT
 from pgt_dsl.program.failures import outline_of
 from pgt_dsl.program.inputs import Array, Floats, Ints
@@ -174,11 +174,12 @@ def outline_at(ev: Evaluator, groups: Groups, slots: Array, rows: Ints | None = 
 
 def box_of(shape: Outline) -> Floats:
     """The upright bounding boxes (left, top, right, bottom): float64[..., 4]; zeros where there is no piece."""
-    there = np.asarray(shape.count > 0)[..., None]
-    x, y, r = shape.verts.real, shape.verts.imag, shape.radius[..., None]
-    low = [np.where(there, v - r, np.inf).min(axis=(-2, -1)) for v in (x, y)]
-    high = [np.where(there, v + r, -np.inf).max(axis=(-2, -1)) for v in (x, y)]
-    return np.where(np.asarray(there.any(axis=(-2, -1)))[..., None], np.stack([*low, *high], axis=-1), 0.0)
+    there = shape.count > 0
+    x, y, r = shape.verts.real, shape.verts.imag, shape.radius
+    low = [along(np.minimum, np.where(there, along(np.minimum, v) - r, np.inf)) for v in (x, y)]
+    high = [along(np.maximum, np.where(there, along(np.maximum, v) + r, -np.inf)) for v in (x, y)]
+    boxes = np.stack([*low, *high], axis=-1)
+    return boxes if there.all() else np.where(np.asarray(there.any(axis=-1))[..., None], boxes, 0.0)
 
 
 def bounds(ev: Evaluator, group_id: GroupId) -> Floats:

@@ -16,6 +16,8 @@ MAX_VARS = 1 << 16  # variables of a program, strata included
 MAX_LANES = 1 << 17  # uniforms of one variable in one attempt
 TWIN = 1 << 31  # added to the attempt: the stream of a twin's fresh draws
 
+CHUNK = 1 << 13  # counters at once: what fits a core's cache is several times faster
+
 _M0, _M1 = np.uint64(0xD2511F53), np.uint64(0xCD9E8D57)
 _W0, _W1 = 0x9E3779B9, 0xBB67AE85
 _LOW = np.uint64(0xFFFFFFFF)
@@ -25,13 +27,36 @@ _MASK64 = (1 << 64) - 1
 
 def philox4x32(counter: tuple[Uints, Uints, Uints, Uints], key: int) -> tuple[Uints, Uints, Uints, Uints]:
     """Ten rounds on counters of four 32-bit words (uint64 arrays that broadcast), under a key of two (low first)."""
-    c0, c1, c2, c3 = counter
+    words = np.broadcast_arrays(*counter)
+    shape = words[0].shape
+    out = np.empty((4, words[0].size), np.uint64)
+    flat = [word.reshape(-1) for word in words]
+    for first in range(0, out.shape[1], CHUNK):
+        part = out[:, first : first + CHUNK]
+        for k in range(4):
+            part[k] = flat[k][first : first + CHUNK]
+        _rounds(part, key)
+    c0, c1, c2, c3 = (word.reshape(shape) for word in out)
+    return c0, c1, c2, c3
+
+
+def _rounds(words: Uints, key: int) -> None:
+    """Ten rounds in place, on uint64[4, n] of 32-bit words."""
+    c0, c1, c2, c3 = words
+    p0, p1 = np.empty_like(c0), np.empty_like(c0)
     k0, k1 = key & 0xFFFFFFFF, (key >> 32) & 0xFFFFFFFF
     for _ in range(10):
-        p0, p1 = _M0 * c0, _M1 * c2
-        c0, c1, c2, c3 = (p1 >> _32) ^ c1 ^ np.uint64(k0), p1 & _LOW, (p0 >> _32) ^ c3 ^ np.uint64(k1), p0 & _LOW
+        np.multiply(c0, _M0, out=p0)
+        np.multiply(c2, _M1, out=p1)
+        np.right_shift(p1, _32, out=c0)
+        c0 ^= c1
+        c0 ^= np.uint64(k0)
+        np.bitwise_and(p1, _LOW, out=c1)
+        np.right_shift(p0, _32, out=c2)
+        c2 ^= c3
+        c2 ^= np.uint64(k1)
+        np.bitwise_and(p0, _LOW, out=c3)
         k0, k1 = (k0 + _W0) & 0xFFFFFFFF, (k1 + _W1) & 0xFFFFFFFF
-    return c0, c1, c2, c3
 
 
 def mix64(*words: int) -> int:
@@ -59,6 +84,8 @@ def uniforms(key: int, index: Uints, var: int, attempt: npt.NDArray[np.uint32], 
     )
     result = np.empty((index.shape[0], blocks, 2))
     for lane, (high, low) in enumerate((words[0:2], words[2:4])):
-        result[:, :, lane] = (high >> np.uint64(5)) * 67108864.0 + (low >> np.uint64(6))
-    result *= 2.0**-53
+        high >>= np.uint64(5)
+        low >>= np.uint64(6)
+        np.multiply(high, 67108864.0 * 2.0**-53, out=result[:, :, lane])
+        result[:, :, lane] += low * 2.0**-53
     return result.reshape(index.shape[0], 2 * blocks)[:, :lanes]

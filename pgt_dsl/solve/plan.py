@@ -10,6 +10,7 @@ from typing import Literal
 
 from pgt_dsl.program.facts import FAILING_LAWS, Facts, Step, laws
 from pgt_dsl.program.program import Constraint, NodeId, Origin, Program, VarId
+from pgt_dsl.solve.gap_pattern import Gap, gap_of
 
 # Rough costs of a function for one shape, in comparisons; others cost 3.
 COSTS = {"visible": 3000, "contrast": 3000, "overlap": 600, "covered": 600, "inside": 80, "apart": 80, "margin": 80,
@@ -23,7 +24,7 @@ Source = tuple[Literal["constraint", "var"], int]
 @dataclass(frozen=True, slots=True)
 class Check:
     """One thing to check. ``source`` is the constraint or the variable that it belongs to; ``node`` is None for a
-    variable; ``twin`` says whether it holds for twins' second copies too."""
+    variable; ``twin`` says whether it holds for twins' second copies too; ``gap`` is the condition as a free gap."""
 
     source: Source
     reason: str
@@ -33,6 +34,7 @@ class Check:
     node: NodeId | None = None
     ask: int | None = None
     twin: bool = True
+    gap: Gap | None = None
 
 
 def checks(program: Program, facts: Facts) -> list[Check]:
@@ -81,8 +83,9 @@ def _check(program: Program, facts: Facts, k: int, constraint: Constraint, node:
     if constraint.reason == "clear":
         cost *= 2
     label = constraint.because or constraint.label
+    gap = gap_of(program, facts, node) if constraint.reason in ("require", "room", "even") else None
     return Check(("constraint", k), constraint.reason, label, constraint.origin, cost, node, constraint.ask,
-                 constraint.reason != "even")  # fmt: skip
+                 constraint.reason != "even", gap)  # fmt: skip
 
 
 def _var_check(program: Program, facts: Facts, var: VarId) -> Check:

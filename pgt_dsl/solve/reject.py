@@ -23,6 +23,7 @@ from pgt_dsl.program.inputs import Array, Bools, Floats, Inputs, Ints, PhotoCata
 from pgt_dsl.program.phrase_reading import fits_one
 from pgt_dsl.program.program import Program, VarId
 from pgt_dsl.program.serial import program_hash as stable_hash
+from pgt_dsl.solve import gaps
 from pgt_dsl.solve.canvas import canvas_size
 from pgt_dsl.solve.draws import Columns
 from pgt_dsl.solve.effort import Effort, barren
@@ -32,6 +33,7 @@ from pgt_dsl.solve.report import Exhausted, StratumRow, YieldReport, YieldRow
 from pgt_dsl.solve.strata import Strata
 
 MOST = 4096  # attempts of one sample at once
+ENOUGH = 4096  # rows a round, beyond which one attempt a sample wastes less than several cost
 DISCRETE = ("bool", "int", "color", "form", "text", "shape", "shapes", "values")  # answers that have a margin
 ROUNDING = 1e-9  # a margin that misses 1 by no more than this is clear
 
@@ -115,7 +117,7 @@ class Sampler:
         self._effort.start()
         while pending.size:
             rows = max(1, self._effort.rows // self.copies)
-            many = min(rows, self._at_once(int(spent[pending[0]])))
+            many = min(rows, self._at_once(int(spent[pending[0]])), max(1, math.ceil(ENOUGH / pending.size)))
             window = pending[: max(1, rows // many)]
             began = time.monotonic()
             self._try(wanted, leaves, spent, accepted, window, many)
@@ -217,6 +219,8 @@ class Sampler:
             var = self.program.vars[check.source[1]]
             ok = ev.drawn(var.id).ok
             return self._everywhere(ev, ok if ok is not None else np.ones(1, np.bool_), tuple(sorted(var.axes)))
+        if check.gap is not None:
+            return gaps.holds(ev, check.gap)
         node = self.program.nodes[check.node]
         if check.reason == "clear":
             assert check.ask is not None

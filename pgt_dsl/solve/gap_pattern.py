@@ -1,0 +1,86 @@
+"""Requirements that ask for a free gap of two shapes, or of all pairs of some, found by how they are lowered.
+
+``gaps`` decides them faster than the evaluator. No array is made here: planning stays light.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pgt_dsl.program.facts import Facts
+from pgt_dsl.program.program import AxisId, Node, NodeId, Program
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """``bound <= apart(a, b)`` (``strict``: <), for every item that is there along ``axis`` (None: for one pair).
+
+    ``call`` is the node of ``apart``, ``bound`` that of the least gap, which has no axes of its own."""
+
+    call: NodeId
+    bound: NodeId
+    axis: AxisId | None
+    strict: bool
+
+
+def gap_of(program: Program, facts: Facts, node_id: NodeId) -> Gap | None:
+    """The condition as a gap, where it is one: of two shapes, or the least over pairs (as ``apart(xs)`` is lowered).
+    What may have no value is left to the evaluator."""
+    gap = _matched(program, node_id)
+    if gap is None:
+        return None
+    lists = () if gap.axis is None else program.axes[gap.axis].lists
+    read = (gap.bound, *program.nodes[gap.call].args, *lists)
+    return None if any(facts.may_fail(n) for n in read) else gap
+
+
+def _matched(program: Program, node_id: NodeId) -> Gap | None:
+    node = program.nodes[node_id]
+    if node.op not in ("le", "lt") or node.axes:
+        return None
+    bound, measured = node.args
+    strict = node.op == "lt"
+    found = _apart(program, measured)
+    if found is not None:
+        return Gap(measured, bound, None, strict)
+    items = _least(program, measured)
+    if items is None:
+        return None
+    if program.nodes[items].op == "concat":  # the gap of no pairs at all is a large constant
+        items, other = program.nodes[items].args
+        if not _above(program, other, bound):
+            return None
+    loop = program.nodes[items]
+    if loop.op != "loop" or len(loop.args) != 1 or loop.axes:
+        return None
+    call = _apart(program, loop.args[0])
+    axis = loop.attrs["axis"]
+    return Gap(loop.args[0], bound, axis, strict) if call is not None and call.axes == (axis,) else None
+
+
+def _apart(program: Program, node_id: NodeId) -> Node | None:
+    node = program.nodes[node_id]
+    is_gap = node.op == "call" and node.attrs["name"] == "apart" and node.type.rank == 0
+    return node if is_gap and all(program.nodes[a].type.rank == 0 for a in node.args) else None
+
+
+def _least(program: Program, node_id: NodeId) -> NodeId | None:
+    """The list whose least item a node is: ``min(xs)`` is lowered to ``-max(-x for x in xs)``."""
+    node = program.nodes[node_id]
+    if node.op != "neg" or program.nodes[node.args[0]].op != "max":
+        return None
+    loop = program.nodes[program.nodes[node.args[0]].args[0]]
+    if loop.op != "loop" or len(loop.args) != 1 or loop.axes:
+        return None
+    negative = program.nodes[loop.args[0]]
+    if negative.op != "neg" or program.nodes[negative.args[0]].op != "elem":
+        return None
+    return program.nodes[negative.args[0]].args[0]
+
+
+def _above(program: Program, constant: NodeId, bound: NodeId) -> bool:
+    """Whether a list of constants is larger than any gap that a constant bound asks for."""
+    record, least = program.nodes[constant], program.nodes[bound]
+    if record.op != "const" or least.op != "const" or not isinstance(least.attrs["value"], int | float):
+        return False
+    return min(record.attrs["value"]) >= 1e6 and abs(least.attrs["value"]) <= 1e3
