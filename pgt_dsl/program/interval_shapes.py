@@ -231,6 +231,21 @@ def _placed(r: Reading, record: Var, law: Law, where: Where, key: tuple[object, 
     )
 
 
+def spans(r: Reading, ident: VarId, where: Where) -> tuple[float, float] | None:
+    """The least widths, along x and y, of what its room leaves to a ``placed`` variable at a position along its axes;
+    None where that is not known."""
+    law = r.program.vars[ident].law
+    assert law.group is not None
+    group = r.program.groups[law.group]
+    room = _room(r, law, where)
+    far = None if group.composite else reach(r, group, _item_at(r, group, where))
+    if room is None or far is None:
+        return None
+    box = r.graph.box
+    x, y = (box.lo[room[k + 2]] - box.hi[room[k]] - box.hi[far[k]] - box.hi[far[k + 2]] for k in (0, 1))
+    return x, y
+
+
 def _item_at(r: Reading, group: Group, where: Where) -> int:
     """Which of a group's shapes stands at positions along its axes."""
     item = 0

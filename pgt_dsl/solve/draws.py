@@ -13,6 +13,7 @@ from pgt_dsl.program import lists, loops
 from pgt_dsl.program.inputs import Array, Bools, Drawn, Floats, Ints, Value, take_rows
 from pgt_dsl.program.program import NodeId, Var, VarId
 from pgt_dsl.solve.philox import TWIN, uniforms
+from pgt_dsl.solve.within import Within
 
 if TYPE_CHECKING:
     from pgt_dsl.program.evaluate import Evaluator
@@ -21,7 +22,8 @@ if TYPE_CHECKING:
 @dataclass(frozen=True, slots=True)
 class Columns:
     """Draws for rows (index, attempt). ``fixed`` are columns set from outside (strata); ``parts`` the bin numbers of
-    picks by bins. ``twin`` marks second copies, whose ``moves`` are drawn from a stream of their own."""
+    picks by bins; ``within`` the bounds of variables that are drawn within some. ``twin`` marks second copies, whose
+    ``moves`` are drawn from a stream of their own."""
 
     key: int
     index: npt.NDArray[np.uint64]
@@ -30,6 +32,7 @@ class Columns:
     parts: Mapping[VarId, Ints] = field(default_factory=dict)
     twin: Bools | None = None
     moves: frozenset[VarId] = frozenset()
+    within: Mapping[VarId, Within] = field(default_factory=dict)
 
     def draw(self, evaluator: Evaluator, var: Var) -> Drawn:
         """The column of a variable; see ``inputs.Draws``."""
@@ -48,6 +51,7 @@ class Columns:
             fixed={k: take_rows(v, rows) for k, v in self.fixed.items()},
             parts={k: take_rows(v, rows) for k, v in self.parts.items()},
             twin=None if self.twin is None else self.twin[rows],
+            within={k: v.take(rows) for k, v in self.within.items()},
         )
 
 
@@ -70,6 +74,11 @@ class Stream:
     def more(self) -> int:
         """How many dimensions of ``items`` are no axes."""
         return len(self.items) - len(self.axes)
+
+    @property
+    def within(self) -> Within | None:
+        """The bounds that the variable is drawn within; None where its law is not narrowed."""
+        return self.columns.within.get(self.var.id)
 
     def repeated(self, size: int) -> Stream:
         """The same with one more dimension of independent items."""

@@ -14,6 +14,7 @@ Floats = npt.NDArray[np.float64]
 
 MAX_VARS = 1 << 16  # variables of a program, strata included
 MAX_LANES = 1 << 17  # uniforms of one variable in one attempt
+PAVING = MAX_VARS - 256  # the stream that chooses boxes; strata use those from the end
 TWIN = 1 << 31  # added to the attempt: the stream of a twin's fresh draws
 
 CHUNK = 1 << 13  # counters at once: what fits a core's cache is several times faster

@@ -10,6 +10,7 @@ from pgt_dsl.program.datatypes import Type
 from pgt_dsl.program.inputs import Array, Bools, Drawn, Floats, Ints, Value
 from pgt_dsl.program.program import Law
 from pgt_dsl.solve.draws import Stream
+from pgt_dsl.solve.within import Within
 
 Made = tuple[Array, "Bools | None", "Bools | None"]
 
@@ -117,7 +118,30 @@ def placed(s: Stream, law: Law) -> Made:
     low = [room[..., k] - own[..., k] for k in (0, 1)]
     high = [room[..., k] - own[..., k] for k in (2, 3)]
     ok = np.asarray((high[0] >= low[0] - ROOM) & (high[1] >= low[1] - ROOM))
+    if s.within is not None:
+        low, high = _narrowed(s, s.within, low, high)
     return _between(low[0], high[0], u[..., 0]) + 1j * _between(low[1], high[1], u[..., 1]), None, ok
+
+
+def _narrowed(s: Stream, within: Within, low: list[Floats], high: list[Floats]) -> tuple[list[Floats], list[Floats]]:
+    """The bounds to draw a place within, per coordinate, and under ``("kept", variable)`` the rows that keep it.
+
+    Wherever the shape's own size leaves less than the bounds, what falls outside is not kept, and where it leaves more
+    than the least span, only a share least span / span is: so the place is uniform over what the size leaves it.
+    """
+    u, chance = s.uniforms(2), s.uniforms(2, 1)
+    kept = np.ones(chance.shape[:-1], np.bool_)
+    bounds: list[list[Floats]] = [[], []]
+    for k in (0, 1):
+        inner, outer = within.low[..., k], within.high[..., k]
+        free = np.isnan(inner)
+        place = _between(inner, outer, u[..., k])
+        span = high[k] - low[k]
+        kept &= free | ((place >= low[k]) & (place <= high[k]) & (chance[..., k] * span < within.span[..., k]))
+        bounds[0].append(np.where(free, low[k], inner))
+        bounds[1].append(np.where(free, high[k], outer))
+    s.ev.put(("kept", s.var.id), kept.reshape(len(kept), -1).all(axis=1))
+    return bounds[0], bounds[1]
 
 
 def _own_boxes(s: Stream, group_id: int) -> Floats:

@@ -27,10 +27,12 @@ from pgt_dsl.solve import gaps
 from pgt_dsl.solve.canvas import canvas_size
 from pgt_dsl.solve.draws import Columns
 from pgt_dsl.solve.effort import Effort, barren
+from pgt_dsl.solve.paving import pave
 from pgt_dsl.solve.philox import mix64
 from pgt_dsl.solve.plan import Check, checks
 from pgt_dsl.solve.report import Exhausted, StratumRow, YieldReport, YieldRow
 from pgt_dsl.solve.strata import Strata
+from pgt_dsl.solve.within import Pavings
 
 MOST = 4096  # attempts of one sample at once
 ENOUGH = 4096  # rows a round, beyond which one attempt a sample wastes less than several cost
@@ -94,6 +96,7 @@ class Sampler:
         self.key = mix64(number, seed)
         self.strata = Strata(program, registry, self.key, (self.width, self.height), self.facts)
         self.checks = checks(program, self.facts)
+        self.pavings = Pavings(program, pave(program, registry, (self.width, self.height), self.strata))
         self._effort = Effort(program)
         self._flips = self.strata.flipped(program.twin.pick) if program.twin is not None else None
         self._tried = np.zeros(len(self.checks), np.int64)
@@ -166,6 +169,11 @@ class Sampler:
     def _passing(self, ev: Evaluator, alive: Ints) -> Ints:
         """Which samples' attempts pass every check; with twins, in both copies."""
         copies = self.copies
+        for var in self.pavings.vars:
+            ev.drawn(var)
+            kept = ev.get(("kept", var))
+            if kept is not None and not kept.all():
+                alive, ev = alive[kept], ev.take(np.flatnonzero(kept))
         for k, check in enumerate(self.checks):
             if not alive.size:
                 break
@@ -201,7 +209,9 @@ class Sampler:
                 parts[pick.var] = column
             else:
                 fixed[pick.var] = Value(column)
-        draws = Columns(self.key, indices.astype(np.uint64), attempts.astype(np.uint32), fixed, parts, twin, moves)
+        index, attempt = indices.astype(np.uint64), attempts.astype(np.uint32)
+        within = self.pavings.columns(self.key, index, attempt, leaves)
+        draws = Columns(self.key, index, attempt, fixed, parts, twin, moves, within)
         width, height = (np.full(len(indices), s) for s in (self.width, self.height))
         inputs = Inputs(width, height, draws, self.photos)
         return Evaluator(self.program, inputs, self.registry, self.facts), alive

@@ -33,7 +33,7 @@ def test_a_hopeless_search_ends_soon(text: str, monkeypatch: pytest.MonkeyPatch)
     began = time.monotonic()
     with pytest.raises(Exhausted) as caught:
         load(text).pipeline(0, 336).scenes(range(32))
-    assert time.monotonic() - began < 10
+    assert time.monotonic() - began < 60  # it would be hours
     said = str(caught.value)
     assert said.startswith("error[S506]: no scene was found for sample") and "100 %" not in said
     assert "<text>:3" in said or "<text>:4" in said
