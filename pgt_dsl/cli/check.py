@@ -19,12 +19,13 @@ if TYPE_CHECKING:
 @click.command("check")
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--json", "as_json", is_flag=True, help="Print a JSON array of diagnostics.")
-@click.option("--solve", is_flag=True, help="Also look for a scene of each task (not of those about photos).")
+@click.option("--solve", is_flag=True, help="Also draw scenes of each task (not of those about photos).")
 def command(paths: tuple[Path, ...], as_json: bool, solve: bool) -> int:
     """Check specs (files, or folders of them) and say what is wrong with them.
 
     A task that is proved to have no scene, or none for a value that it promises, is an error; with --solve, a task of
-    which no scene is found is a warning. The exit status is 1 if there is an error; warnings alone give 0.
+    which no scene is found is a warning, and so is a draw that comes out far from what is declared. The exit status is
+    1 if there is an error; warnings alone give 0.
     """
     from pgt_dsl.report import render_text, to_json
 
@@ -66,7 +67,8 @@ def check_paths(paths: tuple[Path, ...], solve: bool = False) -> tuple[int, list
 
 
 def solved(program: Program, source: Source, plugins: Registry, search: bool) -> list[Diagnostic]:
-    """What is proved of a task's scenes (S501, S505), and with ``search`` whether any is found (S506)."""
+    """What is proved of a task's scenes (S501, S505), and with ``search`` whether any is found (S506) and what of its
+    draws is bent (S512)."""
     from pgt_dsl.solve.canvas import SIZE, canvas_size
     from pgt_dsl.solve.explain import prove_at_any_size
     from pgt_dsl.solve.words import diagnostics, not_found
@@ -77,7 +79,19 @@ def solved(program: Program, source: Source, plugins: Registry, search: bool) ->
 
     found = verdict(program, plugins)
     unfound = [not_found(found.report, source)] if found.what == "not found" and found.report is not None else []
-    return [*diagnostics(found.proof, source), *unfound]
+    bent = drifting(program, plugins, source) if found.what == "feasible" else []
+    return [*diagnostics(found.proof, source), *unfound, *bent]
+
+
+def drifting(program: Program, plugins: Registry, source: Source) -> list[Diagnostic]:
+    """The draws that the first scenes of a task show to be bent (S512); none where scenes cannot be found."""
+    from pgt_dsl.solve.bent import warnings
+    from pgt_dsl.solve.canvas import SIZE
+    from pgt_dsl.solve.drift import drifts, survey
+    from pgt_dsl.solve.reject import Sampler
+
+    counts = survey(Sampler(program, plugins, 0, SIZE))
+    return warnings(program, plugins, drifts(program, counts), source, SIZE)
 
 
 def summary(files: int, found: list[Diagnostic]) -> str:

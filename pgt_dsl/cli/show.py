@@ -70,6 +70,7 @@ def _sheet(task: Task, seed: int, count: int, size: int, catalog: PhotoCatalog, 
     from pgt_dsl.dataset.tally import Tally
     from pgt_dsl.dataset.watch import Watch
     from pgt_dsl.paint.sheet import card_of, contact_sheet
+    from pgt_dsl.solve.drift import survey
 
     pipeline = task.pipeline(seed, size, catalog)
     with Console(stderr=True).status("looking for scenes") as status:  # in a terminal only
@@ -77,6 +78,7 @@ def _sheet(task: Task, seed: int, count: int, size: int, catalog: PhotoCatalog, 
         shown = [scene for scene in scenes if scene.index < count]
         status.update("checking and painting")
         pipeline.certify(scenes)
+        drawn = survey(pipeline.sampler)
         cards = [card_of(scene, p.rgb[0]) for scene, p in zip(shown, pipeline.paint(shown), strict=True)]
     path = out or Path(f"{task.name.rsplit('/', 1)[-1]}.png")
     doc = task.doc.strip().split("\n")[0]
@@ -87,6 +89,8 @@ def _sheet(task: Task, seed: int, count: int, size: int, catalog: PhotoCatalog, 
     tally.shares = pipeline.shares
     watch = Watch(task.program, task.registry, pipeline.photos)
     watch.add(scenes)
+    watch.add_drawn(drawn)
+    tally.drift = watch.drift
     warnings = (*task.warnings, *watch.diagnostics(task.source, size))
     if as_json:
         entry = tally.entry().model_dump(mode="json")
@@ -186,6 +190,11 @@ def _report(task: Task, tally: Tally, path: Path, shown: int, warnings: Sequence
         yields.add_row(escape(name), f"{found.rate:.1%}", f"{found.tried:,}")
     if yields.row_count:
         console.print(yields)
+    drawn = Table("drawn", "declared", "its mean", "came out", "drift", box=None, pad_edge=False)
+    for one in sorted((one for one in tally.entry().drift if one.notable), key=lambda one: -one.effect)[:10]:
+        drawn.add_row(escape(one.name), escape(one.declared), *one.means, f"{one.effect:.0%}")
+    if drawn.row_count:
+        console.print(drawn)
     if tally.attempts:
         console.print(f"{tally.accepted / tally.attempts:.1%} of {tally.attempts:,} proposals were accepted")
     for warning in warnings:

@@ -99,6 +99,7 @@ def build(
                 for result in results:
                     _take(result, tallies, writer, tasks, out, setup)
                     watches[result.job.task].add(sample.scene for sample in result.samples)
+                    watches[result.job.task].add_drawn(result.drawn)
                     if progress is not None:
                         done = sum(tally.count for tally in tallies)
                         progress(Progress(done, sum(planned), tallies[result.job.task].name, tallies))
@@ -109,6 +110,7 @@ def build(
         writer.close()
         for task, tally, watch in zip(tasks, tallies, watches, strict=True):
             tally.warnings += tuple(map(_in_one_line, watch.diagnostics(task.source, size)))
+            tally.drift = watch.drift
         if not any(tally.count for tally in tallies):
             raise PgtError("no task gave a sample:\n" + "\n".join(f"{t.name}: {t.error}" for t in tallies))
         made = Manifest(

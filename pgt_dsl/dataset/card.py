@@ -17,6 +17,8 @@ def card(manifest: Manifest, name: str, front_matter: str) -> str:
         "## Load\n\n```python\n" + manifest.usage + "\n```\n",
         "## Tasks\n\n" + _tasks(manifest),
         _answers(manifest),
+        _drift(manifest),
+        _chains(manifest),
         _incomplete(manifest),
         _photos(manifest),
         "## Build it again\n\n" + _rebuild(manifest),
@@ -61,6 +63,36 @@ def _shares(task: TaskEntry, most: int = 8) -> str:
     shown = [f"{_cell(answer)} {count / total:.1%}" for answer, count in ranked[:most]]
     rest = len(ranked) - most
     return f"- `{task.name}`: " + ", ".join(shown) + (f", and {rest:,} others" if rest > 0 else "")
+
+
+def _drift(manifest: Manifest) -> str:
+    bent = [(task, drawn) for task in manifest.tasks for drawn in task.drift if drawn.notable]
+    if not bent:
+        return ""
+    lines = ["| task | drawn | declared | its mean | came out | effect |", "|---|---|---|---:|---:|---:|"]
+    for task, drawn in sorted(bent, key=lambda item: -item[1].effect):
+        cells = f"`{task.name}`", f"`{drawn.name}`", f"`{drawn.declared}`", *drawn.means, f"{drawn.effect:.2f}"
+        lines.append("| " + " | ".join(map(_cell, cells)) + " |")
+    return (
+        "## Drift\n\nScenes that do not meet all requirements are drawn again, which bends what is drawn. An effect of "
+        "0.2 means that one sample in five has another value than its declared law would give it. Quotas do not "
+        "drift, and the manifest has the effects that are not listed here.\n\n" + "\n".join(lines) + "\n"
+    )
+
+
+def _chains(manifest: Manifest) -> str:
+    lines = [
+        f"| `{task.name}` | `{_cell(found.stratum)}` | {found.sweeps} | {found.scenes:,} |"
+        for task in manifest.tasks
+        for found in task.chains
+    ]
+    if not lines:
+        return ""
+    return (
+        "## Crowded scenes\n\nThe scenes of these strata are the ends of Markov chains, one for each sample, that move "
+        "one shape at a time; all other scenes follow their law exactly.\n\n| task | stratum | sweeps | scenes |\n"
+        "|---|---|---:|---:|\n" + "\n".join(lines) + "\n"
+    )
 
 
 def _incomplete(manifest: Manifest) -> str:

@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from pgt_dsl import __version__
 from pgt_dsl.dataset.atomic import MANIFEST
 from pgt_dsl.diagnostics import PgtError
+from pgt_dsl.solve.drift import ALPHA, NOTABLE
 
 MANIFEST_FORMAT = 1
 
@@ -38,6 +39,47 @@ class Yield(_Model):
     def rate(self) -> float:
         """The share that passed; 1 when it was never asked."""
         return self.passed / self.tried if self.tried else 1.0
+
+
+class Drawn(_Model):
+    """One drawn variable: the law that was declared, and how far from it ``samples`` of the samples came out.
+
+    ``effect``: the share of them that have another value than they were to have, or for laws that are not in steps
+    the largest difference of the distribution functions; ``chance``: how likely as much is without any drift. Means of
+    lengths are in px, of angles in degrees; of places they are distances from the middle, in short sides.
+    """
+
+    name: str
+    type: str
+    declared: str
+    samples: int
+    effect: float
+    chance: float
+    mean_declared: float | None = None
+    mean_produced: float | None = None
+
+    @property
+    def notable(self) -> bool:
+        """Whether it is more than chance allows, and enough to matter."""
+        return self.chance < ALPHA and self.effect > NOTABLE
+
+    @property
+    def means(self) -> tuple[str, str]:
+        """The declared mean and the one that came out, with their units; empty where there are none."""
+        if self.mean_declared is None or self.mean_produced is None:
+            return "", ""
+        unit = {"length": "px", "angle": "deg"}.get(self.type, "")
+        return f"{self.mean_declared:.4g}{unit}", f"{self.mean_produced:.4g}{unit}"
+
+
+class Chained(_Model):
+    """A stratum (the values of its picks, as JSON) that is too crowded for rejection: its ``scenes`` are the ends of
+    Markov chains of ``sweeps`` sweeps, whose law is the declared one once they have settled. The law of all other
+    strata is exact."""
+
+    stratum: str
+    sweeps: int
+    scenes: int
 
 
 class PhotoCredit(_Model):
@@ -68,6 +110,8 @@ class TaskEntry(_Model):
     attempts: int = 0
     accepted: int = 0
     yields: tuple[Yield, ...] = ()
+    chains: tuple[Chained, ...] = ()
+    drift: tuple[Drawn, ...] = ()
     warnings: tuple[str, ...] = ()
     error: str = ""
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from pgt_dsl.dataset.record import DEFAULT_STYLES, record
+from pgt_dsl.dataset.record import DEFAULT_STYLES, canonical_json, record
 from pgt_dsl.dataset.sample import Sample
 from pgt_dsl.dataset.tally import Checked, label
 from pgt_dsl.diagnostics import PgtError
@@ -31,6 +31,7 @@ from pgt_dsl.scene.certify import certify
 from pgt_dsl.scene.scene import Scene
 from pgt_dsl.solve import Sampler, YieldRow
 from pgt_dsl.solve.canvas import canvas_size
+from pgt_dsl.solve.drift import Counts, add, count
 from pgt_dsl.solve.explain import Impossible, prove
 
 DEFAULT_SIZE = 336  # px of the short side: what LLaVA-v1.5 sees
@@ -66,6 +67,7 @@ class Pipeline:
     photos: PhotoCatalog
     renderer: str | None = None
     _before: list[Checked] = field(default_factory=lambda: [Checked()], repr=False, compare=False)
+    _drawn: list[Counts] = field(default_factory=lambda: [{}], repr=False, compare=False)
 
     @cached_property
     def hash(self) -> str:
@@ -88,13 +90,16 @@ class Pipeline:
     def _backgrounds(self) -> dict[str, Any]:
         return {name: load_ref(b.paint) for name, b in self.registry.backgrounds.items() if name not in BUILT_IN}
 
-    def scenes(self, indices: Sequence[int]) -> list[Scene]:
+    def scenes(self, indices: Sequence[int], watched: bool = False) -> list[Scene]:
         """The scenes of some indices, in their order; with twins two for each. Raises ``PgtError`` when the budget of
-        attempts is spent, a text cannot be put into words, or there is no such index."""
+        attempts is spent, a text cannot be put into words, or there is no such index. ``watched``: ``drawn`` counts
+        what they drew."""
         beyond = next((index for index in indices if not 0 <= index <= LAST_INDEX), None)
         if beyond is not None:
             raise PgtError(f"the index of a sample is 0 to {LAST_INDEX}, not {beyond}")
         batch = self.sampler.batch(np.asarray(indices, np.int64))
+        if watched:
+            self._drawn[0] = add(self._drawn[0], count(batch))
         return assemble(batch, self.hash)
 
     @cached_property
@@ -110,9 +115,15 @@ class Pipeline:
     def checked(self) -> Checked:
         """What the sampler has rejected since this was last asked."""
         report = self.sampler.report()
-        now = Checked(report.attempts, report.accepted, counts(report.rows))
+        chains = {canonical_json(row.values): (row.sweeps, row.scenes) for row in report.chains if row.scenes}
+        now = Checked(report.attempts, report.accepted, counts(report.rows), chains)
         before, self._before[:] = self._before[0], [now]
         return now.since(before)
+
+    def drawn(self) -> Counts:
+        """What the watched scenes have drawn since this was last asked."""
+        found, self._drawn[0] = self._drawn[0], {}
+        return found
 
     def certify(self, scenes: Sequence[Scene]) -> None:
         """Check every scene by the oracle. For the first with a fault, raises ``Disagreed``, or ``Unexpected`` when the

@@ -6,11 +6,12 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from pgt_dsl.dataset.manifest import PhotoCredit, Share, TaskEntry, Yield
+from pgt_dsl.dataset.manifest import Chained, Drawn, PhotoCredit, Share, TaskEntry, Yield
 from pgt_dsl.dataset.record import canonical_json
 from pgt_dsl.dataset.sample import Sample
 from pgt_dsl.photos.catalog import PhotoCatalog
 from pgt_dsl.scene.scene import Scene
+from pgt_dsl.solve.drift import Drift
 
 MOST_ANSWERS = 100  # different answers that the manifest lists; the rest are counted together
 
@@ -18,11 +19,13 @@ MOST_ANSWERS = 100  # different answers that the manifest lists; the rest are co
 @dataclass(frozen=True, slots=True)
 class Checked:
     """What a sampler proposed and rejected: attempts, how many of them would do (more than were needed, since several
-    are tried at once), and for each requirement, as (reason, label), how many came to it and how many passed."""
+    are tried at once), and for each requirement, as (reason, label), how many came to it and how many passed.
+    ``chains``: for the crowded strata, as JSON, the sweeps of their chains and the scenes that came of them."""
 
     attempts: int = 0
     accepted: int = 0
     rows: Mapping[tuple[str, str], tuple[int, int]] = field(default_factory=dict)
+    chains: Mapping[str, tuple[int, int]] = field(default_factory=dict)
 
     def since(self, before: Checked) -> Checked:
         """What was added after ``before``."""
@@ -31,7 +34,10 @@ class Checked:
             key: (tried - old.get(key, (0, 0))[0], passed - old.get(key, (0, 0))[1])
             for key, (tried, passed) in self.rows.items()
         }
-        return Checked(self.attempts - before.attempts, self.accepted - before.accepted, rows)
+        chains = {
+            key: (sweeps, scenes - before.chains.get(key, (0, 0))[1]) for key, (sweeps, scenes) in self.chains.items()
+        }
+        return Checked(self.attempts - before.attempts, self.accepted - before.accepted, rows, chains)
 
 
 @dataclass(slots=True)
@@ -55,6 +61,8 @@ class Tally:
     shares: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
     picks: dict[str, Counter[str]] = field(default_factory=dict)
     checks: dict[tuple[str, str], list[int]] = field(default_factory=dict)
+    chains: dict[str, tuple[int, int]] = field(default_factory=dict)
+    drift: tuple[Drift, ...] = ()
 
     def add(self, samples: Sequence[Sample]) -> None:
         """Count finished samples."""
@@ -82,6 +90,8 @@ class Tally:
             counts = self.checks.setdefault(key, [0, 0])
             counts[0] += tried
             counts[1] += passed
+        for stratum, (sweeps, scenes) in checked.chains.items():
+            self.chains[stratum] = sweeps, scenes + self.chains.get(stratum, (0, 0))[1]
 
     def yields(self) -> tuple[Yield, ...]:
         """The requirements, the one that lets least through first."""
@@ -107,6 +117,11 @@ class Tally:
             attempts=self.attempts,
             accepted=self.accepted,
             yields=self.yields(),
+            chains=tuple(
+                Chained(stratum=stratum, sweeps=sweeps, scenes=scenes)
+                for stratum, (sweeps, scenes) in sorted(self.chains.items())
+            ),
+            drift=tuple(_drawn(found) for found in self.drift),
             warnings=self.warnings,
             error=self.error,
         )
@@ -117,6 +132,24 @@ class Tally:
             value: Share(planned=shares.get(value, 0.0), produced=produced[value] / max(self.drawn, 1))
             for value in sorted({*shares, *produced})
         }
+
+
+def _drawn(found: Drift) -> Drawn:
+    """A drift as the manifest has it, in as many digits as say something."""
+    return Drawn(
+        name=found.name,
+        type=found.base,
+        declared=found.declared,
+        samples=found.n,
+        effect=round(found.effect, 3),
+        chance=float(f"{found.p:.2g}"),
+        mean_declared=_rounded(found.mean_declared),
+        mean_produced=_rounded(found.mean_produced),
+    )
+
+
+def _rounded(mean: float | None) -> float | None:
+    return None if mean is None else float(f"{mean:.5g}")
 
 
 def label(value: object) -> str:

@@ -1,4 +1,4 @@
-"""Warnings that only many scenes can give, for ``pgt show`` and for the manifest of a build."""
+"""Warnings that only many scenes can give, and how far draws drift, for ``pgt show`` and the manifest of a build."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ from pgt_dsl.plugins.registry import Registry
 from pgt_dsl.program.facts import Facts
 from pgt_dsl.program.program import Origin, Program
 from pgt_dsl.scene.scene import Scene
+from pgt_dsl.solve.bent import warnings
+from pgt_dsl.solve.drift import Counts, Drift, add, drifts
 from pgt_dsl.source import Source, Span
 
 LOOKED_AT = 96  # scenes whose geometry is looked at
@@ -22,10 +24,11 @@ class Watch:
 
     def __init__(self, program: Program, registry: Registry, photos: Any = None, looked_at: int = LOOKED_AT) -> None:
         facts = Facts(program)
-        self.program = program
+        self.program, self.registry, self.photos = program, registry, photos
         self.answers = [Answers(ask, candidates(program, facts, ask)) for ask in program.asks]
         self.pictures = Pictures(program, registry, facts, photos)
         self._looked_at = looked_at
+        self._drawn: Counts = {}
 
     def add(self, scenes: Iterable[Scene]) -> None:
         """Count scenes."""
@@ -35,13 +38,23 @@ class Watch:
             if self.pictures.count < self._looked_at:
                 self.pictures.add(scene)
 
+    def add_drawn(self, drawn: Counts) -> None:
+        """Count what scenes drew."""
+        self._drawn = add(self._drawn, drawn)
+
+    @property
+    def drift(self) -> tuple[Drift, ...]:
+        """How far each draw drifts from what was declared, so far."""
+        return drifts(self.program, self._drawn)
+
     def diagnostics(self, source: Source, size: int) -> tuple[Diagnostic, ...]:
         """The warnings so far. ``source``: the task's text; ``size``: the short side in px."""
         if not any(answers.count for answers in self.answers):
             return ()  # of a task that has failed
         findings = [f for number, answers in enumerate(self.answers) for f in answers.findings(number, self.program)]
         findings += self.pictures.findings(size)
-        return tuple(self._diagnostic(finding, source) for finding in findings)
+        bent = warnings(self.program, self.registry, self.drift, source, size, self.photos)
+        return (*(self._diagnostic(finding, source) for finding in findings), *bent)
 
     def _diagnostic(self, finding: Finding, source: Source) -> Diagnostic:
         program = self.program

@@ -20,6 +20,7 @@ from pgt_dsl.photos.catalog import PhotoCatalog
 from pgt_dsl.plugins.registry import Registry
 from pgt_dsl.program.program import Program
 from pgt_dsl.scene.serial import scene_to_json
+from pgt_dsl.solve.drift import Counts
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +47,8 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What came of a job. ``error`` says why there are no samples; ``disagreement`` is the scene, as JSON, on which
-    the oracle did not agree."""
+    """What came of a job. ``drawn`` counts the draws of its scenes; ``error`` says why there are no samples;
+    ``disagreement`` is the scene, as JSON, on which the oracle did not agree."""
 
     job: Job
     samples: tuple[Sample, ...] = ()
@@ -55,6 +56,7 @@ class Result:
     shares: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
     error: str = ""
     disagreement: str = ""
+    drawn: Counts = field(default_factory=dict)
 
 
 class Worker:
@@ -68,10 +70,10 @@ class Worker:
         """Sample, certify, paint and record."""
         try:
             pipeline = self._pipeline(job.task)
-            scenes = pipeline.scenes(range(job.start, job.stop))
+            scenes = pipeline.scenes(range(job.start, job.stop), watched=True)
             pipeline.certify(scenes)
             samples = pipeline.samples(scenes, self._setup.styles)
-            checked, shares = pipeline.checked(), pipeline.shares
+            checked, shares, drawn = pipeline.checked(), pipeline.shares, pipeline.drawn()
         except Disagreed as error:
             return Result(job, error=str(error), disagreement=canonical_json(scene_to_json(error.scene)))
         except PgtError as error:
@@ -80,7 +82,7 @@ class Worker:
             if os.environ.get("PGT_DEBUG"):
                 raise
             return Result(job, error=f"a bug in pgt-dsl or in a plugin: {type(error).__name__}: {error}")
-        return Result(job, tuple(samples), checked, shares)
+        return Result(job, tuple(samples), checked, shares, drawn=drawn)
 
     def _pipeline(self, task: int) -> Pipeline:
         if task not in self._pipelines:

@@ -23,6 +23,7 @@ from pgt_dsl.plugins.extension import Extension, FormatSpec, RendererSpec
 from pgt_dsl.plugins.registry import Registry
 from pgt_dsl.program.program import Program
 from pgt_dsl.scene.scene import Scene
+from pgt_dsl.solve.drift import Counts
 from pgt_dsl.source import Source
 from tests.dataset import scenes
 
@@ -47,7 +48,8 @@ class Stages:
 
     shares = {"truth": {"true": 0.5, "false": 0.5}}  # noqa: RUF012
 
-    def scenes(self, indices: Sequence[int]) -> list[Scene]:
+    def scenes(self, indices: Sequence[int], watched: bool) -> list[Scene]:
+        assert watched
         if self.program.name == "bad/fails_at_5" and 5 in indices:
             raise PgtError("the budget of attempts is spent")
         if self.program.name == "bad/bug_at_5" and 5 in indices:
@@ -65,6 +67,9 @@ class Stages:
 
     def samples(self, made: Sequence[Scene], styles: Mapping[str, float]) -> list[Sample]:
         return [scenes.sample(scene.index, styles, task=scene.task) for scene in made]
+
+    def drawn(self) -> Counts:
+        return {}
 
     def checked(self) -> Checked:
         return Checked(8, 2, {("require", "apart(a, b) >= 2vmin"): (8, 6), ("room", "a.at"): (8, 2)})
