@@ -24,6 +24,7 @@ from pgt_dsl.geometry.pieces import (
 
 TOUCH = 1e-18  # squared px: cores nearer than a billionth of a pixel meet
 EIGHTHS = np.arange(1, 8) / 8
+FEW = 16  # vertices of a small piece
 CULL = 90  # products of vertices from which on it pays to look for the near edges first
 
 
@@ -167,6 +168,45 @@ def apart(a: Outline, b: Outline) -> Floats:
         place, ids_a, ids_b = piece_pairs(fa, fb, ia[part], ib[part])
         out[part] = fold(np.minimum, gaps(ta, tb, ids_a, ids_b), place, len(part), np.inf)
     return out.reshape(shape)
+
+
+def gap_or_meeting(a: Outline, b: Outline) -> Floats:
+    """As ``apart`` for outlines of one piece with one leading dimension, -inf where the cores meet.
+
+    It skips how deep they overlap, and does not sort pairs by their numbers of vertices: of a few pairs of many forms
+    that takes most of the time."""
+    out = np.empty(len(a.count))
+    few = (a.count[:, 0] <= FEW) & (b.count[:, 0] <= FEW)
+    for places, most in ((np.flatnonzero(few), FEW), (np.flatnonzero(~few), None)):
+        for part in chunks(places, a.verts.shape[-1] * b.verts.shape[-1] if most is None else most * most):
+            out[part] = _gap_or_meeting(*(_ring(o, part, most) for o in (a, b)))
+            out[part] -= a.radius[part, 0] + b.radius[part, 0]
+    return out
+
+
+Ring = tuple[Complexes, Complexes, Bools]  # starts and ends of edges [m, V], and whether they close
+
+
+def _ring(o: Outline, rows: Ints, most: int | None) -> Ring:
+    start = o.verts[rows, 0, :most]
+    end = np.concatenate([start[:, 1:], start[:, -1:]], axis=1)
+    closed = o.closed[rows, 0]
+    end[:, -1] = np.where(closed, start[:, 0], start[:, -1])  # padding repeats the last vertex
+    return start, end, closed
+
+
+def _gap_or_meeting(a: Ring, b: Ring) -> Floats:
+    pa, qa, closed_a = a
+    pb, qb, closed_b = b
+    square = np.minimum(points_to_edges(pa, pb, qb).min((1, 2)), points_to_edges(pb, pa, qa).min((1, 2)))
+    near = np.flatnonzero(_boxes_meet(pa, pb) & (square > TOUCH))
+    meet = square <= TOUCH
+    if len(near):
+        pa, qa, pb, qb = pa[near], qa[near], pb[near], qb[near]
+        found = closed_b[near] & points_in(pa[:, :1], pb, qb)[:, 0]
+        found |= closed_a[near] & points_in(pb[:, :1], pa, qa)[:, 0]
+        meet[near] = found | edges_cross(pa, qa, pb, qb).any((1, 2))
+    return np.where(meet, -np.inf, np.sqrt(square))
 
 
 def _depths(t: Table, ids: Ints, points: Complexes) -> Floats:

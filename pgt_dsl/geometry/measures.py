@@ -11,7 +11,7 @@ import numpy as np
 
 from pgt_dsl.geometry import arrangements, color, distance, lines, unions
 from pgt_dsl.geometry.outline import Bools, Complexes, Floats, Ints, Outline
-from pgt_dsl.geometry.pieces import bounds, paired, rows_of
+from pgt_dsl.geometry.pieces import bounds, paired, rows_of, upright
 from pgt_dsl.program.datatypes import NO_COLOR
 
 if TYPE_CHECKING:
@@ -81,6 +81,12 @@ def iou(call: Call) -> Floats:
 
 def inside(call: Call) -> Bools:
     """Whether a lies wholly in b, at least ``by`` from its outline."""
+    outer, by = call.outline(1), call.args[2].data
+    if upright(outer).all() and (by >= 0).all():  # as a room is: the box of a decides
+        ax0, ay0, ax1, ay1 = bounds(call.outline(0))
+        bx0, by0, bx1, by1 = bounds(outer)
+        room = np.minimum(np.minimum(ax0 - bx0, ay0 - by0), np.minimum(bx1 - ax1, by1 - ay1))
+        return np.asarray(room - by >= -EXACTLY)
     return np.asarray(inside_slack(call) >= -EXACTLY)
 
 

@@ -53,6 +53,17 @@ def bounds(o: Outline) -> Boxes:
     return along(np.minimum, x0), along(np.minimum, y0), along(np.maximum, x1), along(np.maximum, y1)
 
 
+def upright(o: Outline) -> Bools:
+    """Which shapes are one upright rectangle each, bool over the leading dimensions."""
+    verts, count = o.verts[..., 0, :], o.count[..., 0]
+    if verts.shape[-1] < 4 or o.count.shape[-1] != 1:
+        return np.zeros(count.shape, np.bool_)
+    step = np.stack([verts[..., (k + 1) % 4] - verts[..., k] for k in range(4)], axis=-1)
+    level = (step.imag[..., 0] == 0) & (step.real[..., 1] == 0) & (step.imag[..., 2] == 0) & (step.real[..., 3] == 0)
+    plumb = (step.real[..., 0] == 0) & (step.imag[..., 1] == 0) & (step.real[..., 2] == 0) & (step.imag[..., 3] == 0)
+    return np.asarray((level | plumb) & (count == 4) & (o.radius[..., 0] == 0) & o.closed[..., 0])
+
+
 def paired(*leads: tuple[int, ...]) -> tuple[tuple[int, ...], list[Ints]]:
     """The common shape of leading dimensions, and for each the flat row that every place of that shape reads."""
     shape = np.broadcast_shapes(*leads)

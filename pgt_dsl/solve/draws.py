@@ -22,8 +22,9 @@ if TYPE_CHECKING:
 @dataclass(frozen=True, slots=True)
 class Columns:
     """Draws for rows (index, attempt). ``fixed`` are columns set from outside (strata); ``parts`` the bin numbers of
-    picks by bins; ``within`` the bounds of variables that are drawn within some. ``twin`` marks second copies, whose
-    ``moves`` are drawn from a stream of their own."""
+    picks by bins; ``own`` the attempts of variables that have others than their row: uint32[B], or uint32[B, axes...]
+    where each item has its own; ``within`` the bounds of variables that are drawn within some. ``twin`` marks second
+    copies, whose ``moves`` are drawn from a stream of their own."""
 
     key: int
     index: npt.NDArray[np.uint64]
@@ -33,6 +34,7 @@ class Columns:
     twin: Bools | None = None
     moves: frozenset[VarId] = frozenset()
     within: Mapping[VarId, Within] = field(default_factory=dict)
+    own: Mapping[VarId, npt.NDArray[np.uint32]] = field(default_factory=dict)
 
     def draw(self, evaluator: Evaluator, var: Var) -> Drawn:
         """The column of a variable; see ``inputs.Draws``."""
@@ -52,6 +54,7 @@ class Columns:
             parts={k: take_rows(v, rows) for k, v in self.parts.items()},
             twin=None if self.twin is None else self.twin[rows],
             within={k: v.take(rows) for k, v in self.within.items()},
+            own={k: v[rows] for k, v in self.own.items()},
         )
 
 
@@ -105,7 +108,7 @@ class Stream:
     def uniforms(self, lanes: int, round: int = 0, rows: Ints | None = None) -> Floats:
         """float64[B (or the chosen rows), items..., lanes]; rounds have numbers of their own."""
         columns = self.columns
-        attempt = columns.attempt
+        attempt = columns.own.get(self.var.id, columns.attempt)
         if columns.twin is not None and self.var.id in columns.moves:
             attempt = np.where(columns.twin, attempt | np.uint32(TWIN), attempt).astype(np.uint32)
         index = columns.index
@@ -113,5 +116,7 @@ class Stream:
             index, attempt = index[rows], attempt[rows]
         count = int(np.prod(self.items, dtype=np.int64)) * lanes
         first = round * (count + count % 2)
+        if attempt.ndim > 1:
+            attempt = attempt.reshape(len(index), -1).repeat(count // int(np.prod(attempt.shape[1:])), axis=1)
         found = uniforms(columns.key, index, self.var.id, attempt, count, first)
         return found.reshape(len(index), *self.items, lanes)

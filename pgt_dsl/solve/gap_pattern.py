@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 from pgt_dsl.program.facts import Facts
@@ -15,16 +16,19 @@ from pgt_dsl.program.program import AxisId, Node, NodeId, Program
 class Gap:
     """``bound <= apart(a, b)`` (``strict``: <), for every item that is there along ``axis`` (None: for one pair).
 
-    ``call`` is the node of ``apart``, ``bound`` that of the least gap, which has no axes of its own."""
+    ``call`` is the node of ``apart``, ``bound`` that of the least gap, which has no axes of its own; ``limit`` is the
+    gap that no pairs at all have, in px (``apart(xs)`` of one shape is no gap but a large number)."""
 
     call: NodeId
     bound: NodeId
     axis: AxisId | None
     strict: bool
+    limit: float = math.inf
 
 
 def gap_of(program: Program, facts: Facts, node_id: NodeId) -> Gap | None:
-    """The condition as a gap, where it is one: of two shapes, or the least over pairs (as ``apart(xs)`` is lowered).
+    """The condition as a gap, where it is one: of two shapes, the least over pairs (as ``apart(xs)`` is lowered), or
+    of all pairs.
     What may have no value is left to the evaluator."""
     gap = _matched(program, node_id)
     if gap is None:
@@ -36,6 +40,8 @@ def gap_of(program: Program, facts: Facts, node_id: NodeId) -> Gap | None:
 
 def _matched(program: Program, node_id: NodeId) -> Gap | None:
     node = program.nodes[node_id]
+    if node.op == "all":
+        return _of_all(program, node)
     if node.op not in ("le", "lt") or node.axes:
         return None
     bound, measured = node.args
@@ -46,16 +52,32 @@ def _matched(program: Program, node_id: NodeId) -> Gap | None:
     items = _least(program, measured)
     if items is None:
         return None
-    if program.nodes[items].op == "concat":  # the gap of no pairs at all is a large constant
+    limit = math.inf
+    if program.nodes[items].op == "concat":
         items, other = program.nodes[items].args
-        if not _above(program, other, bound):
+        if program.nodes[other].op != "const":
             return None
+        limit = min(program.nodes[other].attrs["value"])
     loop = program.nodes[items]
     if loop.op != "loop" or len(loop.args) != 1 or loop.axes:
         return None
     call = _apart(program, loop.args[0])
     axis = loop.attrs["axis"]
-    return Gap(loop.args[0], bound, axis, strict) if call is not None and call.axes == (axis,) else None
+    return Gap(loop.args[0], bound, axis, strict, limit) if call is not None and call.axes == (axis,) else None
+
+
+def _of_all(program: Program, node: Node) -> Gap | None:
+    """``all(a, b in xs: apart(a, b) >= 2vmin)``."""
+    loop = program.nodes[node.args[0]]
+    if node.axes or loop.op != "loop" or len(loop.args) != 1:
+        return None
+    body, axis = program.nodes[loop.args[0]], loop.attrs["axis"]
+    if body.op not in ("le", "lt") or body.axes != (axis,):
+        return None
+    bound, measured = body.args
+    if program.nodes[bound].axes or _apart(program, measured) is None:
+        return None
+    return Gap(measured, bound, axis, body.op == "lt")
 
 
 def _apart(program: Program, node_id: NodeId) -> Node | None:
@@ -76,11 +98,3 @@ def _least(program: Program, node_id: NodeId) -> NodeId | None:
     if negative.op != "neg" or program.nodes[negative.args[0]].op != "elem":
         return None
     return program.nodes[negative.args[0]].args[0]
-
-
-def _above(program: Program, constant: NodeId, bound: NodeId) -> bool:
-    """Whether a list of constants is larger than any gap that a constant bound asks for."""
-    record, least = program.nodes[constant], program.nodes[bound]
-    if record.op != "const" or least.op != "const" or not isinstance(least.attrs["value"], int | float):
-        return False
-    return min(record.attrs["value"]) >= 1e6 and abs(least.attrs["value"]) <= 1e3

@@ -15,6 +15,7 @@ import numpy as np
 
 from pgt_dsl.geometry import distance
 from pgt_dsl.geometry.outline import Outline, along
+from pgt_dsl.geometry.pieces import upright
 from pgt_dsl.program import loops, outlines, shapes
 from pgt_dsl.program.evaluate import Evaluator
 from pgt_dsl.program.inputs import Array, Bools, Floats, Ints
@@ -41,11 +42,11 @@ class Envelopes(NamedTuple):
 
     def pick(self, index: Array) -> Envelopes:
         """The shapes at places of the second dimension: ``[B, index...]``."""
-        return Envelopes(*(part[:, index] for part in self))
+        return Envelopes._make(part[:, index] for part in self)
 
     def of_rows(self, rows: Array) -> Envelopes:
         """The shapes of some rows; a single row stands for all."""
-        return Envelopes(*(part if part.shape[0] == 1 else part[rows] for part in self))
+        return Envelopes._make(part if part.shape[0] == 1 else part[rows] for part in self)
 
 
 def envelopes(shape: Outline) -> Envelopes:
@@ -59,22 +60,12 @@ def envelopes(shape: Outline) -> Envelopes:
     verts, radius = shape.verts[..., 0, :], shape.radius[..., 0]
     count, closed = shape.count[..., 0], shape.closed[..., 0]
     outer = along(np.maximum, np.abs(verts - centre[..., None])) + radius
-    square = _upright(verts, count, radius, closed)
+    square = upright(shape)
     inner = np.where(count == 1, radius, -np.inf)
     other = closed & (count >= 3) & ~square
     if other.any():
         inner = np.where(other, _inner(verts, centre, count, radius), inner)
     return Envelopes(box, centre, outer, inner, square)
-
-
-def _upright(verts: Array, count: Ints, radius: Floats, closed: Bools) -> Bools:
-    """Which pieces are upright rectangles."""
-    if verts.shape[-1] < 4:
-        return np.zeros(count.shape, np.bool_)
-    step = np.stack([verts[..., (k + 1) % 4] - verts[..., k] for k in range(4)], axis=-1)
-    level = (step.imag[..., 0] == 0) & (step.real[..., 1] == 0) & (step.imag[..., 2] == 0) & (step.real[..., 3] == 0)
-    plumb = (step.real[..., 0] == 0) & (step.imag[..., 1] == 0) & (step.real[..., 2] == 0) & (step.imag[..., 3] == 0)
-    return np.asarray((level | plumb) & (count == 4) & (radius == 0) & closed)
 
 
 def _inner(verts: Array, centre: Array, count: Ints, radius: Floats) -> Floats:
@@ -91,8 +82,8 @@ def between(a: Envelopes, b: Envelopes) -> tuple[Floats, Floats]:
     """Lower and upper bounds of the gaps of shapes (float64, dimensions that broadcast)."""
     dx = np.maximum(b.box[..., 0] - a.box[..., 2], a.box[..., 0] - b.box[..., 2])
     dy = np.maximum(b.box[..., 1] - a.box[..., 3], a.box[..., 1] - b.box[..., 3])
-    most = np.maximum(dx, dy)
-    boxes = np.where(most > 0, np.hypot(np.maximum(dx, 0), np.maximum(dy, 0)), most)
+    boxes = np.asarray(np.maximum(dx, dy))
+    np.hypot(dx, dy, out=boxes, where=(dx > 0) & (dy > 0))
     both = a.square & b.square
     if both.all():
         return boxes, boxes
@@ -117,19 +108,19 @@ def holds(ev: Evaluator, gap: Gap) -> Bools:
     wanted = np.asarray(ev.value(gap.bound).data, np.float64)
     table = envelope_table(ev, groups)
     index = [shapes.index_of(ev, groups, s) for s in slots]
-    ok = np.ones(ev.rows, np.bool_)
+    ok = np.array(np.broadcast_to(wanted < gap.limit if gap.strict else wanted <= gap.limit, (ev.rows,)))
     pairs = max(index[0].shape[1], index[1].shape[1], 1)
     step = max(1, WORK // pairs)
     for first in range(0, ev.rows, step):
         rows = np.arange(first, min(first + step, ev.rows))
-        ok[rows] = _rows(ev, gap, groups, table, index, there, wanted, rows, pairs)
+        ok[rows] &= _rows(ev, gap, groups, table, index, there, wanted, rows, pairs)
     return ok
 
 
 def envelope_table(ev: Evaluator, groups: tuple[int, ...]) -> Envelopes:
     """The envelopes of groups' shapes side by side: leading dimensions (B or 1, S)."""
     parts = [_of_group(ev, g) for g in groups]
-    return Envelopes(*(shapes.beside(list(columns)) for columns in zip(*parts, strict=True)))
+    return Envelopes._make(shapes.beside(list(columns)) for columns in zip(*parts, strict=True))
 
 
 def _of_group(ev: Evaluator, group: int) -> Envelopes:
@@ -155,14 +146,14 @@ def _rows(
         low, high = between(a, b)
         least = (wanted if wanted.shape[0] == 1 else wanted[chosen])[:, None]
         here = _slots(there, chosen, part)
-        fails = ((high < least - SLACK) & here).any(axis=1)
-        open_ = ~(low >= least + SLACK) & here & ~fails[:, None]  # a gap that is no number is open, and then fails
+        fails = np.asarray(((high < least - SLACK) & here).any(axis=1))
+        # What is no number is open, and then fails.
+        open_ = np.logical_not(low >= least + SLACK) & here & ~fails[:, None]
         row, pair = np.nonzero(np.broadcast_to(open_, (len(chosen), len(part))))
         if row.size:
             spots = [np.broadcast_to(i, (len(chosen), len(part)))[row, pair] for i in (one, two)]
-            measured = _measured(ev, groups, chosen[row], *spots)
             least = np.broadcast_to(least, (len(chosen), 1))[row, 0]
-            narrow = ~(least < measured if gap.strict else least <= measured)
+            narrow = ~wide(*_pairs(ev, groups, chosen[row], *spots), least, gap.strict)
             fails = fails | (np.bincount(row[narrow], minlength=len(chosen)) > 0)
         ok[alive[fails]] = False
     return ok
@@ -177,15 +168,25 @@ def _gather(table: Envelopes, rows: Ints, index: Ints) -> Envelopes:
     if index.shape[0] == 1:
         return table.of_rows(rows).pick(index[0])
     every = rows[:, None]
-    return Envelopes(*(part[0][index] if part.shape[0] == 1 else part[every, index] for part in table))
+    return Envelopes._make(part[0][index] if part.shape[0] == 1 else part[every, index] for part in table)
 
 
-def _measured(ev: Evaluator, groups: tuple[int, ...], rows: Ints, one: Ints, two: Ints) -> Floats:
-    """The gap itself, of shapes of some rows: float64[n]."""
+def _pairs(
+    ev: Evaluator, groups: tuple[int, ...], rows: Ints, one: Ints, two: Ints
+) -> tuple[Outline, Outline]:
+    """The outlines of pairs of shapes of some rows, one leading dimension."""
     whole = outlines.outlines(ev, groups)
 
     def taken(place: Ints) -> Outline:
         parts = (getattr(whole, name) for name in outlines.PARTS)
         return Outline(*(part[0, place] if part.shape[0] == 1 else part[rows, place] for part in parts))
 
-    return distance.apart(taken(one), taken(two))
+    return taken(one), taken(two)
+
+
+def wide(a: Outline, b: Outline, least: Floats, strict: bool) -> Bools:
+    """Whether the measured gaps of pairs (one leading dimension) are at least so large, or larger (``strict``)."""
+    single = a.count.shape[-1] == b.count.shape[-1] == 1 and bool((a.count > 0).all() and (b.count > 0).all())
+    # Of shapes that overlap it does not matter how deep, unless that is asked for.
+    measured = distance.gap_or_meeting(a, b) if single and (least > 0).all() else distance.apart(a, b)
+    return np.asarray(least < measured if strict else least <= measured)

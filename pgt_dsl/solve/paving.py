@@ -27,12 +27,13 @@ if TYPE_CHECKING:
     from pgt_dsl.solve.strata import Strata
 
 MOST_LEAVES = 64  # combinations of picks beyond which nothing is paved
-MOST_LANES = 24  # draws of a scene beyond which nothing is paved
+MOST_LANES = 40  # draws of a scene beyond which nothing is paved
 MOST_CELLS = 3000  # of a reading: beyond, contraction costs more than it saves
 MOST_BOXES = 48  # of one component
 WORK = 40_000  # revisions of cells for a whole program: about a fifth of a second
 PAYS = 0.75  # a component is paved where its volume falls below this share
 USEFUL = 0.9  # a lane is cut where its halves together have less than this share of the volume
+NARROWED = 0.98  # a lane is drawn within its contracted bounds where these are below this share
 PATIENCE = 8  # cuts ...
 GAINED = 0.02  # ... that should gain this share, or no more are made
 
@@ -103,20 +104,18 @@ def pave(
 
 
 def _lanes(contractor: Contractor) -> Iterator[Lane]:
-    """The draws that can be narrowed: numbers uniform between constants, and places of shapes that are surely there."""
+    """The draws that can be narrowed: of shapes that are surely there, numbers between constants, and places."""
     program = contractor.program
     picked = {pick.var for pick in program.picks}
     for var in program.vars:
-        if var.id in picked or var.law.name not in ("uniform", "placed") or var.type.rank:
+        if var.id in picked or var.law.name not in LANES or var.type.rank:
             continue
         axes = [program.axes[a] for a in sorted(var.axes)]
         if any(axis.what != "block" or axis.count is not None for axis in axes):
             continue
         for item in product(*(range(axis.size) for axis in axes)):
             where = dict(zip(sorted(var.axes), item, strict=True))
-            yield from _number(contractor, var, item, where) if var.law.name == "uniform" else _place(
-                contractor, var, item, where
-            )
+            yield from LANES[var.law.name](contractor, var, item, where)
 
 
 def _number(contractor: Contractor, var: Var, item: tuple[int, ...], where: Mapping[int, int]) -> Iterator[Lane]:
@@ -137,6 +136,22 @@ def _place(contractor: Contractor, var: Var, item: tuple[int, ...], where: Mappi
         low, high = box.lo[cell], box.hi[cell]
         if low < high and span > 0:
             yield Lane(var.id, item, part, cell, low, high, span)
+
+
+def _anywhere(contractor: Contractor, var: Var, item: tuple[int, ...], where: Mapping[int, int]) -> Iterator[Lane]:
+    """A place anywhere on the canvas: both coordinates are uniform between constants."""
+    reading, graph = contractor.reading, contractor.graph
+    canvas = {g.id for g in contractor.program.groups if g.kind == "canvas"}
+    margin = graph.value(reading.cell(var.law.args[1], where)) if len(var.law.args) > 1 else 0.0
+    cells = interval_shapes.var(reading, var.id, where)
+    if margin is None or not reading.facts.groups(var.law.args[0]) <= canvas or not isinstance(cells, Pt):
+        return
+    for part, (cell, side) in enumerate(zip(cells, reading.size, strict=True)):
+        if margin < side - margin:
+            yield Lane(var.id, item, part, cell, margin, side - margin, side - 2 * margin)
+
+
+LANES = {"uniform": _number, "placed": _place, "anywhere": _anywhere}
 
 
 def _reached(contractor: Contractor, cell: Cell) -> frozenset[Cell]:
@@ -162,11 +177,21 @@ def _leaf(
         return
     root.dirty.clear()
     useful = [lane for lane in lanes if _useful(contractor, root, lanes, lane)]
+    left = list(lanes)
     for group in _tied(useful, tied):
-        boxes = _paved(contractor, root, group)
-        made = Component(tuple(group), tuple(tuple(_interval(box, lane) for lane in group) for box in boxes))
-        if boxes and _pays(made):
+        made = _component(group, _paved(contractor, root, group))
+        if made.boxes and _pays(made):
+            left = [lane for lane in left if lane not in group]
             yield made
+    # What contraction alone leaves out of each of many lanes is little, and of all together much.
+    narrowed = [lane for lane in left if _volume(root, [lane]) < NARROWED]
+    made = _component(narrowed, [root])
+    if narrowed and _pays(made):
+        yield made
+
+
+def _component(lanes: Sequence[Lane], boxes: Sequence[Box]) -> Component:
+    return Component(tuple(lanes), tuple(tuple(_interval(box, lane) for lane in lanes) for box in boxes))
 
 
 def _interval(box: Box, lane: Lane) -> tuple[float, float]:

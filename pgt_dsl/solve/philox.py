@@ -15,6 +15,7 @@ Floats = npt.NDArray[np.float64]
 MAX_VARS = 1 << 16  # variables of a program, strata included
 MAX_LANES = 1 << 17  # uniforms of one variable in one attempt
 PAVING = MAX_VARS - 256  # the stream that chooses boxes; strata use those from the end
+FIRST = 1 << 20  # the first attempt number of chains, beyond all that rejection tries
 TWIN = 1 << 31  # added to the attempt: the stream of a twin's fresh draws
 
 CHUNK = 1 << 13  # counters at once: what fits a core's cache is several times faster
@@ -74,19 +75,33 @@ def mix64(*words: int) -> int:
 
 def uniforms(key: int, index: Uints, var: int, attempt: npt.NDArray[np.uint32], lanes: int, first: int = 0) -> Floats:
     """float64[N, lanes] in [0, 1) with 53 bits, from lane ``first`` (even) on. ``index`` is uint64[N], ``attempt``
-    uint32[N]. Raises ``ValueError`` beyond ``MAX_VARS`` or ``MAX_LANES``."""
+    uint32[N], or uint32[N, lanes] where lanes have attempts of their own. Raises ``ValueError`` beyond ``MAX_VARS`` or
+    ``MAX_LANES``."""
     blocks = (lanes + 1) // 2
     if not 0 <= var < MAX_VARS or first % 2 or first + 2 * blocks > MAX_LANES:
         raise ValueError(f"variable {var} with {lanes} numbers from {first} is beyond what a sample may draw")
     index = index.astype(np.uint64)[:, None]
+    if attempt.ndim > 1:
+        return _lane_by_lane(key, index, var, attempt, first)
     block = np.arange(first // 2, first // 2 + blocks, dtype=np.uint64)[None, :]
     words = philox4x32(
         (index & _LOW, index >> _32, attempt.astype(np.uint64)[:, None], np.uint64(var << 16) | block), key
     )
     result = np.empty((index.shape[0], blocks, 2))
     for lane, (high, low) in enumerate((words[0:2], words[2:4])):
-        high >>= np.uint64(5)
-        low >>= np.uint64(6)
-        np.multiply(high, 67108864.0 * 2.0**-53, out=result[:, :, lane])
-        result[:, :, lane] += low * 2.0**-53
+        result[:, :, lane] = _number(high, low)
     return result.reshape(index.shape[0], 2 * blocks)[:, :lanes]
+
+
+def _lane_by_lane(key: int, index: Uints, var: int, attempt: npt.NDArray[np.uint32], first: int) -> Floats:
+    """``uniforms`` where each lane has its attempt: of the two numbers of a block only one is used."""
+    lane = np.arange(first, first + attempt.shape[1], dtype=np.uint64)[None, :]
+    counter = index & _LOW, index >> _32, attempt.astype(np.uint64), np.uint64(var << 16) | lane >> np.uint64(1)
+    words = philox4x32(counter, key)
+    odd = (lane % np.uint64(2)).astype(np.bool_)
+    return _number(np.where(odd, words[2], words[0]), np.where(odd, words[3], words[1]))
+
+
+def _number(high: Uints, low: Uints) -> Floats:
+    """Numbers in [0, 1) from 27 bits of one word and 26 of another."""
+    return np.asarray((high >> np.uint64(5)) * (67108864.0 * 2.0**-53) + (low >> np.uint64(6)) * 2.0**-53)

@@ -42,6 +42,11 @@ def _between(low: Array, high: Array, u: Array) -> Floats:
     return np.where(high >= low, low + u * (high - low), (low + high) / 2)
 
 
+def _unless(bound: Floats, plain: Floats) -> Floats:
+    """A bound where there is one."""
+    return np.where(np.isnan(bound), plain, bound)
+
+
 def anywhere(s: Stream, law: Law) -> Made:
     """A point uniform in the outline of a shape less a margin; fails where none is found."""
     box, slots, groups = _shape_boxes(s, law.args[0])
@@ -50,6 +55,9 @@ def anywhere(s: Stream, law: Law) -> Made:
     high_x, high_y = box[..., 2] - margin, box[..., 3] - margin
     ok = np.asarray((high_x >= low_x) & (high_y >= low_y))
     if all(s.ev.program.groups[g].kind in UPRIGHT for g in groups):
+        if s.within is not None:  # on the canvas, both bounds are the same for all
+            low_x, low_y = (_unless(s.within.low[..., k], low) for k, low in ((0, low_x), (1, low_y)))
+            high_x, high_y = (_unless(s.within.high[..., k], high) for k, high in ((0, high_x), (1, high_y)))
         u = s.uniforms(2)
         return _between(low_x, high_x, u[..., 0]) + 1j * _between(low_y, high_y, u[..., 1]), None, ok
     shape = (s.ev.rows, *s.items)
@@ -140,7 +148,7 @@ def _narrowed(s: Stream, within: Within, low: list[Floats], high: list[Floats]) 
         kept &= free | ((place >= low[k]) & (place <= high[k]) & (chance[..., k] * span < within.span[..., k]))
         bounds[0].append(np.where(free, low[k], inner))
         bounds[1].append(np.where(free, high[k], outer))
-    s.ev.put(("kept", s.var.id), kept.reshape(len(kept), -1).all(axis=1))
+    s.ev.put(("kept", s.var.id), kept.all(axis=tuple(range(1, kept.ndim))))
     return bounds[0], bounds[1]
 
 

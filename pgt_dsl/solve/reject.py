@@ -1,17 +1,15 @@
-"""Batched rejection: attempts of many samples at once, checked cheap-first, rows that fail dropped after every check.
+"""The sampler of a program: scenes by rejection, part by part where parts are independent, or from chains.
 
-Sample i is the first attempt (0, 1, ...) that passes every check, whatever the batch; how many attempts are tried at
-once only decides how much is computed in vain.
+Sample i is the first attempt (0, 1, ...) that passes every check, whatever the batch. Where a scene has independent
+parts, each has its own first attempt; crowded strata have chains (see ``dense``).
 """
 
 from __future__ import annotations
 
-import math
-import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, NoReturn
 
 import numpy as np
 import numpy.typing as npt
@@ -25,18 +23,19 @@ from pgt_dsl.program.program import Program, VarId
 from pgt_dsl.program.serial import program_hash as stable_hash
 from pgt_dsl.solve import gaps
 from pgt_dsl.solve.canvas import canvas_size
+from pgt_dsl.solve.components import Part, split
+from pgt_dsl.solve.dense import PILOT, Dense
 from pgt_dsl.solve.draws import Columns
-from pgt_dsl.solve.effort import Effort, barren
 from pgt_dsl.solve.paving import pave
 from pgt_dsl.solve.philox import mix64
-from pgt_dsl.solve.plan import Check, checks
-from pgt_dsl.solve.report import Exhausted, StratumRow, YieldReport, YieldRow
+from pgt_dsl.solve.plan import Check, by_rejection, checks, rejected
+from pgt_dsl.solve.report import ChainRow, Exhausted, StratumRow, YieldReport, YieldRow
+from pgt_dsl.solve.search import Gate, Search
 from pgt_dsl.solve.strata import Strata
-from pgt_dsl.solve.within import Pavings
+from pgt_dsl.solve.within import Attempts, Pavings
 
-MOST = 4096  # attempts of one sample at once
-ENOUGH = 4096  # rows a round, beyond which one attempt a sample wastes less than several cost
 DISCRETE = ("bool", "int", "color", "form", "text", "shape", "shapes", "values")  # answers that have a margin
+PILOTS = 256  # attempts by which checks are put in order
 ROUNDING = 1e-9  # a margin that misses 1 by no more than this is clear
 
 
@@ -95,13 +94,20 @@ class Sampler:
         number = int(named[:16], 16) if isinstance(named, str) else named
         self.key = mix64(number, seed)
         self.strata = Strata(program, registry, self.key, (self.width, self.height), self.facts)
-        self.checks = checks(program, self.facts)
         self.pavings = Pavings(program, pave(program, registry, (self.width, self.height), self.strata))
-        self._effort = Effort(program)
         self._flips = self.strata.flipped(program.twin.pick) if program.twin is not None else None
-        self._tried = np.zeros(len(self.checks), np.int64)
-        self._passed = np.zeros(len(self.checks), np.int64)
-        self._by_leaf = np.zeros((2, self.strata.count), np.int64)  # attempts, accepted
+        self._whole = Search(self, Gate(self, checks(program, self.facts)), self.pavings.vars)
+        self._searches, self._joint = [self._whole], Gate(self, ())
+        self.parts: tuple[Part, ...] = ()  # what is sampled apart; none where the scene is one whole
+        self.apart = self.program.twin is None  # twins share some of their draws
+        self._planned = False
+        self._chained = np.zeros(self.strata.count, np.int64)
+        self.dense = Dense(self)
+
+    @property
+    def checks(self) -> list[Check]:
+        """Everything that a scene must pass, in the order in which it is checked."""
+        return self._whole.gate.checks
 
     @property
     def copies(self) -> int:
@@ -114,92 +120,120 @@ class Sampler:
         """The accepted scenes of these samples (int64[n], any order), in their order. Raises ``Exhausted``."""
         wanted = np.asarray(indices, np.int64)
         leaves = self.strata.leaves_at(wanted)
-        accepted = np.full(len(wanted), -1, np.int64)
-        spent = np.zeros(len(wanted), np.int64)
-        pending = np.arange(len(wanted))
-        self._effort.start()
-        while pending.size:
-            rows = max(1, self._effort.rows // self.copies)
-            many = min(rows, self._at_once(int(spent[pending[0]])), max(1, math.ceil(ENOUGH / pending.size)))
-            window = pending[: max(1, rows // many)]
-            began = time.monotonic()
-            self._try(wanted, leaves, spent, accepted, window, many)
-            spent[window] += many
-            lost = window[accepted[window] < 0]
-            self._effort.spent(len(window) * many * self.copies, began, len(lost) < len(window))
-            self._give_up(wanted, leaves, spent, lost)
-            pending = pending[accepted[pending] < 0]
-        ev, _ = self.evaluator(wanted, accepted, leaves)
+        self._plan()
+        accepted, own = self._accepted(wanted, leaves)
+        ev = self.evaluator(wanted, accepted, leaves, own)
         strata = self._strata_columns(leaves)
         repeat = self.copies
         twins = np.tile(np.arange(2), len(wanted)) if repeat == 2 else None
         return SceneBatch(ev, self.seed, wanted.repeat(repeat), accepted.repeat(repeat), strata, twins)
 
-    def _give_up(self, wanted: Ints, leaves: Ints, spent: Ints, lost: Ints) -> None:
-        """Raise ``Exhausted`` when one of the rows that have no scene yet has spent its budget, or had better not."""
-        over = lost[spent[lost] >= self.budget]
-        if not over.size:
-            over = lost[barren(self._by_leaf[0], self._by_leaf[1], leaves[lost], self.budget)]
-        if not over.size and self._effort.impatient:
-            over = lost
-        if over.size:
-            row = int(over[0])
-            tried = max(int(spent[row]), min(self.budget, int(self._by_leaf[0][leaves[row]])))
-            values = self.values(int(leaves[row]))
-            raise Exhausted(int(wanted[row]), values, tried, self.report(), self.program.name)
+    def _plan(self) -> None:
+        """Order the checks by what each of them rejects of a pilot, and find the parts that are sampled apart."""
+        if self._planned:
+            return
+        self._planned = True
+        gate = self._whole.gate
+        index = PILOT + np.arange(PILOTS)
+        ev = self.evaluator(index, np.zeros(PILOTS, np.int64), self.strata.leaves_at(np.arange(PILOTS)))
+        gate.count(self._whole.failed(ev))
+        shares = {id(check): rejected(tried, passed) for check, tried, passed in self._counts()}
+        gate.checks[:] = by_rejection(gate.checks, [shares[id(c)] for c in gate.checks])
+        gate.tried[:], gate.passed[:] = 0, 0
+        if not self.apart:
+            return
+        order = [shares[id(c)] for c in gate.checks]
+        parts = split(self.program, self.facts, gate.checks, order, self.pavings.tied)
+        if parts is not None:
+            self.parts = parts.parts
+            self._searches = [
+                Search(self, Gate(self, part.checks), [v for v in self.pavings.vars if v in part.vars])
+                for part in parts.parts
+            ]
+            self._joint = Gate(self, parts.joint)
 
-    def _at_once(self, spent: int) -> int:
-        """Attempts of each sample at once: as the yield so far suggests, and never less than were spent already."""
-        attempts, accepted = (int(n) for n in self._by_leaf.sum(axis=1))
-        expected = (attempts + 4) / (accepted + 1)
-        return max(1, min(MOST, max(math.ceil(expected), spent), max(1, self.budget - spent)))
+    def _accepted(self, wanted: Ints, leaves: Ints) -> tuple[Ints, dict[VarId, Attempts]]:
+        """The attempts that the samples end at, and those of variables that have others than their row."""
+        accepted = np.full(len(wanted), -1, np.int64)
+        own = self._from_chains(wanted, leaves, accepted)
+        rows = np.flatnonzero(accepted < 0)
+        if not self.parts:
+            accepted[rows] = self._whole.first(wanted[rows], leaves[rows], np.zeros(len(rows), np.int64))
+        elif rows.size:
+            found = self._by_parts(wanted[rows], leaves[rows])
+            accepted[rows] = found[0]
+            for part, attempts in zip(self.parts, found, strict=True):
+                column = accepted.astype(np.uint32)  # shared by the variables of the part that have no chains
+                column[rows] = attempts
+                for var in part.vars & own.keys():
+                    own[var][rows] = _like(own[var], attempts)
+                for var in part.vars - own.keys():
+                    own[var] = column
+        if not self.parts:
+            for at in own.values():
+                at[rows] = _like(at, accepted[rows])
+        return accepted, own
 
-    def _try(self, wanted: Ints, leaves: Ints, spent: Ints, accepted: Ints, window: Ints, many: int) -> None:
-        """The next attempts of the samples in the window."""
-        sample = window.repeat(many)
-        attempt = (spent[window][:, None] + np.arange(many)).ravel()
-        ev, alive = self.evaluator(wanted[sample], attempt, leaves[sample])
-        passed = self._passing(ev, alive)
-        usable = passed[attempt[passed] < self.budget]
-        place, first = np.unique(usable // many, return_index=True)
-        accepted[window[place]] = attempt[usable[first]]
-        self._by_leaf[0] += np.bincount(leaves[sample], minlength=self.strata.count)
-        self._by_leaf[1] += np.bincount(leaves[sample[passed]], minlength=self.strata.count)
-
-    def _passing(self, ev: Evaluator, alive: Ints) -> Ints:
-        """Which samples' attempts pass every check; with twins, in both copies."""
-        copies = self.copies
-        for var in self.pavings.vars:
-            ev.drawn(var)
-            kept = ev.get(("kept", var))
-            if kept is not None and not kept.all():
-                alive, ev = alive[kept], ev.take(np.flatnonzero(kept))
-        for k, check in enumerate(self.checks):
-            if not alive.size:
+    def _by_parts(self, wanted: Ints, leaves: Ints) -> Ints:
+        """The attempts of each part, int64[parts, n]: the first that pass, and again from there where the checks on
+        whole scenes do not."""
+        found = np.full((len(self.parts), len(wanted)), -1, np.int64)
+        left = np.arange(len(wanted))
+        for _ in range(self.budget):
+            if not left.size:
                 break
-            ok = self.holds(ev, check)
-            if copies == 2:
-                pairs = ok.reshape(-1, 2)
-                ok = np.asarray(pairs.all(axis=1)) if check.twin else pairs[:, 0]
-            self._tried[k] += len(ok)
-            kept = np.flatnonzero(ok)
-            self._passed[k] += len(kept)
-            if len(kept) < len(ok):
-                alive = alive[kept]
-                rows = kept if copies == 1 else (2 * kept[:, None] + np.arange(2)).ravel()
-                ev = ev.take(rows)
-        return alive
+            for k, search in enumerate(self._searches):
+                found[k, left] = search.first(wanted[left], leaves[left], found[k, left] + 1)
+            ev = self.evaluator(wanted[left], found[0, left], leaves[left], self._owned(found[:, left]))
+            failed = np.zeros(len(left), np.int64)
+            self._joint.failed(ev, np.arange(len(left)), failed)
+            self._joint.count(failed)
+            left = left[failed < len(self._joint.checks)]
+        if left.size:
+            self.exhausted(int(wanted[left[0]]), int(leaves[left[0]]), self.budget)
+        return found
 
-    def evaluator(self, indices: Ints, attempts: Ints, leaves: Ints) -> tuple[Evaluator, Ints]:
-        """The evaluator of given attempts of samples (twins side by side), and the numbers 0 .. n - 1."""
-        alive = np.arange(len(indices))
+    def _owned(self, found: Ints) -> dict[VarId, Attempts]:
+        columns = found.astype(np.uint32)
+        return {var: column for part, column in zip(self.parts, columns, strict=True) for var in part.vars}
+
+    def _from_chains(self, wanted: Ints, leaves: Ints, accepted: Ints) -> dict[VarId, Attempts]:
+        """Fill in the scenes of crowded strata; returns the attempts of variables that have others than their row."""
+        sweeps = self.dense.sweeps(leaves)
+        rows = np.flatnonzero(sweeps)
+        if not rows.size:
+            return {}
+        found = self.dense.scenes(wanted[rows], leaves[rows], sweeps[rows])
+        lost = rows[~found.done]
+        if lost.size:
+            self.exhausted(int(wanted[lost[0]]), int(leaves[lost[0]]), self.budget)
+        accepted[rows] = found.rest
+        self._chained += np.bincount(leaves[rows], minlength=self.strata.count)
+        own = {}
+        for var, attempts in found.own.items():
+            own[var] = np.zeros((len(wanted), *attempts.shape[1:]), np.uint32)
+            own[var][rows] = attempts
+        return own
+
+    def exhausted(self, index: int, leaf: int, tried: int) -> NoReturn:
+        """Raise ``Exhausted`` for a sample."""
+        raise Exhausted(index, self.values(leaf), tried, self.report(), self.program.name)
+
+    def passing(self, ev: Evaluator) -> Ints:
+        """Which samples' attempts pass every check, not counted in the report."""
+        return self._whole.passing(ev)
+
+    def evaluator(
+        self, indices: Ints, attempts: Ints, leaves: Ints, own: Mapping[VarId, Attempts] | None = None
+    ) -> Evaluator:
+        """The evaluator of given attempts of samples, twins side by side. ``own``: see ``Columns``."""
         twin: Bools | None = None
         moves: frozenset[VarId] = frozenset()
         if self.program.twin is not None:
             assert self._flips is not None
             leaves = np.stack([leaves, self._flips[leaves]], axis=1).ravel()
             indices, attempts = indices.repeat(2), attempts.repeat(2)
-            twin = np.tile(np.asarray([False, True]), len(alive))
+            twin = np.tile(np.asarray([False, True]), len(indices) // 2)
             moves = frozenset(self.program.twin.moves)
         fixed: dict[VarId, Value] = {}
         parts: dict[VarId, Ints] = {}
@@ -210,11 +244,11 @@ class Sampler:
             else:
                 fixed[pick.var] = Value(column)
         index, attempt = indices.astype(np.uint64), attempts.astype(np.uint32)
-        within = self.pavings.columns(self.key, index, attempt, leaves)
-        draws = Columns(self.key, index, attempt, fixed, parts, twin, moves, within)
+        within = self.pavings.columns(self.key, index, attempt, leaves, own or {})
+        draws = Columns(self.key, index, attempt, fixed, parts, twin, moves, within, own or {})
         width, height = (np.full(len(indices), s) for s in (self.width, self.height))
         inputs = Inputs(width, height, draws, self.photos)
-        return Evaluator(self.program, inputs, self.registry, self.facts), alive
+        return Evaluator(self.program, inputs, self.registry, self.facts)
 
     def _strata_columns(self, leaves: Ints) -> dict[VarId, Array]:
         if self._flips is not None:
@@ -258,20 +292,28 @@ class Sampler:
     def report(self) -> YieldReport:
         """The yields of everything sampled so far."""
         found: dict[tuple[str, int], YieldRow] = {}
-        for check, tried, passed in zip(self.checks, self._tried.tolist(), self._passed.tolist(), strict=True):
+        for check, tried, passed in self._counts():
             old = found.get(check.source)
             if old is not None:  # parts of one constraint: as many failed as failed a part
                 tried, passed = max(old.tried, tried), max(old.tried, tried) - (old.tried - old.passed) - tried + passed
             found[check.source] = YieldRow(check.label, check.reason, check.origin, tried, passed)
         rows = sorted(found.values(), key=lambda r: (r.share, -r.tried))
-        attempts, accepted = self._by_leaf
+        attempts, accepted = sum((search.by_leaf for search in self._searches), np.zeros_like(self._whole.by_leaf))
         order = np.argsort((accepted + 1e-9) / np.maximum(attempts, 1) + (attempts == 0), kind="stable")
         strata = [
             StratumRow(self.values(int(leaf)), int(attempts[leaf]), int(accepted[leaf]))
             for leaf in order[:50]
             if attempts[leaf] and self.program.picks
         ]
-        return YieldReport(int(attempts.sum()), int(accepted.sum()), tuple(rows), tuple(strata))
+        chains = [
+            ChainRow(self.values(leaf), sweeps, int(self._chained[leaf]))
+            for leaf, sweeps in sorted(self.dense.settled.items())
+        ]
+        return YieldReport(int(attempts.sum()), int(accepted.sum()), tuple(rows), tuple(strata), tuple(chains))
+
+    def _counts(self) -> Iterator[tuple[Check, int, int]]:
+        for gate in (*(search.gate for search in self._searches), self._joint):
+            yield from zip(gate.checks, gate.tried.tolist(), gate.passed.tolist(), strict=True)
 
     def values(self, leaf: int) -> dict[str, Any]:
         """The picks of a combination in plain values, by name."""
@@ -282,6 +324,11 @@ class Sampler:
 
     def _base(self, var: VarId, what: str) -> str:
         return self.program.vars[var].type.base if what == "values" else "int"
+
+
+def _like(attempts: Attempts, rows: Array) -> Array:
+    """A column of rows aligned to attempts of single items."""
+    return rows.reshape(-1, *(1,) * (attempts.ndim - 1))
 
 
 def _plain(value: Any, base: str, registry: Registry) -> Any:

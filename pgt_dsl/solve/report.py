@@ -38,13 +38,25 @@ class StratumRow:
 
 
 @dataclass(frozen=True, slots=True)
+class ChainRow:
+    """A combination of picks, by name, whose ``scenes`` were the ends of chains of ``sweeps`` sweeps: it is too crowded
+    for rejection, so its law is the declared one only as far as chains of that length have settled."""
+
+    values: Mapping[str, Any]
+    sweeps: int
+    scenes: int
+
+
+@dataclass(frozen=True, slots=True)
 class YieldReport:
-    """The yields of a sampler so far: ``rows`` worst first, ``strata`` with the poorest first."""
+    """The yields of a sampler so far: ``rows`` worst first, ``strata`` with the poorest first; ``chains`` the strata
+    that are not sampled by rejection."""
 
     attempts: int
     accepted: int
     rows: tuple[YieldRow, ...]
     strata: tuple[StratumRow, ...] = ()
+    chains: tuple[ChainRow, ...] = ()
 
     @property
     def photo_rejections(self) -> int:

@@ -11,7 +11,9 @@ import numpy.typing as npt
 from pgt_dsl.program.inputs import Floats, Ints
 from pgt_dsl.program.program import Program, VarId
 from pgt_dsl.solve.paving import Component, Lane
-from pgt_dsl.solve.philox import PAVING, uniforms
+from pgt_dsl.solve.philox import FIRST, PAVING, uniforms
+
+Attempts = npt.NDArray[np.uint32]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,7 @@ class Pavings:
         self._records: list[Lane] = list(every.values())
         self._tables = [self._table(leaves, k) for k in range(max(map(len, leaves), default=0))]
         self.vars = tuple(dict.fromkeys(lane.var for lane in self._records))
+        self.tied = {frozenset(lane.var for lane in made.lanes) for leaf in leaves for made in leaf}
 
     def _table(self, leaves: Sequence[tuple[Component, ...]], k: int) -> _Table:
         rows: list[tuple[Floats, Floats, float]] = []
@@ -68,20 +71,33 @@ class Pavings:
         return _Table(np.stack(lows), np.stack(highs), np.asarray(upto))
 
     def columns(
-        self, key: int, index: npt.NDArray[np.uint64], attempt: npt.NDArray[np.uint32], leaves: Ints
+        self, key: int, index: npt.NDArray[np.uint64], attempt: Attempts, leaves: Ints, own: Mapping[VarId, Attempts]
     ) -> Mapping[VarId, Within]:
-        """The bounds of the attempts' variables; ``leaves`` int64[B] are their combinations of picks."""
-        if not self._tables:
-            return {}
+        """The bounds of the attempts' variables; ``leaves`` int64[B] are their combinations of picks, ``own`` as in
+        ``draws.Columns``. Attempts of chains have no bounds."""
+        found: dict[VarId, Within] = {}
+        bounds: dict[int, tuple[Floats, Floats]] = {}  # of variables with one column of attempts, by that column
+        for var in self.vars:
+            numbers = own.get(var, attempt)
+            numbers = numbers if numbers.ndim == 1 else numbers[:, 0]  # a block's items have attempts of a chain
+            if id(numbers) not in bounds:
+                bounds[id(numbers)] = self._bounds(key, index, numbers, leaves)
+            found[var] = self._column(var, *bounds[id(numbers)])
+        return found
+
+    def _bounds(
+        self, key: int, index: npt.NDArray[np.uint64], attempt: Attempts, leaves: Ints
+    ) -> tuple[Floats, Floats]:
+        free = attempt >= FIRST
         u = uniforms(key, index, PAVING, attempt, len(self._tables))
         low = np.full((len(leaves), len(self._records)), np.nan)
         high = low.copy()
         for k, table in enumerate(self._tables):
             box = np.searchsorted(table.upto, leaves + u[:, k], side="right")
-            inside = ~np.isnan(table.low[box])
+            inside = ~(np.isnan(table.low[box]) | free[:, None])
             np.copyto(low, table.low[box], where=inside)
             np.copyto(high, table.high[box], where=inside)
-        return {var: self._column(var, low, high) for var in self.vars}
+        return low, high
 
     def _column(self, ident: VarId, low: Floats, high: Floats) -> Within:
         var = self._program.vars[ident]
@@ -91,7 +107,7 @@ class Pavings:
         span = np.ones((*sizes, parts))
         for k, lane in enumerate(self._records):
             if lane.var == ident:
-                lows[:, *lane.item, lane.part] = low[:, k]
-                highs[:, *lane.item, lane.part] = high[:, k]
-                span[*lane.item, lane.part] = lane.span
+                place: tuple[slice | int, ...] = (slice(None), *lane.item, lane.part)
+                lows[place], highs[place] = low[:, k], high[:, k]
+                span[place[1:]] = lane.span
         return Within(lows, highs, span)

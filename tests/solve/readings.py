@@ -15,7 +15,7 @@ from pgt_dsl.program.interval_cells import slack
 def drawn(sampler, rows):
     """The evaluator of a few attempts of the first samples, and in which rows every law found what it drew from."""
     index, attempt = np.arange(rows) // 4, np.arange(rows) % 4
-    ev, _ = sampler.evaluator(index, attempt, sampler.strata.leaves_at(index))
+    ev = sampler.evaluator(index, attempt, sampler.strata.leaves_at(index))
     good = np.ones(ev.rows, np.bool_)
     for var in sampler.program.vars:
         ok = ev.drawn(var.id).ok

@@ -49,6 +49,13 @@ def test_the_verdict_is_that_of_the_measure(kind, least, relation):
     assert gaps.holds(ev, gap).tolist() == np.broadcast_to(ev.value(node).data, (ev.rows,)).tolist()
 
 
+@pytest.mark.parametrize("kind", ["figures", "a changing number"])
+def test_a_condition_on_all_pairs_is_a_gap_too(kind):
+    gap, node, ev = gap_and_rows(KINDS[kind], "all(x, y in s: apart(x, y) >= 1vmin)")
+    assert gap is not None
+    assert gaps.holds(ev, gap).tolist() == np.broadcast_to(ev.value(node).data, (ev.rows,)).tolist()
+
+
 def test_two_shapes_are_a_gap_too():
     two = "shape a: figure { size ~ 9vmin .. 40vmin, form = star }\nshape b: square { size ~ 9vmin .. 40vmin }"
     gap, node, ev = gap_and_rows(two, "apart(a, b) >= 2vmin")
@@ -90,3 +97,11 @@ def test_the_measure_lies_between_the_bounds(a, b):
     low, high = gaps.between(gaps.envelopes(a), gaps.envelopes(b))
     measured = distance.apart(a, b)
     assert low[0] - gaps.SLACK / 10 <= measured[0] <= high[0] + gaps.SLACK / 10
+
+
+@given(outlines(), outlines())
+@settings(max_examples=400, deadline=None)
+def test_where_cores_are_apart_the_quick_measure_is_the_measure(a, b):
+    quick, measured = distance.gap_or_meeting(a, b)[0], distance.apart(a, b)[0]
+    reach = float(a.radius[0, 0] + b.radius[0, 0])
+    assert quick == measured or (quick == -np.inf and measured <= -reach)

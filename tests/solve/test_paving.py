@@ -21,6 +21,7 @@ require a.right + 5vmin <= b.left
 require abs(a.y - b.y) <= 10vmin
 ask "Is it left?" answer a.x < b.x
 """
+ANYWHERE = ALIGNED.replace("x/aligned", "x/anywhere").replace(" }", ", at ~ anywhere(canvas) }")
 LOOSE = """task "x/loose"
 let gap ~ 5vmin .. 60vmin
 let turn ~ 0deg .. 90deg
@@ -34,9 +35,10 @@ ask "Is it above?" answer above
 """
 TASKS = {
     "aligned": lambda: load(ALIGNED),
+    "anywhere": lambda: load(ANYWHERE),
     "loose": lambda: load(LOOSE),
     **{name: lambda name=name: load(SPECS / f"{name}.pgt") for name in
-       ("spatial/left_of", "spatial/above_or_below", "spatial/quadrant", "depth/nearer_on_ground")},
+       ("spatial/left_of", "spatial/above_or_below", "spatial/quadrant")},
 }  # fmt: skip
 SCENES = 3000
 

@@ -79,7 +79,7 @@ def test_the_first_attempt_that_passes_is_taken():
     late = int(batch.attempts.argmax())
     leaves = sampler.strata.leaves_at(np.full(1, late))
     for attempt in range(int(batch.attempts[late]) + 1):
-        ev, _ = sampler.evaluator(np.asarray([late]), np.asarray([attempt]), leaves)
+        ev = sampler.evaluator(np.asarray([late]), np.asarray([attempt]), leaves)
         passes = all(sampler.holds(ev, check).all() for check in sampler.checks)
         assert passes == (attempt == batch.attempts[late])
 
