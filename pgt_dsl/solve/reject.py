@@ -154,15 +154,23 @@ class Sampler:
         sample = window.repeat(many)
         attempt = (spent[window][:, None] + np.arange(many)).ravel()
         ev, alive = self.evaluator(wanted[sample], attempt, leaves[sample])
-        passed = self._passing(ev, alive)
+        failed = self._failed(ev, alive)
+        passed = np.flatnonzero(failed == len(self.checks))
         usable = passed[attempt[passed] < self.budget]
         place, first = np.unique(usable // many, return_index=True)
         accepted[window[place]] = attempt[usable[first]]
-        self._by_leaf[0] += np.bincount(leaves[sample], minlength=self.strata.count)
-        self._by_leaf[1] += np.bincount(leaves[sample[passed]], minlength=self.strata.count)
+        # Attempts beyond the accepted one were made in vain. Left out of the count, the yields are those of these
+        # samples, however many attempts were made at once.
+        needed = (accepted[sample] < 0) | (attempt <= accepted[sample])
+        reached = np.bincount(failed[needed], minlength=len(self.checks) + 1)[::-1].cumsum()[::-1]
+        self._tried += reached[:-1]
+        self._passed += reached[1:]
+        self._by_leaf[0] += np.bincount(leaves[sample[needed]], minlength=self.strata.count)
+        self._by_leaf[1] += np.bincount(leaves[window[place]], minlength=self.strata.count)
 
-    def _passing(self, ev: Evaluator, alive: Ints) -> Ints:
-        """Which samples' attempts pass every check; with twins, in both copies."""
+    def _failed(self, ev: Evaluator, alive: Ints) -> Ints:
+        """The first check that each sample's attempt fails (in either copy, with twins), ``len(checks)`` for none."""
+        failed = np.full(len(alive), len(self.checks), np.int64)
         copies = self.copies
         for k, check in enumerate(self.checks):
             if not alive.size:
@@ -171,14 +179,13 @@ class Sampler:
             if copies == 2:
                 pairs = ok.reshape(-1, 2)
                 ok = np.asarray(pairs.all(axis=1)) if check.twin else pairs[:, 0]
-            self._tried[k] += len(ok)
             kept = np.flatnonzero(ok)
-            self._passed[k] += len(kept)
             if len(kept) < len(ok):
+                failed[alive[~ok]] = k
                 alive = alive[kept]
                 rows = kept if copies == 1 else (2 * kept[:, None] + np.arange(2)).ravel()
                 ev = ev.take(rows)
-        return alive
+        return failed
 
     def evaluator(self, indices: Ints, attempts: Ints, leaves: Ints) -> tuple[Evaluator, Ints]:
         """The evaluator of given attempts of samples (twins side by side), and the numbers 0 .. n - 1."""
