@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from pgt_dsl.dataset.encode import PNG, Encoding, encoder
 from pgt_dsl.dataset.record import DEFAULT_STYLES, record
 from pgt_dsl.dataset.sample import Sample
 from pgt_dsl.dataset.tally import Checked, label
@@ -138,13 +139,21 @@ class Pipeline:
                 result[k] = Painted(painted.rgb[row : row + 1], mask)
         return [result[k] for k in range(len(scenes))]
 
-    def samples(self, scenes: Sequence[Scene], styles: Mapping[str, float] = DEFAULT_STYLES) -> list[Sample]:
-        """Paint and record scenes."""
-        digest = self.photos.digest
+    @property
+    def painter(self) -> str:
+        """The name of the renderer that paints."""
+        return str(self._painter.name)
+
+    def samples(
+        self, scenes: Sequence[Scene], styles: Mapping[str, float] = DEFAULT_STYLES, encoding: Encoding = PNG
+    ) -> list[Sample]:
+        """Paint, encode and record scenes."""
+        files = encoder(encoding)
         return [
-            record(scene, painted.rgb[0], size=self.size, photos=digest, styles=styles)
+            record(scene, painted.rgb[0], size=self.size, photos=self.photos.digest, styles=styles,
+                   renderer=self.painter, files=files)
             for scene, painted in zip(scenes, self.paint(scenes), strict=True)
-        ]
+        ]  # fmt: skip
 
 
 def open_photos(folder: Path | str | None) -> PhotoCatalog:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import io
 import json
 import math
 from collections.abc import Mapping
@@ -13,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from pgt_dsl import __version__
+from pgt_dsl.dataset.encode import Encoder, encoder
 from pgt_dsl.dataset.sample import Sample, Turn
 from pgt_dsl.diagnostics import PgtError
 from pgt_dsl.scene.scene import Answered, Scene
@@ -31,13 +31,18 @@ def record(
     size: int,
     photos: str = "",
     styles: Mapping[str, float] = DEFAULT_STYLES,
+    renderer: str = "",
+    files: Encoder | None = None,
 ) -> Sample:
     """The sample of a painted scene.
 
     rgb: uint8[H, W, 3] of the whole canvas; with cut panels (``scene.cuts``) each cut becomes an image of its own.
     size: the short side in px that was asked for; photos: the digest of the catalogue of photos, "" without one.
     styles: weights of the forms of an answer; a form that a question lacks is skipped, ``short`` always exists.
+    renderer: the name of the painter: scenes do not depend on it, pixels do by a level or two.
+    files: encodes the images, None for PNG. Metadata and ``pixels`` do not depend on it: they are of what was painted.
     """
+    encoding = files or encoder()
     crops = [rgb] if not scene.cuts else [rgb[y0:y1, x0:x1] for x0, y0, x1, y1 in scene.cuts]
     pixels = pixel_digest(crops)
     turns = tuple(_turn(scene, number, ask, styles) for number, ask in enumerate(scene.asks))
@@ -50,6 +55,7 @@ def record(
         "index": scene.index,
         "size": size,
         "photos": photos,
+        "renderer": renderer,
         "pixels": pixels,
         "styles": [turn.style for turn in turns],
         "scene": scene_to_json(scene),
@@ -58,12 +64,13 @@ def record(
         id=sample_id(scene),
         task=scene.task,
         index=scene.index,
-        images=tuple(encode_png(crop) for crop in crops),
+        images=tuple(encoding.encode(np.ascontiguousarray(crop)) for crop in crops),
         turns=turns,
         scene=scene,
         pixels=pixels,
         metadata=canonical_json(metadata),
         group=scene.twin_of,
+        suffix=encoding.suffix,
     )
 
 
@@ -78,17 +85,8 @@ def pixel_digest(images: list[npt.NDArray[np.uint8]]) -> str:
     """The sha256, in hex, of the raw RGB bytes of the images, row by row, one after the other."""
     digest = hashlib.sha256()
     for image in images:
-        digest.update(np.ascontiguousarray(image).tobytes())
+        digest.update(np.ascontiguousarray(image).data)
     return digest.hexdigest()
-
-
-def encode_png(rgb: npt.NDArray[np.uint8]) -> bytes:
-    """A PNG file of uint8[H, W, 3]."""
-    from PIL import Image
-
-    buffer = io.BytesIO()
-    Image.fromarray(np.ascontiguousarray(rgb)).save(buffer, "PNG", compress_level=3)
-    return buffer.getvalue()
 
 
 # turns ------------------------------------------------------------------------------------------

@@ -40,6 +40,7 @@ class Example:
     size: int
     photos: str
     styles: Mapping[str, float] = field(default_factory=lambda: dict(DEFAULT_STYLES))
+    renderer: str = ""
 
     @cached_property
     def images(self) -> tuple[Image.Image, ...]:
@@ -57,7 +58,8 @@ class Example:
     @cached_property
     def sample(self) -> Sample:
         """The sample that a data set would hold: encoded images, turns, metadata."""
-        return record(self.scene, self.pixels, size=self.size, photos=self.photos, styles=self.styles)
+        return record(self.scene, self.pixels, size=self.size, photos=self.photos, styles=self.styles,
+                      renderer=self.renderer)  # fmt: skip
 
     @property
     def turns(self) -> tuple[Turn, ...]:
@@ -100,13 +102,14 @@ class Batch:
 
 @dataclass(frozen=True)
 class Task:
-    """A compiled spec. Sample ``index`` is a function of (program, seed, index, size, photos) and nothing else."""
+    """A compiled spec. Scene ``index`` is a function of (program, seed, index, size, photos) and nothing else; its
+    pixels are one of the renderer, too."""
 
     program: Program
     source: Source
     registry: Registry = field(repr=False)
     warnings: tuple[Diagnostic, ...] = ()
-    _kept: dict[tuple[int, int, str], Pipeline] = field(default_factory=dict, repr=False, compare=False)
+    _kept: dict[tuple[int, int, str, str | None], Pipeline] = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def name(self) -> str:
@@ -130,14 +133,15 @@ class Task:
         size: int = DEFAULT_SIZE,
         photos: Photos = None,
         styles: Mapping[str, float] = DEFAULT_STYLES,
+        renderer: str | None = None,
     ) -> Example:
         """One sample, the same that ``pgt build`` writes for this index.
 
-        size: px of the short side. photos: a folder or a catalogue, None for the shipped ones.
-        Of a task with twins it is the first of the pair; ``batch`` gives both. Raises ``PgtError`` when the task is
+        size: px of the short side. photos: a folder or a catalogue, None for the shipped ones. renderer: the name of
+        the painter, None for the preferred one. Of a task with twins it is the first of the pair; ``batch`` gives both. Raises ``PgtError`` when the task is
         impossible or the budget of attempts is spent.
         """
-        return self.batch(seed, [index], size=size, photos=photos, styles=styles).examples[0]
+        return self.batch(seed, [index], size=size, photos=photos, styles=styles, renderer=renderer).examples[0]
 
     def batch(
         self,
@@ -147,6 +151,7 @@ class Task:
         size: int = DEFAULT_SIZE,
         photos: Photos = None,
         styles: Mapping[str, float] = DEFAULT_STYLES,
+        renderer: str | None = None,
     ) -> Batch:
         """The samples of ``indices``, or of the first ``count``, as one array of pixels.
 
@@ -159,22 +164,25 @@ class Task:
         if not wanted:
             raise ValueError("a batch has at least one sample")
         check_styles(styles)
-        pipeline = self.pipeline(seed, size, photos)
+        pipeline = self.pipeline(seed, size, photos, renderer)
         scenes = pipeline.scenes(wanted)
         painted = pipeline.paint(scenes, ids=True)
         pixels = np.concatenate([p.rgb for p in painted])
         ids = np.concatenate([p.ids for p in painted if p.ids is not None])
         examples = tuple(
-            Example(scene, pixels[k], ids[k], size, pipeline.photos.digest, styles) for k, scene in enumerate(scenes)
+            Example(scene, pixels[k], ids[k], size, pipeline.photos.digest, styles, pipeline.painter)
+            for k, scene in enumerate(scenes)
         )
         return Batch(pixels, ids, tuple(scenes), examples)
 
-    def pipeline(self, seed: int = 0, size: int = DEFAULT_SIZE, photos: Photos = None) -> Pipeline:
+    def pipeline(
+        self, seed: int = 0, size: int = DEFAULT_SIZE, photos: Photos = None, renderer: str | None = None
+    ) -> Pipeline:
         """The stages of this task for a seed and a size; kept, so that planning is done once."""
         catalog = photos if isinstance(photos, PhotoCatalog) else open_photos(photos)
-        key = (seed, check_size(size), catalog.digest)
+        key = (seed, check_size(size), catalog.digest, renderer)
         if key not in self._kept:
             if len(self._kept) >= _MOST_KEPT:
                 self._kept.clear()
-            self._kept[key] = Pipeline(self.program, self.registry, seed, size, catalog)
+            self._kept[key] = Pipeline(self.program, self.registry, seed, size, catalog, renderer)
         return self._kept[key]

@@ -11,6 +11,7 @@ import signal
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from pgt_dsl.dataset.encode import PNG, Encoding
 from pgt_dsl.dataset.pipeline import Disagreed, Pipeline
 from pgt_dsl.dataset.record import canonical_json
 from pgt_dsl.dataset.sample import Sample
@@ -33,6 +34,7 @@ class Setup:
     size: int
     styles: Mapping[str, float]
     renderer: str | None
+    encoding: Encoding = PNG
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +72,7 @@ class Worker:
             pipeline = self._pipeline(job.task)
             scenes = pipeline.scenes(range(job.start, job.stop))
             pipeline.certify(scenes)
-            samples = pipeline.samples(scenes, self._setup.styles)
+            samples = pipeline.samples(scenes, self._setup.styles, self._setup.encoding)
             checked, shares = pipeline.checked(), pipeline.shares
         except Disagreed as error:
             return Result(job, error=str(error), disagreement=canonical_json(scene_to_json(error.scene)))

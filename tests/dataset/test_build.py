@@ -13,6 +13,7 @@ import pytest
 from pgt_dsl.dataset import build as build_module
 from pgt_dsl.dataset import worker as worker_module
 from pgt_dsl.dataset.build import DISAGREEMENT, build, split
+from pgt_dsl.dataset.encode import Encoding
 from pgt_dsl.dataset.manifest import Manifest, read_manifest
 from pgt_dsl.dataset.pipeline import Disagreed
 from pgt_dsl.dataset.sample import Sample
@@ -63,8 +64,8 @@ class Stages:
             if self.program.name == "bad/wrong" and scene.index == 5:
                 raise Disagreed(scene, ["the oracle expects No, the scene has Yes"])
 
-    def samples(self, made: Sequence[Scene], styles: Mapping[str, float]) -> list[Sample]:
-        return [scenes.sample(scene.index, styles, task=scene.task) for scene in made]
+    def samples(self, made: Sequence[Scene], styles: Mapping[str, float], encoding: Encoding) -> list[Sample]:
+        return [scenes.sample(scene.index, styles, encoding, task=scene.task) for scene in made]
 
     def checked(self) -> Checked:
         return Checked(8, 2, {("require", "apart(a, b) >= 2vmin"): (8, 6), ("room", "a.at"): (8, 2)})

@@ -78,5 +78,5 @@ def conversations(sample: Sample, placeholder: str = "") -> list[dict[str, str]]
 def image_names(sample: Sample) -> list[str]:
     """File names of a sample's images: ``<id>.png``, or ``<id>-0.png``, ``<id>-1.png`` when there are several."""
     if len(sample.images) == 1:
-        return [f"{sample.id}.png"]
-    return [f"{sample.id}-{number}.png" for number in range(len(sample.images))]
+        return [sample.id + sample.suffix]
+    return [f"{sample.id}-{number}{sample.suffix}" for number in range(len(sample.images))]
