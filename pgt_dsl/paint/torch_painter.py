@@ -46,13 +46,24 @@ class TorchRenderer:
         Returns the pixels, uint8[B, H, W, 3], and the ids, int32[B, H, W], or None when not asked for.
         """
         flat = pool(display)
-        rgb = backgrounds.clone()
-        mask = torch.zeros(rgb.shape[:3], dtype=torch.int32, device=rgb.device) if ids else None
+        canvas = torch.zeros(backgrounds.numel() // 3, dtype=torch.int64, device=backgrounds.device)
+        canvas.view(torch.uint8).view(-1, 8)[:, :3] = backgrounds.reshape(-1, 3)
         found = layers(flat)
         found = found.taken(np.lexsort((found.picture, found.rank)))
-        for low, high in _chunks(found, _CELLS.get(rgb.device.type, _CELLS["cpu"])):
-            _paint_layers(flat, found.taken(slice(low, high)), rgb, mask)
-        return rgb, mask
+        for low, high in _chunks(found, _CELLS.get(backgrounds.device.type, _CELLS["cpu"])):
+            _paint_layers(flat, found.taken(slice(low, high)), canvas)
+        rgb = canvas.view(torch.uint8).view(-1, 8)[:, :3].reshape(backgrounds.shape)
+        return rgb, canvas.view(torch.int32)[1::2].reshape(rgb.shape[:3]) if ids else None
+
+
+def _packed(colour: npt.NDArray[np.int64], identity: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    """Pixels of the canvas: int64 whose bytes are red, green, blue, 0 and the id, so that one number holds it all."""
+    return colour >> 16 & 255 | colour & 0xFF00 | (colour & 255) << 16 | identity << 32
+
+
+def _channels(packed: Tensor, first: int = 0) -> Tensor:
+    """The three lowest bytes of numbers; of 0xRRGGBB the highest is red, with ``first`` = 2."""
+    return torch.stack([packed >> 8 * abs(first - k) & 255 for k in range(3)], 1)
 
 
 def _chunks(found: Layers, budget: int) -> list[tuple[int, int]]:
@@ -66,29 +77,36 @@ def _chunks(found: Layers, budget: int) -> list[tuple[int, int]]:
     return list(zip(cuts[:-1], cuts[1:], strict=True))
 
 
-def _paint_layers(flat: Pool, some: Layers, rgb: Tensor, ids: Tensor | None) -> None:
-    device = rgb.device
+def _paint_layers(flat: Pool, some: Layers, canvas: Tensor) -> None:
+    """Composite layers that are sorted by rank."""
+    device = canvas.device
     made = areas(flat, some, device)
     box = made.cores.box
     covers, offset = coverage(boundaries(sides(made.cores), box), box)
     _put_masks(flat, some, covers, offset)
-    cell, pixel, layer = _covered(some, covers, offset, rgb.shape[1], rgb.shape[2])
-    add, rest, painted = _colours(some, made, covers, offset, cell, layer)
-    identity = _column(some.id, device)[layer]
-    marked = (painted >= 128) & (identity > 0)
-    ends = torch.searchsorted(layer, _column(np.flatnonzero(np.diff(some.rank)) + 1, device)).tolist()
-    canvas = rgb.view(-1, 3)
-    mask = None if ids is None else ids.view(-1)
-    for low, high in zip([0, *ends], [*ends, len(pixel)], strict=True):
-        where = pixel[low:high]
-        total = canvas[where].int() * rest[low:high, None] + add[low:high]
-        canvas[where] = _div255(total).to(torch.uint8)
-        if mask is not None:
-            chosen = marked[low:high]
-            mask[where[chosen]] = identity[low:high][chosen].int()
+    cell, pixel, layer = _covered(some, covers, offset, (flat.height, flat.width))
+    # Most of what is covered is covered whole, by one opaque colour that sets the id: put without being mixed.
+    solid = (some.alpha == 255) & (some.fill >= 0) & (some.id > 0)
+    whole = _column(solid, device).index_select(0, layer) & (covers.index_select(0, cell) == 255)
+    if some.edged.any():
+        shift = offset[_column(made.inner, device)] - offset[: len(some)]
+        whole &= covers.index_select(0, cell + shift.index_select(0, layer)) == 255
+    else:
+        shift = None
+    plain = _column(_packed(some.fill, some.id), device)
+    put, mixed = torch.nonzero(whole).flatten(), torch.nonzero(~whole).flatten()
+    put_layer, put_pixel = layer[put], pixel[put]
+    mix = _Mix(some, covers, cell[mixed], layer[mixed], pixel[mixed], shift)
+    rounds = _column(np.flatnonzero(np.diff(some.rank)) + 1, device)
+    ends = [[0, *torch.searchsorted(found, rounds).tolist(), len(found)] for found in (put_layer, mix.layer)]
+    colour = plain[put_layer]
+    for k in range(len(rounds) + 1):
+        here = slice(ends[0][k], ends[0][k + 1])
+        canvas[put_pixel[here]] = colour[here]
+        mix.composite(canvas, slice(ends[1][k], ends[1][k + 1]))
 
 
-def _column(values: npt.NDArray[np.int64], device: torch.device) -> Tensor:
+def _column(values: npt.NDArray[np.generic], device: torch.device) -> Tensor:
     return torch.from_numpy(np.ascontiguousarray(values)).to(device)
 
 
@@ -108,9 +126,12 @@ def _put_masks(flat: Pool, some: Layers, covers: Tensor, offset: Tensor) -> None
     covers[start + shift] = torch.from_numpy(source).to(covers.device)
 
 
-def _covered(some: Layers, covers: Tensor, offset: Tensor, height: int, width: int) -> tuple[Tensor, Tensor, Tensor]:
-    """The cells of the layers' outer areas that are covered at all, the pixels of the canvas, and their layers."""
+def _covered(
+    some: Layers, covers: Tensor, offset: Tensor, canvas: tuple[int, int]
+) -> tuple[Tensor, Tensor, Tensor]:
+    """The cells of the layers' outer areas that are covered at all, their pixels on the canvas, and their layers."""
     device = covers.device
+    height, width = canvas
     box = _column(some.box, device)
     rows = box[:, 3] - box[:, 1]
     layer = torch.repeat_interleave(torch.arange(len(rows), device=device), rows)
@@ -120,37 +141,39 @@ def _covered(some: Layers, covers: Tensor, offset: Tensor, height: int, width: i
     end = int(start[-1] + stride[-1]) if len(start) else 0
     cell = torch.nonzero(covers[:end]).flatten()
     count = torch.diff(torch.searchsorted(cell, torch.cat((start, start.new_tensor([end])))))
-    of_row = torch.repeat_interleave(torch.arange(len(count), device=device), count)
     first_pixel = (_column(some.picture, device)[layer] * height + box[layer, 1] + row) * width + box[layer, 0]
-    return cell, cell + (first_pixel - start)[of_row], layer[of_row]
+    shift = torch.repeat_interleave(first_pixel - start, count)
+    return cell, cell + shift, torch.repeat_interleave(layer, count)
 
 
-def _colours(
-    some: Layers, made: Areas, covers: Tensor, offset: Tensor, cell: Tensor, layer: Tensor
-) -> tuple[Tensor, Tensor, Tensor]:
-    """For each covered cell: what is added to each channel (int32[C, 3]), the share of what lies beneath (int32[C]), and
-    the coverage that counts for the id mask."""
-    device = covers.device
-    outer = covers[cell].int()
-    alpha = _column(some.alpha, device).int()[layer]
-    whole = _div255(outer * alpha)
-    fill = _channels(some.fill, device)
-    if not some.edged.any():
-        return fill[layer] * whole[:, None], 255 - whole, outer
-    shift = offset[_column(made.inner, device)] - offset[: len(some)]
-    inner = torch.minimum(covers[cell + shift[layer]].int(), outer)
-    fill_alpha = _div255(inner * alpha)
-    edge_alpha = whole - fill_alpha
-    filled = _column(some.fill, device)[layer] >= 0
-    fill_alpha = torch.where(filled, fill_alpha, 0)
-    add = fill[layer] * fill_alpha[:, None] + _channels(some.edge, device)[layer] * edge_alpha[:, None]
-    hollow = ~filled
-    return add, 255 - fill_alpha - edge_alpha, torch.where(hollow, outer - inner, outer)
+class _Mix:
+    """Pixels that are mixed with what lies beneath: what to add to it, and what share of it remains."""
 
+    def __init__(
+        self, some: Layers, covers: Tensor, cell: Tensor, layer: Tensor, pixel: Tensor, shift: Tensor | None
+    ) -> None:
+        """``shift``: from a layer's outer cells to its inner ones; None when none has an inner area of its own."""
+        self.layer, self.pixel = layer, pixel
+        device = covers.device
+        outer = covers[cell].long()
+        inner = outer if shift is None else torch.minimum(covers[cell + shift[layer]].long(), outer)
+        fill, edge, alpha = (_column(values, device)[layer] for values in (some.fill, some.edge, some.alpha))
+        filled = fill >= 0
+        fill_alpha = torch.where(filled, _div255(inner * alpha), 0)
+        edge_alpha = torch.where(edge >= 0, _div255(outer * alpha) - _div255(inner * alpha), 0)
+        self.rest = 255 - fill_alpha - edge_alpha
+        self.add = _channels(fill, 2) * fill_alpha[:, None] + _channels(edge, 2) * edge_alpha[:, None]
+        identity = _column(some.id, device)[layer]
+        self.marked = (torch.where(filled, outer, outer - inner) >= 128) & (identity > 0)
+        self.id = identity << 32
 
-def _channels(colour: npt.NDArray[np.int64], device: torch.device) -> Tensor:
-    packed = _column(colour, device)
-    return torch.stack([(packed >> shift & 255) for shift in (16, 8, 0)], 1).int()
+    def composite(self, canvas: Tensor, part: slice) -> None:
+        """Composite one round, in which no pixel occurs twice."""
+        where = self.pixel[part]
+        beneath = canvas[where]
+        rgb = _div255(_channels(beneath) * self.rest[part, None] + self.add[part])
+        identity = torch.where(self.marked[part], self.id[part], beneath & ~0xFFFFFF)
+        canvas[where] = identity | rgb[:, 0] | rgb[:, 1] << 8 | rgb[:, 2] << 16
 
 
 def _div255(x: Tensor) -> Tensor:

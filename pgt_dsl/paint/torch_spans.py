@@ -27,8 +27,8 @@ _CROSSINGS = 1 << 23  # crossings of sides and strips that are held at once
 class Boundaries:
     """The boundaries of the areas' strips, in no order.
 
-    row: int64[M], the number of the row among the rows of all boxes. xa <= xb: int64[M], 1/4096 px, the extent of the
-    boundary. share: int64[M], height of the strip in 1/1024 px, positive where the area begins, else negative.
+    row: int64[M], the number of the row among the rows of all boxes. xa <= xb: int32[M], 1/4096 px, the extent of the
+    boundary. share: int32[M], height of the strip in 1/1024 px, positive where the area begins, else negative.
     """
 
     row: Tensor
@@ -59,7 +59,7 @@ def boundaries(found: Sides, box: Tensor) -> Boundaries:
     empty = torch.zeros_like(first[:0])
     side, top, xa, xb, share = (torch.cat([empty, *column]) for column in zip(*made, strict=True))
     area = found.area[side]
-    return Boundaries(base[area] + top // Y_STEPS - box[area, 1], xa, xb, share)
+    return Boundaries(base[area] + top // Y_STEPS - box[area, 1], xa.int(), xb.int(), share.int())
 
 
 def _strip_keys(area: Tensor, top: Tensor, bottom: Tensor, span: int) -> Tensor:
@@ -156,23 +156,25 @@ def coverage(made: Boundaries, box: Tensor) -> tuple[Tensor, Tensor]:
     row = torch.arange(len(area), device=box.device) - (torch.cumsum(height, 0) - height)[area]
     row_start = offset[area] + row * (width + 1)[area]
     total = torch.zeros(int(cells.sum()), dtype=torch.int32, device=box.device)
-    left, right = box[area, 0][made.row], box[area, 2][made.row]
+    left, right = (box[area, side].int()[made.row] for side in (0, 2))
+    # From the first pixel that is not wholly to the left of a boundary to the first that is wholly to the right of it.
     begin = torch.minimum(torch.maximum(made.xa // X_STEPS, left), right)
     end = torch.minimum(torch.maximum(made.xb // X_STEPS + 1, left), right)
-    number = end - begin + 1
+    number = (end - begin + 1).long()
     owner = torch.repeat_interleave(torch.arange(len(number), device=number.device), number)
-    column = torch.arange(len(owner), device=number.device) - (torch.cumsum(number, 0) - number - begin)[owner]
-    xa, xb, share = made.xa[owner], made.xb[owner], made.share[owner]
-    now = torch.where(column == right[owner], share * Y_STEPS, covered(column, xa, xb, share))
-    before = torch.where(column == begin[owner], 0, covered(column - 1, xa, xb, share))
-    cell = row_start[made.row][owner] + column - left[owner]
-    total.index_add_(0, cell, (now - before).int())
-    summed = torch.cumsum(total, 0, dtype=torch.int32)  # the last cell of each row takes it back to 0
-    return ((summed.clamp(0, WHOLE) * 255 + WHOLE // 2) >> 20).to(torch.uint8), offset
+    place = torch.arange(len(owner), device=number.device) - (torch.cumsum(number, 0) - number)[owner]
+    column = begin[owner] + place.int()
+    share = made.share[owner]
+    # The last cell of a row counts as wholly covered, which takes the sum of each row back to 0.
+    now = torch.where(column == right[owner], share * Y_STEPS, covered(column, made.xa[owner], made.xb[owner], share))
+    now[1:] -= torch.where(place[1:] == 0, 0, now[:-1].clone())
+    total.index_add_(0, (row_start[made.row] - left + begin)[owner] + place, now)
+    summed = torch.cumsum(total, 0, dtype=torch.int32)
+    return ((summed.clamp_(0, WHOLE) * 255 + WHOLE // 2) >> 20).to(torch.uint8), offset
 
 
 def covered(column: Tensor, xa: Tensor, xb: Tensor, share: Tensor) -> Tensor:
-    """Share of pixels that lies to the right of boundaries, in 1/2^20: int64.
+    """Share of pixels that lies to the right of boundaries, in 1/2^20; all are int32.
 
     With ``u`` the pixel's right edge minus x, it is ``share`` times the mean of ``clamp(u, 0, 1)`` for ``u`` between
     ``ua`` (at ``xa``) and ``ub`` (at ``xb``), which is a difference of its integral ``u^2 / 2``, then ``u - 1 / 2``.
@@ -187,4 +189,4 @@ def covered(column: Tensor, xa: Tensor, xb: Tensor, share: Tensor) -> Tensor:
     slanted = integral / (width.float() * float(2 * X_STEPS))
     upright = ca.float() * (1 / X_STEPS)
     part = torch.where(xa == xb, upright, torch.where(ub >= X_STEPS, torch.ones_like(upright), slanted))
-    return torch.floor((share * Y_STEPS).float() * part + 0.5).long()
+    return torch.floor((share * Y_STEPS).float() * part + 0.5).int()
