@@ -24,6 +24,7 @@ from pgt_dsl.scene.scene import Answered, Scene, SceneShape
 
 Json = Any
 NO_ORIGIN = Origin()
+_PLAIN = (float, str, bool, int)  # equal values of these need no tolerance
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,16 +258,20 @@ class _Judge:
             self._guard(f"shape {slot} of `{group.name}`", group.origin, lambda: self._shape(slot, told_of))  # noqa: B023
 
     def _shape(self, slot: int, shape: SceneShape) -> None:
-        seen = self.oracle.shapes.slot(slot)
+        shapes = self.oracle.shapes
+        seen = shapes.slot(slot)
         group = self.program.groups[seen.group]
         for name, found in shape.fields.items():
             try:
-                value = self.oracle.shapes.field(seen, name)
+                value = shapes.field(seen, name)
             except UndefinedValueError:
                 if found is not None:
                     self._differ(f"`{name}` of shape {slot} of `{group.name}`", None, found, group.origin)
                 continue
             except UnknownValueError:
+                continue
+            kind = type(value)
+            if kind is type(found) and kind in _PLAIN and value == found:
                 continue
             node = group.fields.get(name)
             agrees = matches(found, value, SHARE, seen.slop) if node is None else self._same(node, found, value)
