@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from pgt_dsl.dataset.manifest import PhotoCredit, Share, TaskEntry, Yield
 from pgt_dsl.dataset.record import canonical_json
@@ -13,12 +14,14 @@ from pgt_dsl.photos.catalog import PhotoCatalog
 from pgt_dsl.scene.scene import Scene
 
 MOST_ANSWERS = 100  # different answers that the manifest lists; the rest are counted together
+MOST_COUNTED = 2000  # different answers that are told apart at all; what comes after them is counted together
+OTHERS = "(others)"
 
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """What a sampler proposed and rejected: attempts, how many of them would do (more than were needed, since several
-    are tried at once), and for each requirement, as (reason, label), how many came to it and how many passed."""
+    """What a sampler proposed and rejected for its samples: attempts up to the accepted one of each, how many were
+    accepted, and for each requirement, as (reason, label), how many came to it and how many passed."""
 
     attempts: int = 0
     accepted: int = 0
@@ -66,7 +69,8 @@ class Tally:
         """Count scenes that have not become samples."""
         for scene in scenes:
             self.count += 1
-            self.answers[scene.asks[0].text] += 1
+            text = scene.asks[0].text
+            self.answers[text if text in self.answers or len(self.answers) < MOST_COUNTED else OTHERS] += 1
             if scene.background.photo:
                 self.photos[scene.background.photo] += 1
             if scene.twin == 0:  # the second of a pair has another value by design
@@ -90,10 +94,11 @@ class Tally:
 
     def entry(self) -> TaskEntry:
         """The task's entry of the manifest."""
-        answers = dict(self.answers.most_common(MOST_ANSWERS))
+        told_apart = Counter({text: count for text, count in self.answers.items() if text != OTHERS})
+        answers = dict(told_apart.most_common(MOST_ANSWERS))
         rest = sum(self.answers.values()) - sum(answers.values())
         if rest:
-            answers["(others)"] = answers.get("(others)", 0) + rest
+            answers[OTHERS] = rest
         return TaskEntry(
             name=self.name,
             doc=self.doc,
@@ -111,12 +116,46 @@ class Tally:
             error=self.error,
         )
 
+    def state(self) -> dict[str, Any]:
+        """Everything that has been counted, as JSON, for ``restore``. It does not grow with the number of samples."""
+        return {
+            **{name: getattr(self, name) for name in _NUMBERS},
+            **{name: pairs(getattr(self, name)) for name in _COUNTERS},
+            "shares": {name: dict(shares) for name, shares in self.shares.items()},
+            "picks": {name: pairs(counts) for name, counts in self.picks.items()},
+            "checks": pairs(self.checks),
+        }
+
+    def restore(self, state: Mapping[str, Any]) -> None:
+        """Go on from what ``state`` told."""
+        for name in _NUMBERS:
+            setattr(self, name, state[name])
+        for name in _COUNTERS:
+            setattr(self, name, Counter(unpaired(state[name])))
+        self.shares = state["shares"]
+        self.picks = {name: Counter(unpaired(counts)) for name, counts in state["picks"].items()}
+        self.checks = unpaired(state["checks"])
+
     def _quota(self, name: str, shares: Mapping[str, float]) -> dict[str, Share]:
         produced = self.picks.get(name, Counter())
         return {
             value: Share(planned=shares.get(value, 0.0), produced=produced[value] / max(self.drawn, 1))
             for value in sorted({*shares, *produced})
         }
+
+
+_NUMBERS = ("count", "drawn", "attempts", "accepted", "error")
+_COUNTERS = ("answers", "styles", "photos")
+
+
+def pairs(counts: Mapping[Any, Any]) -> list[Any]:
+    """A mapping as JSON that keeps its order and its keys: texts, numbers or tuples of them."""
+    return [[list(key) if isinstance(key, tuple) else key, value] for key, value in counts.items()]
+
+
+def unpaired(items: Iterable[Any]) -> dict[Any, Any]:
+    """The mapping of ``pairs``."""
+    return {tuple(key) if isinstance(key, list) else key: value for key, value in items}
 
 
 def label(value: object) -> str:

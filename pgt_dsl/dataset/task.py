@@ -138,8 +138,8 @@ class Task:
         """One sample, the same that ``pgt build`` writes for this index.
 
         size: px of the short side. photos: a folder or a catalogue, None for the shipped ones. renderer: the name of
-        the painter, None for the preferred one. Of a task with twins it is the first of the pair; ``batch`` gives both. Raises ``PgtError`` when the task is
-        impossible or the budget of attempts is spent.
+        the painter, None for the preferred one. Of a task with twins it is the first of the pair; ``batch`` gives both.
+        Raises ``PgtError`` when the task is impossible or the budget of attempts is spent.
         """
         return self.batch(seed, [index], size=size, photos=photos, styles=styles, renderer=renderer).examples[0]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from pgt_dsl.dataset.watch_answers import Answers, Finding, candidates
@@ -34,6 +34,16 @@ class Watch:
                 answers.add(scene, asked)
             if self.pictures.count < self._looked_at:
                 self.pictures.add(scene)
+
+    def state(self) -> dict[str, Any]:
+        """Everything that has been counted, as JSON, for ``restore``. It does not grow with the number of scenes."""
+        return {"answers": [answers.state() for answers in self.answers], "pictures": self.pictures.state()}
+
+    def restore(self, state: Mapping[str, Any]) -> None:
+        """Go on from what ``state`` told."""
+        for answers, before in zip(self.answers, state["answers"], strict=True):
+            answers.restore(before)
+        self.pictures.restore(state["pictures"])
 
     def diagnostics(self, source: Source, size: int) -> tuple[Diagnostic, ...]:
         """The warnings so far. ``source``: the task's text; ``size``: the short side in px."""

@@ -6,8 +6,10 @@ one task's failure is not the end of the others.
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import signal
+import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -60,11 +62,11 @@ class Result:
 
 
 class Worker:
-    """Runs jobs; a task is planned when its first job comes."""
+    """Runs jobs; a task is planned when its first job comes, and forgotten when the first of another does."""
 
     def __init__(self, setup: Setup) -> None:
         self._setup = setup
-        self._pipelines: dict[int, Pipeline] = {}
+        self._planned: tuple[int, Pipeline] | None = None
 
     def run(self, job: Job) -> Result:
         """Sample, certify, paint and record."""
@@ -85,20 +87,29 @@ class Worker:
         return Result(job, tuple(samples), checked, shares)
 
     def _pipeline(self, task: int) -> Pipeline:
-        if task not in self._pipelines:
+        if self._planned is None or self._planned[0] != task:
             s = self._setup
-            self._pipelines[task] = Pipeline(s.programs[task], s.registry, s.seed, s.size, s.photos, s.renderer)
-        return self._pipelines[task]
+            self._planned = task, Pipeline(s.programs[task], s.registry, s.seed, s.size, s.photos, s.renderer)
+        return self._planned[1]
 
 
 _worker: Worker | None = None
 
 
 def start(setup: Setup) -> None:
-    """Make this process a worker. The parent alone hears Ctrl-C, and ends the workers itself."""
+    """Make this process a worker. The parent alone hears Ctrl-C, and ends the workers itself; a worker whose parent
+    was killed ends by itself."""
     global _worker
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     _worker = Worker(setup)
+
+
+def _end_with_parent() -> None:
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
 
 
 def work(job: Job) -> Result:

@@ -33,7 +33,9 @@ def load(tmp_path: Path) -> Iterator[Load]:
 
 def write(make: Callable[[Path, BuildInfo], Writer], folder: Path, samples: list[Sample], rows: int = 1000) -> Path:
     folder.mkdir()
-    writer = make(folder, BuildInfo("set", len(samples), rows))
+    work = folder.with_name(folder.name + "-work")
+    work.mkdir()
+    writer = make(folder, BuildInfo("set", len(samples), work, rows))
     writer.write(samples[:2])
     writer.write(samples[2:])
     writer.close()
