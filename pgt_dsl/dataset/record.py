@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import math
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -45,7 +46,7 @@ def record(
     encoding = files or encoder()
     crops = [rgb] if not scene.cuts else [rgb[y0:y1, x0:x1] for x0, y0, x1, y1 in scene.cuts]
     pixels = pixel_digest(crops)
-    turns = tuple(_turn(scene, number, ask, styles) for number, ask in enumerate(scene.asks))
+    said = turns(scene, styles)
     metadata = {
         "format": METADATA_FORMAT,
         "pgt": __version__,
@@ -57,7 +58,7 @@ def record(
         "photos": photos,
         "renderer": renderer,
         "pixels": pixels,
-        "styles": [turn.style for turn in turns],
+        "styles": [turn.style for turn in said],
         "scene": scene_to_json(scene),
     }
     return Sample(
@@ -65,7 +66,7 @@ def record(
         task=scene.task,
         index=scene.index,
         images=tuple(encoding.encode(np.ascontiguousarray(crop)) for crop in crops),
-        turns=turns,
+        turns=said,
         scene=scene,
         pixels=pixels,
         metadata=canonical_json(metadata),
@@ -90,6 +91,11 @@ def pixel_digest(images: list[npt.NDArray[np.uint8]]) -> str:
 
 
 # turns ------------------------------------------------------------------------------------------
+
+
+def turns(scene: Scene, styles: Mapping[str, float] = DEFAULT_STYLES) -> tuple[Turn, ...]:
+    """All questions and answers of a scene, each in the style that falls to it; pixels are not needed."""
+    return tuple(_turn(scene, number, ask, styles) for number, ask in enumerate(scene.asks))
 
 
 def _turn(scene: Scene, number: int, ask: Answered, styles: Mapping[str, float]) -> Turn:
@@ -159,12 +165,20 @@ def check_styles(styles: Mapping[str, float]) -> None:
 # JSON -------------------------------------------------------------------------------------------
 
 
+_encode = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode
+_NEGATIVE_ZERO = re.compile(r"-0\.0(?![0-9])")
+
+
 def canonical_json(value: Any) -> str:
-    """JSON with sorted keys and no spaces, floats by their shortest exact form, never ``-0.0``, NaN or infinity.
+    """JSON with sorted keys (texts) and no spaces, floats by their shortest exact form, never ``-0.0``, NaN or infinity.
 
     Raises ``ValueError`` on a number that is not finite and ``TypeError`` on a value that JSON does not have.
     """
-    return json.dumps(_plain(value), sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+    try:
+        text: str = _encode(value)
+    except TypeError:  # numbers of NumPy, complex ones, mappings that are no dict
+        return _encode(_plain(value))
+    return _encode(_plain(value)) if _NEGATIVE_ZERO.search(text) else text
 
 
 def _plain(value: Any) -> Any:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 import warnings
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, Protocol
 
@@ -19,6 +19,7 @@ import numpy.typing as npt
 from pgt_dsl.scene.scene import BackgroundChoice
 
 Bytes = npt.NDArray[np.uint8]
+_BLOCK = 32  # rows
 UNREADABLE = (128, 128, 128)  # what a photo that cannot be read is replaced by
 
 
@@ -65,7 +66,8 @@ def rgb(colour: Any) -> tuple[int, int, int]:
 
 def plain(width: int, height: int, fields: Mapping[str, Any], seed: int, photos: Photos | None) -> Bytes:
     """One colour. Fields: ``color``."""
-    return np.full((height, width, 3), rgb(fields["color"]), np.uint8)
+    row = np.tile(np.array(rgb(fields["color"]), np.uint8), width).reshape(1, width, 3)
+    return np.broadcast_to(row, (height, width, 3))
 
 
 def gradient(width: int, height: int, fields: Mapping[str, Any], seed: int, photos: Photos | None) -> Bytes:
@@ -76,14 +78,26 @@ def gradient(width: int, height: int, fields: Mapping[str, Any], seed: int, phot
     angle = math.radians(float(fields.get("turn", 0.0)))
     # The direction is rounded to 1/65536, so that all that follows is arithmetic of whole numbers.
     cos, sin = round(math.cos(angle) * 65536), round(math.sin(angle) * 65536)
-    along = np.arange(width, dtype=np.int64)[None, :] * cos + np.arange(height, dtype=np.int64)[:, None] * sin
-    along -= along.min()
-    span = max(int(along.max()), 1)
+    across, down = np.arange(width) * cos, np.arange(height) * sin
+    across, down = across - across.min(), down - down.min()  # how far along a pixel is: their sum, 0 .. span
+    span = max(int(across.max() + down.max()), 1)
     start, end = rgb(fields["from_color"]), rgb(fields["to_color"])
     out = np.empty((height, width, 3), np.uint8)
     for channel in range(3):
-        out[..., channel] = ((span - along) * start[channel] + along * end[channel] + span // 2) // span
+        # A level is floor(((span - along) * start + along * end + span // 2) / span), in whole numbers. With half a
+        # unit more above the bar, no quotient lies within 0.5 / span of a whole number, and a sum of two numbers of
+        # float64 is far nearer to it than that.
+        step = (end[channel] - start[channel]) / span
+        right = across * step
+        below = (down * step + (start[channel] + (span // 2 + 0.5) / span))[:, None]
+        for rows in _blocks(height):
+            out[rows, :, channel] = right + below[rows]
     return out
+
+
+def _blocks(height: int) -> Iterator[slice]:
+    """The rows of a picture in blocks so small that what is computed on the way stays in the cache."""
+    return (slice(row, min(row + _BLOCK, height)) for row in range(0, height, _BLOCK))
 
 
 def noise(width: int, height: int, fields: Mapping[str, Any], seed: int, photos: Photos | None) -> Bytes:
@@ -97,16 +111,20 @@ def noise(width: int, height: int, fields: Mapping[str, Any], seed: int, photos:
     words = np.random.Philox(key=seed & (1 << 64) - 1).random_raw((columns * rows + 7) // 8)
     raw = np.asarray(words, np.uint64).astype("<u8").view(np.uint8)[: columns * rows].reshape(rows, columns)
     lattice = raw.astype(np.float64) / 127.5 - 1.0
-    if grain == 1.0:
-        field = lattice[:height, :width]
-    else:
+    y0, fy = _cells(height, grain)
+    if grain > 1.0:
         x0, fx = _cells(width, grain)
-        y0, fy = _cells(height, grain)
-        across = lattice[:, x0] * (1.0 - fx) + lattice[:, x0 + 1] * fx
-        field = across[y0] * (1.0 - fy)[:, None] + across[y0 + 1] * fy[:, None]
-    shift = np.rint(field * (strength * 255.0)).astype(np.int16)
-    base = np.array(rgb(fields["color"]), np.int16)
-    return np.asarray(np.clip(base + shift[..., None], 0, 255), np.uint8)
+        lattice = np.take(lattice, x0, axis=1) * (1.0 - fx) + np.take(lattice, x0 + 1, axis=1) * fx
+    out = np.empty((height, width, 3), np.uint8)
+    base = rgb(fields["color"])
+    for rows in _blocks(height):
+        field = lattice[y0[rows], :width]
+        if grain > 1.0:
+            field = field * (1.0 - fy[rows])[:, None] + lattice[y0[rows] + 1] * fy[rows][:, None]
+        shift = np.rint(field * (strength * 255.0)).astype(np.int16)
+        for channel in range(3):
+            out[rows, :, channel] = np.clip(shift + np.int16(base[channel]), 0, 255)
+    return out
 
 
 def _cells(length: int, grain: float) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.float64]]:

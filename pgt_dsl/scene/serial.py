@@ -4,18 +4,34 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping
+from operator import attrgetter
 from typing import Any
 
 from pgt_dsl.scene.scene import Answered, BackgroundChoice, Scene, SceneShape, WrongAnswer
 
 Json = Any
+_SCALARS = frozenset({str, int, float, bool, type(None)})
+
+
+def _names(kind: type) -> tuple[str, ...]:
+    return tuple(f.name for f in dataclasses.fields(kind))
+
+
+_SCENE, _SHAPE, _ASK = _names(Scene), _names(SceneShape), _names(Answered)
+_WRONG, _GROUND = _names(WrongAnswer), _names(BackgroundChoice)
+_of_scene, _of_shape, _of_ask = attrgetter(*_SCENE), attrgetter(*_SHAPE), attrgetter(*_ASK)
+_of_wrong, _of_ground = attrgetter(*_WRONG), attrgetter(*_GROUND)
 
 
 def scene_to_json(scene: Scene) -> dict[str, Json]:
     """The scene as plain dicts and lists; shares its values with the scene."""
-    return {
-        f.name: _plain(getattr(scene, f.name)) for f in dataclasses.fields(scene)
-    }  # fmt: skip
+    data = dict(zip(_SCENE, _of_scene(scene), strict=True))
+    data["shapes"] = [_shape_to_json(shape) for shape in scene.shapes]
+    data["background"] = dict(zip(_GROUND, map(_plain, _of_ground(scene.background)), strict=True))
+    data["asks"] = [_answered_to_json(ask) for ask in scene.asks]
+    for name in ("stratum", "draws", "cuts"):
+        data[name] = _plain(data[name])
+    return data
 
 
 def scene_from_json(data: Mapping[str, Json]) -> Scene:
@@ -31,14 +47,29 @@ def scene_from_json(data: Mapping[str, Json]) -> Scene:
     )
 
 
+def _shape_to_json(shape: SceneShape) -> dict[str, Json]:
+    data = dict(zip(_SHAPE, _of_shape(shape), strict=True))
+    data["index"], data["box"], data["parts"] = list(shape.index), list(shape.box), list(shape.parts)
+    data["fields"] = _plain(shape.fields)
+    return data
+
+
+def _answered_to_json(ask: Answered) -> dict[str, Json]:
+    data = dict(zip(_ASK, _of_ask(ask), strict=True))
+    data["value"] = _plain(ask.value)
+    data["options"], data["grounding"] = list(ask.options), list(ask.grounding)
+    data["wrong"] = [dict(zip(_WRONG, map(_plain, _of_wrong(wrong)), strict=True)) for wrong in ask.wrong]
+    return data
+
+
 def _plain(value: Json) -> Json:
-    """Dataclasses to dicts and tuples to lists, as deep as they go."""
-    if isinstance(value, SceneShape | WrongAnswer | Answered | BackgroundChoice):
-        return {f.name: _plain(getattr(value, f.name)) for f in dataclasses.fields(value)}
+    """Tuples to lists and mappings to dicts, as deep as they go."""
+    if type(value) in _SCALARS:
+        return value
     if isinstance(value, tuple | list):
-        return [_plain(item) for item in value]
+        return [item if type(item) in _SCALARS else _plain(item) for item in value]
     if isinstance(value, Mapping):
-        return {key: _plain(item) for key, item in value.items()}
+        return {key: item if type(item) in _SCALARS else _plain(item) for key, item in value.items()}
     return value
 
 
