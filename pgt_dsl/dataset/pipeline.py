@@ -86,7 +86,8 @@ class Pipeline:
         return self.registry.make_renderer(self.renderer)
 
     @cached_property
-    def _backgrounds(self) -> dict[str, Any]:
+    def plugin_backgrounds(self) -> dict[str, Any]:
+        """The functions of the backgrounds that plugins add, by name."""
         return {name: load_ref(b.paint) for name, b in self.registry.backgrounds.items() if name not in BUILT_IN}
 
     def scenes(self, indices: Sequence[int]) -> list[Scene]:
@@ -132,7 +133,8 @@ class Pipeline:
         for width, height in sizes:
             places = [k for k, scene in enumerate(scenes) if (scene.width, scene.height) == (width, height)]
             chosen = [scenes[k] for k in places]
-            ground = background_pixels([s.background for s in chosen], width, height, self.photos, self._backgrounds)
+            grounds = [s.background for s in chosen]
+            ground = background_pixels(grounds, width, height, self.photos, self.plugin_backgrounds)
             painted = self._painter.paint(display_list(chosen, self.registry.kinds), ground, ids=ids)
             for row, k in enumerate(places):
                 mask = None if painted.ids is None else painted.ids[row : row + 1]

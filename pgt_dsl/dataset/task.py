@@ -6,14 +6,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, overload
 
 import numpy as np
 import numpy.typing as npt
 
 from pgt_dsl.dataset.pipeline import DEFAULT_SIZE, Pipeline, check_size, open_photos
-from pgt_dsl.dataset.record import DEFAULT_STYLES, check_styles, record
+from pgt_dsl.dataset.record import DEFAULT_STYLES, check_styles, record, turns
 from pgt_dsl.dataset.sample import Sample, Turn
+from pgt_dsl.dataset.tensors import TensorBatch, tensor_batch
 from pgt_dsl.diagnostics import Diagnostic
 from pgt_dsl.photos.catalog import PhotoCatalog
 from pgt_dsl.plugins.registry import Registry
@@ -64,7 +65,7 @@ class Example:
     @property
     def turns(self) -> tuple[Turn, ...]:
         """All questions and answers, each in its style."""
-        return self.sample.turns
+        return turns(self.scene, self.styles)
 
     @property
     def question(self) -> str:
@@ -143,6 +144,7 @@ class Task:
         """
         return self.batch(seed, [index], size=size, photos=photos, styles=styles, renderer=renderer).examples[0]
 
+    @overload
     def batch(
         self,
         seed: int = 0,
@@ -152,11 +154,41 @@ class Task:
         photos: Photos = None,
         styles: Mapping[str, float] = DEFAULT_STYLES,
         renderer: str | None = None,
-    ) -> Batch:
+        device: None = None,
+    ) -> Batch: ...
+
+    @overload
+    def batch(
+        self,
+        seed: int = 0,
+        indices: Sequence[int] | npt.NDArray[np.int64] | None = None,
+        count: int | None = None,
+        size: int = DEFAULT_SIZE,
+        photos: Photos = None,
+        styles: Mapping[str, float] = DEFAULT_STYLES,
+        renderer: str | None = None,
+        *,
+        device: str,
+    ) -> TensorBatch: ...
+
+    def batch(
+        self,
+        seed: int = 0,
+        indices: Sequence[int] | npt.NDArray[np.int64] | None = None,
+        count: int | None = None,
+        size: int = DEFAULT_SIZE,
+        photos: Photos = None,
+        styles: Mapping[str, float] = DEFAULT_STYLES,
+        renderer: str | None = None,
+        device: str | None = None,
+    ) -> Batch | TensorBatch:
         """The samples of ``indices``, or of the first ``count``, as one array of pixels.
 
+        device: None for numpy arrays; ``"cuda"``, ``"cuda:1"`` or ``"cpu"`` for tensors of torch that are painted on
+        that device and stay there (``TensorBatch``), by the renderer `triton` (on CUDA, where it is installed) or
+        `torch`. These two give the same bytes; other renderers differ from them by a level or so at edges.
         Raises ``ValueError`` unless exactly one of ``indices`` and ``count`` is given and asks for a sample, else as
-        ``sample``.
+        ``sample``; ``PgtError`` when torch or the device is not there, or the renderer does not paint on devices.
         """
         if (indices is None) == (count is None):
             raise ValueError("give either `indices` or `count`")
@@ -166,6 +198,8 @@ class Task:
         check_styles(styles)
         pipeline = self.pipeline(seed, size, photos, renderer)
         scenes = pipeline.scenes(wanted)
+        if device is not None:
+            return tensor_batch(pipeline, scenes, device, styles)
         painted = pipeline.paint(scenes, ids=True)
         pixels = np.concatenate([p.rgb for p in painted])
         ids = np.concatenate([p.ids for p in painted if p.ids is not None])

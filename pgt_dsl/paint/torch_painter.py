@@ -6,6 +6,8 @@ every picture in round k. All sums are of whole numbers, so a picture's pixels d
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import numpy.typing as npt
 import torch
@@ -13,7 +15,7 @@ import torch
 from pgt_dsl.paint.display import DisplayList, Painted
 from pgt_dsl.paint.pool import Pool, pool
 from pgt_dsl.paint.reference import check
-from pgt_dsl.paint.torch_layers import Areas, Layers, areas, layers
+from pgt_dsl.paint.torch_layers import Layers, areas, layers
 from pgt_dsl.paint.torch_sides import Tensor, sides
 from pgt_dsl.paint.torch_spans import boundaries, coverage
 
@@ -74,7 +76,7 @@ def _chunks(found: Layers, budget: int) -> list[tuple[int, int]]:
     while cuts[-1] < len(size):
         done = until[cuts[-1] - 1] if cuts[-1] else 0
         cuts.append(max(cuts[-1] + 1, int(np.searchsorted(until, done + budget, side="right"))))
-    return list(zip(cuts[:-1], cuts[1:], strict=True))
+    return list(pairwise(cuts))
 
 
 def _paint_layers(flat: Pool, some: Layers, canvas: Tensor) -> None:
@@ -126,9 +128,7 @@ def _put_masks(flat: Pool, some: Layers, covers: Tensor, offset: Tensor) -> None
     covers[start + shift] = torch.from_numpy(source).to(covers.device)
 
 
-def _covered(
-    some: Layers, covers: Tensor, offset: Tensor, canvas: tuple[int, int]
-) -> tuple[Tensor, Tensor, Tensor]:
+def _covered(some: Layers, covers: Tensor, offset: Tensor, canvas: tuple[int, int]) -> tuple[Tensor, Tensor, Tensor]:
     """The cells of the layers' outer areas that are covered at all, their pixels on the canvas, and their layers."""
     device = covers.device
     height, width = canvas

@@ -204,9 +204,7 @@ def _within(made: Sides, box: Tensor) -> Sides:
     upright = rise == 0
     first, second = cuts.amin(0), cuts.amax(0)
     height = (long.y1 - long.y0).double()
-    middle = [
-        torch.where(upright, long.y1, long.y0 + torch.round(height * share).long()) for share in (first, second)
-    ]
+    middle = [torch.where(upright, long.y1, long.y0 + torch.round(height * share).long()) for share in (first, second)]
     across = [torch.where(upright, long.x0, long.x0 + rise * share) for share in (first, second)]
     xs, ys = [long.x0, *across, long.x1], [long.y0, *middle, long.y1]
     parts = [

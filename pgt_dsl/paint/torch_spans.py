@@ -70,7 +70,8 @@ def _strip_keys(area: Tensor, top: Tensor, bottom: Tensor, span: int) -> Tensor:
     number = (last - row + 1).clamp(min=0)
     side = torch.repeat_interleave(torch.arange(len(number), device=number.device), number)
     rows = torch.arange(len(side), device=side.device) - (torch.cumsum(number, 0) - number - row)[side]
-    return torch.unique(torch.cat((ends, area[side] * span + rows * Y_STEPS)))
+    keys: Tensor = torch.unique(torch.cat((ends, area[side] * span + rows * Y_STEPS)))
+    return keys
 
 
 def _chunks(first: Tensor, last: Tensor, strips: int) -> list[tuple[int, int]]:
@@ -104,9 +105,7 @@ def _resolved(
         if bool(swap.any()):
             crossed = torch.isin(strip, strip[1:][swap])
             result = _cut(found, slope, side[crossed], strip[crossed], top[crossed], bottom[crossed])
-            side, strip, top, bottom, xa, xb = (
-                column[~crossed] for column in (side, strip, top, bottom, xa, xb)
-            )
+            side, strip, top, bottom, xa, xb = (column[~crossed] for column in (side, strip, top, bottom, xa, xb))
     sign = _signs(found, side, strip)
     count = torch.cumsum(sign, 0)  # the signs of a strip add up to 0
     edge = torch.nonzero((count > 0) != (count - sign > 0)).flatten()
@@ -184,9 +183,8 @@ def covered(column: Tensor, xa: Tensor, xb: Tensor, share: Tensor) -> Tensor:
     ua, ub = right - xa, right - xb
     ca, cb = ua.clamp(0, X_STEPS), ub.clamp(0, X_STEPS)
     beyond = (ua - X_STEPS).clamp(min=0)
-    width = (xb - xa).clamp(min=1)
-    integral = (ca * ca - cb * cb).float() + beyond.float() * float(2 * X_STEPS)
-    slanted = integral / (width.float() * float(2 * X_STEPS))
+    scale = 1 / ((xb - xa).clamp(min=1).float() * float(2 * X_STEPS))
+    slanted = ((ca * ca - cb * cb).float() + beyond.float() * float(2 * X_STEPS)) * scale
     upright = ca.float() * (1 / X_STEPS)
     part = torch.where(xa == xb, upright, torch.where(ub >= X_STEPS, torch.ones_like(upright), slanted))
     return torch.floor((share * Y_STEPS).float() * part + 0.5).int()
