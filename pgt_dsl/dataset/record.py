@@ -170,7 +170,7 @@ _NEGATIVE_ZERO = re.compile(r"-0\.0(?![0-9])")
 
 
 def canonical_json(value: Any) -> str:
-    """JSON with sorted keys (texts) and no spaces, floats by their shortest exact form, never ``-0.0``, NaN or infinity.
+    """JSON with sorted keys (texts), no spaces, floats by their shortest exact form, never ``-0.0``, NaN or infinity.
 
     Raises ``ValueError`` on a number that is not finite and ``TypeError`` on a value that JSON does not have.
     """
