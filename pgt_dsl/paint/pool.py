@@ -7,7 +7,6 @@ repeated vertices and pieces without area are gone, items that show nothing have
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -31,8 +30,7 @@ Bools = npt.NDArray[np.bool_]
 Bytes = npt.NDArray[np.uint8]
 
 
-@dataclass(frozen=True, slots=True)
-class Pool:
+class Pool(NamedTuple):
     """A batch of B pictures with N items, P pieces, V vertices and T text masks. Lengths are in 1/256 px.
 
     start: int64[B + 1]; picture b owns items ``start[b] .. start[b + 1]``, painted in this order.
