@@ -17,6 +17,7 @@ import json
 import os
 import shutil
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -58,15 +59,11 @@ class Staging:
         if self.out.exists() and not self.out.is_dir():
             raise PgtError(f"`{self.out}` is a file; --out names a folder")
         _check_idle(self.root)
-        if self.moving and not self.root.is_symlink():
-            self.complete = self._plan is not None and read_json(self.root / PLAN) == self._plan
-            _move_all(self.root, self.out)
-            shutil.rmtree(self.root)
-            if self.complete:
-                return self
-        _check_target(self.out, self.overwrite)
-        self.keep = self.resumed = not self._restart and self._usable()
         try:
+            if self._settle():
+                return self
+            _check_target(self.out, self.overwrite)
+            self.keep = self.resumed = not self._restart and self._usable()
             self._take()
         except OSError as error:
             raise PgtError(f"cannot write into `{self.out}`: {error.strerror or error}") from error
@@ -89,7 +86,8 @@ class Staging:
         if error is not None and (self.keep or self.moving):
             (self.root / "pid").unlink(missing_ok=True)
             return
-        shutil.rmtree(self.root, ignore_errors=True)
+        with suppress(OSError):
+            _clear(self.root)
         if self._made and error is not None and not any(self.out.iterdir()):
             self.out.rmdir()
 
@@ -97,6 +95,16 @@ class Staging:
     def moving(self) -> bool:
         """Whether everything is made, and perhaps not all of it is in place."""
         return (self.root / MOVING).is_file()
+
+    def _settle(self) -> bool:
+        """Finish what a killed build was moving, remove what nobody can go on with; whether all is done by that."""
+        if self.moving and not self.root.is_symlink():
+            self.complete = self._plan is not None and read_json(self.root / PLAN) == self._plan
+            _move_all(self.root, self.out)
+            _clear(self.root)
+        elif unfinished(self.out) is None:
+            _clear(self.root)
+        return self.complete
 
     def _usable(self) -> bool:
         """Whether an earlier build with this plan has left something to go on with. Raises ``PgtError`` when one with
@@ -117,10 +125,7 @@ class Staging:
         self._made = not self.out.exists()
         self.out.mkdir(parents=True, exist_ok=True)
         if not self.resumed:
-            if self.root.is_symlink():
-                self.root.unlink()
-            elif self.root.exists():
-                shutil.rmtree(self.root)
+            _clear(self.root)
             self.root.mkdir()
         (self.root / "pid").write_text(str(os.getpid()), encoding="ascii")
         if not self.resumed:
@@ -231,8 +236,21 @@ def _move_all(root: Path, out: Path) -> None:
         for name in (MANIFEST, *_names(remove)):
             _remove(out / name)
         write_json(root / MOVING, {"remove": []})
+    (root / "new").mkdir(exist_ok=True)  # it may be gone already
     for name in sorted(os.listdir(root / "new"), key=lambda name: (name == MANIFEST, name)):
         _move(root / "new" / name, out / name)
+
+
+def _clear(root: Path) -> None:
+    """Remove what a build has left. Killed at any instant, it leaves nothing that one would go on with: the journal
+    goes first; and of a data set that is in place one knows to the end that it is."""
+    if root.is_symlink():
+        root.unlink()
+    elif root.is_dir():
+        last = [root / MOVING, root / PLAN]
+        for path in [root / JOURNAL, *(p for p in root.iterdir() if p not in last), *last]:
+            _remove(path)
+        root.rmdir()
 
 
 def _remove(path: Path) -> None:
