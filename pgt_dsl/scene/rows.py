@@ -95,18 +95,17 @@ class Rows:
         found = self._of_group(group)
         if not _at(found.present, row)[item]:
             return None
-        values = [_at(column, row)[item] for column in found.columns]
-        fields = dict(zip(found.names, values, strict=True))
+        fields = dict(zip(found.names, found.items(row)[item], strict=True))
         parts = tuple(
             part.start + k
-            for part in (self.program.groups[p] for p in dict.fromkeys(group.parts.values()))
+            for part in found.parts
             for k in range(item * (part.size // group.size), (item + 1) * (part.size // group.size))
             if _at(self._of_group(part).present, row)[k]
         )
         x0, y0, x1, y1 = _at(found.boxes, row)[item]
         painted = group.painted and not group.composite
         try:
-            words = "" if written_as_box(group) else phrase(group, fields, self.colors)
+            words = "" if found.is_box else phrase(group, fields, self.colors)
         except Unspeakable:
             words = ""
         return SceneShape(
@@ -155,8 +154,10 @@ class Rows:
         shape, group = self.shape(row, slot), self.group_of(slot)
         if shape is None or group is None:
             raise Unspeakable(f"a text names a shape that is not there (slot {slot})")
-        if format == "box" or written_as_box(group):
+        if format == "box" or self._of_group(group).is_box:
             return box_words(shape.box, self.width[row], self.height[row])
+        if format is None and shape.phrase:
+            return shape.phrase
         return phrase(group, shape.fields, self.colors, format)
 
     def box(self, row: int, slot: int) -> Box:
@@ -188,7 +189,17 @@ class _GroupRows:
         except KeyError:  # a composite of nothing that is painted
             self.boxes = [[[0.0] * 4] * group.size]
         sizes = tuple(ev.program.axes[axis].size for axis in group.axes)
+        self.is_box = written_as_box(group)
+        self.parts = [ev.program.groups[part] for part in dict.fromkeys(group.parts.values())]
+        self._items: tuple[int, list[tuple[Json, ...]]] = -1, []
         self.index = [tuple(int(k) for k in np.unravel_index(n, sizes)) if sizes else () for n in range(group.size)]
+
+    def items(self, row: int) -> list[tuple[Json, ...]]:
+        """The fields of each item of a row, in the order of ``names``."""
+        if self._items[0] != row:
+            columns = [column[0] if len(column) == 1 else column[row] for column in self.columns]
+            self._items = row, list(zip(*columns, strict=True))
+        return self._items[1]
 
 
 _OBJECT_FIELDS = {"at": Type("point"), "category": Type("text"), "crowd": Type("bool"), "cut_off": Type("bool")}
