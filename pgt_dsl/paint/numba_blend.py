@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from pgt_dsl.paint.numba_edges import jit
+from pgt_dsl.paint.numba_edges import inlined, jit
 
 
 class Look(NamedTuple):
@@ -29,20 +29,20 @@ class Look(NamedTuple):
     solid: npt.NDArray[np.uint8]
 
 
-@jit
+@inlined
 def div255(x):  # type: ignore[no-untyped-def]
     """``round(x / 255)`` for whole x from 0 to 65025."""
     x += 128
     return (x + (x >> 8)) >> 8
 
 
-@jit
+@inlined
 def level(share):  # type: ignore[no-untyped-def]
     """A covered share as 0..255."""
     return min(255, int(abs(share) * 255.0 + 0.5))
 
 
-@jit
+@inlined
 def mark(ids, first, end, value):  # type: ignore[no-untyped-def]
     """Set the id of the pixels ``first`` to ``end``; 0 leaves them alone."""
     if value > 0 and len(ids) > 0:
@@ -51,7 +51,7 @@ def mark(ids, first, end, value):  # type: ignore[no-untyped-def]
             row[x] = value
 
 
-@jit
+@inlined
 def fill_span(rgb, ids, first, end, cover, look):  # type: ignore[no-untyped-def]
     """Pixels ``first`` to ``end`` of one coverage, of an item without an edge."""
     a = div255(cover * look.alpha)
@@ -69,7 +69,7 @@ def fill_span(rgb, ids, first, end, cover, look):  # type: ignore[no-untyped-def
         mark(ids, first, end, look.id)
 
 
-@jit
+@inlined
 def fill_pixel(rgb, ids, x, cover, look):  # type: ignore[no-untyped-def]
     """One pixel of an item without an edge."""
     a = div255(cover * look.alpha)
@@ -82,7 +82,7 @@ def fill_pixel(rgb, ids, x, cover, look):  # type: ignore[no-untyped-def]
         ids[x] = look.id
 
 
-@jit
+@inlined
 def edged_span(rgb, ids, first, end, outer, inner, look):  # type: ignore[no-untyped-def]
     """Pixels ``first`` to ``end`` of one outer and one inner coverage."""
     inner = min(inner, outer)
@@ -112,65 +112,65 @@ def edged_span(rgb, ids, first, end, outer, inner, look):  # type: ignore[no-unt
         mark(ids, first, end, look.id)
 
 
-@jit
-def paint_row(row, rgb, ids, width, look):  # type: ignore[no-untyped-def]
+@inlined
+def paint_row(cover, spans, rgb, ids, width, look):  # type: ignore[no-untyped-def]
     """Paint a row of ``width`` pixels from its differences, which are taken out.
 
-    rgb: uint8[3 width]; ids: uint16[width], of length 0 for none.
+    cover, spans: see ``numba_edges.Room``. rgb: uint8[3 width]; ids: uint16[width], of length 0 for none.
     """
-    n = row.spans[0]
-    row.spans[0] = 0
-    for i in range(1, n):  # by where they start
-        low, high = row.low[i], row.high[i]
+    n = spans[0, 0]
+    spans[0, 0] = 0
+    for i in range(2, n + 1):  # by where they start
+        low, high = spans[i, 0], spans[i, 1]
         k = i - 1
-        while k >= 0 and row.low[k] > low:
-            row.low[k + 1] = row.low[k]
-            row.high[k + 1] = row.high[k]
+        while k >= 1 and spans[k, 0] > low:
+            spans[k + 1, 0] = spans[k, 0]
+            spans[k + 1, 1] = spans[k, 1]
             k -= 1
-        row.low[k + 1] = low
-        row.high[k + 1] = high
+        spans[k + 1, 0] = low
+        spans[k + 1, 1] = high
     if look.edge < 0:
-        _filled(row, n, rgb, ids, width, look)
+        _filled(cover[0], spans, n, rgb, ids, width, look)
     else:
-        _edged(row, n, rgb, ids, width, look)
-    row.outer[width] = row.outer[width + 1] = 0.0
-    row.inner[width] = row.inner[width + 1] = 0.0
+        _edged(cover[0], cover[1], spans, n, rgb, ids, width, look)
+    for x in range(width, width + 2):
+        cover[0, x] = cover[1, x] = 0.0
 
 
-@jit
-def _filled(row, n, rgb, ids, width, look):  # type: ignore[no-untyped-def]
+@inlined
+def _filled(outer, spans, n, rgb, ids, width, look):  # type: ignore[no-untyped-def]
     share = 0.0
     x = 0
-    for i in range(n + 1):
-        low, end = (row.low[i], row.high[i] + 1) if i < n else (width, width)
+    for i in range(1, n + 2):
+        low, end = (spans[i, 0], spans[i, 1] + 1) if i <= n else (width, width)
         if low > x:
-            share += row.outer[x]
-            row.outer[x] = 0.0
+            share += outer[x]
+            outer[x] = 0.0
             cover = level(share)
             if cover > 0:
                 fill_span(rgb, ids, x, low, cover, look)
             x = low
         while x < end:
-            share += row.outer[x]
-            row.outer[x] = 0.0
+            share += outer[x]
+            outer[x] = 0.0
             cover = level(share)
             if cover > 0:
                 fill_pixel(rgb, ids, x, cover, look)
             x += 1
 
 
-@jit
-def _edged(row, n, rgb, ids, width, look):  # type: ignore[no-untyped-def]
-    share = inner = 0.0
+@inlined
+def _edged(outer, inner, spans, n, rgb, ids, width, look):  # type: ignore[no-untyped-def]
+    share = inner_share = 0.0
     x = 0
-    for i in range(n + 1):
-        low, end = (row.low[i], row.high[i] + 1) if i < n else (width, width)
+    for i in range(1, n + 2):
+        low, end = (spans[i, 0], spans[i, 1] + 1) if i <= n else (width, width)
         while x < max(low, end):
             stop = max(low, x + 1)
-            share += row.outer[x]
-            inner += row.inner[x]
-            row.outer[x] = row.inner[x] = 0.0
-            outer_cover, inner_cover = level(share), level(inner)
+            share += outer[x]
+            inner_share += inner[x]
+            outer[x] = inner[x] = 0.0
+            outer_cover, inner_cover = level(share), level(inner_share)
             if outer_cover > 0:
                 if inner_cover == 255 and look.fill >= 0:
                     fill_span(rgb, ids, x, stop, 255, look)
@@ -180,11 +180,12 @@ def _edged(row, n, rgb, ids, width, look):  # type: ignore[no-untyped-def]
 
 
 @jit
-def blit(rgb, ids, coverage, at, box, colour, alpha, value):  # type: ignore[no-untyped-def]
-    """Paint a mask: rgb uint8[H, 3 W], ids uint16[H, W] or empty, box int32[4] within the canvas."""
+def blit(rgb, ids, coverage, mask, alpha, value):  # type: ignore[no-untyped-def]
+    """Paint a mask (see ``numba_table``): rgb uint8[H, 3 W], ids uint16[H, W] or empty."""
+    at, colour = mask[4], mask[5]
     r, g, b = colour >> 16, colour >> 8 & 255, colour & 255
-    for y in range(box[1], box[3]):
-        for x in range(box[0], box[2]):
+    for y in range(mask[1], mask[3]):
+        for x in range(mask[0], mask[2]):
             cover = int(coverage[at])
             at += 1
             if cover == 0:

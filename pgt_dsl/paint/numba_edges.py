@@ -18,43 +18,57 @@ _DEPTH = 24  # halvings of an arc at most
 _SMALL = 1e-12
 
 Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
 
-jit: Any = numba.njit(cache=True, nogil=True, error_model="numpy", boundscheck=False)
-
-
-class Sides(NamedTuple):
-    """Room for the sides of one item, upper end first; ``wind`` is 1 for a side that ran downwards, else -1."""
-
-    x0: Floats
-    y0: Floats
-    x1: Floats
-    y1: Floats
-    wind: npt.NDArray[np.int64]
-    contour: npt.NDArray[np.int64]
+_STRICT: Any = {"cache": True, "nogil": True, "error_model": "numpy", "boundscheck": False, "_nrt": False}
+jit: Any = numba.njit(**_STRICT)
+inlined: Any = numba.njit(forceinline=True, **_STRICT)  # arrays as arguments are dear: a call passes all their parts
 
 
-class Joints(NamedTuple):
-    """Room for the vertices of one piece, and for each line between two: its normal as long as the radius.
+# Columns of a side: its ends, the upper first; 1 when it ran downwards, else -1; the number of its contour.
+X0, Y0, X1, Y1, WIND, CONTOUR = range(6)
+# Columns of a line: its first vertex; its normal, as long as the radius; the turn at its end; the ends A to B of the
+# line moved along its normal, and C to D of the line moved the other way.
+X, Y, NX, NY, TURN, AX, AY, BX, BY, CX, CY, DX, DY = range(13)
 
-    (ax, ay) .. (bx, by) is the line moved along its normal, (cx, cy) .. (dx, dy) moved the other way.
+
+class Room(NamedTuple):
+    """What an item needs while it is painted: one table for each purpose, see the columns.
+
+    sides: float64[S, 6]. lines: float64[V, 13], a row for each vertex of a piece. stack: float64[64, 2].
+    cover: float64[2, W + 2] one row of pixels as differences, of the outer and of the inner coverage.
+    spans: int64[W + 3, 2] first and last of the pixels that sides cross; row 0 says how many rows follow.
+    cuts: float64[2 S + 2]. ends: float64[S, 2] x of a side at the top and the bottom of a strip.
+    marks: int64[S, 7]. head: int64[H + 1] the first of the sides that start in each row of pixels.
+    solid: uint8[3 W + 3] the channels of a fill, over and over.
     """
 
-    x: Floats
-    y: Floats
-    nx: Floats
-    ny: Floats
-    length: Floats
-    turn: Floats
-    ax: Floats
-    ay: Floats
-    bx: Floats
-    by: Floats
-    cx: Floats
-    cy: Floats
-    dx: Floats
-    dy: Floats
-    arc_x: Floats
-    arc_y: Floats
+    sides: Floats
+    lines: Floats
+    stack: Floats
+    cover: Floats
+    spans: Ints
+    cuts: Floats
+    ends: Floats
+    marks: Ints
+    head: Ints
+    solid: npt.NDArray[np.uint8]
+
+
+def make_room(sides: int, vertices: int, width: int, height: int) -> Room:
+    """Room for so many sides and contours of an item, vertices of a piece, and a canvas."""
+    return Room(
+        np.zeros((sides, 6)),
+        np.zeros((vertices, 13)),
+        np.zeros((64, 2)),
+        np.zeros((2, width + 2)),
+        np.zeros((width + 3, 2), np.int64),
+        np.zeros(2 * sides + 2),
+        np.zeros((sides, 2)),
+        np.zeros((sides, 8), np.int64),
+        np.zeros(height + 1, np.int64),
+        np.zeros(3 * width + 3, np.uint8),
+    )
 
 
 @jit
@@ -62,14 +76,14 @@ def put(s, k, xa, ya, xb, yb, contour, width, height):  # type: ignore[no-untype
     """Add a side unless it has no part in the box; returns the number of sides, beyond their room when that is full."""
     if ya == yb or (ya <= 0.0 and yb <= 0.0) or (ya >= height and yb >= height) or (xa >= width and xb >= width):
         return k
-    if k < len(s.x0):
+    if k < len(s):
         down = ya < yb
-        s.x0[k] = xa if down else xb
-        s.y0[k] = ya if down else yb
-        s.x1[k] = xb if down else xa
-        s.y1[k] = yb if down else ya
-        s.wind[k] = 1 if down else -1
-        s.contour[k] = contour
+        s[k, X0] = xa if down else xb
+        s[k, Y0] = ya if down else yb
+        s[k, X1] = xb if down else xa
+        s[k, Y1] = yb if down else ya
+        s[k, WIND] = 1 if down else -1
+        s[k, CONTOUR] = contour
     return k + 1
 
 
@@ -78,23 +92,23 @@ def put_polygon(s, k, j, n, contour, width, height):  # type: ignore[no-untyped-
     """The sides of the polygon of the ``n`` vertices in ``j``."""
     for i in range(n):
         o = i + 1 if i + 1 < n else 0
-        k = put(s, k, j.x[i], j.y[i], j.x[o], j.y[o], contour, width, height)
+        k = put(s, k, j[i, X], j[i, Y], j[o, X], j[o, Y], contour, width, height)
     return k
 
 
 @jit
-def put_arc(s, k, j, px, py, ux, uy, wx, wy, r, contour, width, height):  # type: ignore[no-untyped-def]
+def put_arc(s, k, stack, px, py, ux, uy, wx, wy, r, contour, width, height):  # type: ignore[no-untyped-def]
     """Chords of the arc about (px, py) from the offset u to the offset w, less than half a turn apart.
 
     Arcs are halved by square roots alone, which IEEE 754 rounds in one way, until a chord is within ``SAG`` of its arc
     or outside of the box.
     """
     top = 0
-    j.arc_x[0] = wx
-    j.arc_y[0] = wy
+    stack[0, 0] = wx
+    stack[0, 1] = wy
     while top >= 0:
-        wx = j.arc_x[top]
-        wy = j.arc_y[top]
+        wx = stack[top, 0]
+        wy = stack[top, 1]
         mx = ux + wx
         my = uy + wy
         middle = math.sqrt(mx * mx + my * my)
@@ -112,32 +126,32 @@ def put_arc(s, k, j, px, py, ux, uy, wx, wy, r, contour, width, height):  # type
         else:
             scale = r / middle
             top += 1
-            j.arc_x[top] = mx * scale
-            j.arc_y[top] = my * scale
+            stack[top, 0] = mx * scale
+            stack[top, 1] = my * scale
     return k
 
 
 @jit
-def put_wide_arc(s, k, j, px, py, ux, uy, wx, wy, r, way, contour, width, height):  # type: ignore[no-untyped-def]
+def put_wide_arc(s, k, stack, px, py, ux, uy, wx, wy, r, way, contour, width, height):  # type: ignore[no-untyped-def]
     """An arc of up to half a turn; ``way`` is 1 when it turns as x turns into y, -1 for the other way."""
     if ux * wx + uy * wy >= 0.0:
-        return put_arc(s, k, j, px, py, ux, uy, wx, wy, r, contour, width, height)
+        return put_arc(s, k, stack, px, py, ux, uy, wx, wy, r, contour, width, height)
     # The middle of a wide arc is square to the line from its one end to the other, which is long.
     mx, my = way * (wy - uy), way * (ux - wx)
     scale = r / math.sqrt(mx * mx + my * my)
     mx *= scale
     my *= scale
-    k = put_arc(s, k, j, px, py, ux, uy, mx, my, r, contour, width, height)
-    return put_arc(s, k, j, px, py, mx, my, wx, wy, r, contour, width, height)
+    k = put_arc(s, k, stack, px, py, ux, uy, mx, my, r, contour, width, height)
+    return put_arc(s, k, stack, px, py, mx, my, wx, wy, r, contour, width, height)
 
 
 @jit
-def put_disc(s, k, j, x, y, r, contour, width, height):  # type: ignore[no-untyped-def]
+def put_disc(s, k, stack, x, y, r, contour, width, height):  # type: ignore[no-untyped-def]
     """A circle as four arcs."""
-    k = put_arc(s, k, j, x, y, r, 0.0, 0.0, r, r, contour, width, height)
-    k = put_arc(s, k, j, x, y, 0.0, r, -r, 0.0, r, contour, width, height)
-    k = put_arc(s, k, j, x, y, -r, 0.0, 0.0, -r, r, contour, width, height)
-    return put_arc(s, k, j, x, y, 0.0, -r, r, 0.0, r, contour, width, height)
+    k = put_arc(s, k, stack, x, y, r, 0.0, 0.0, r, r, contour, width, height)
+    k = put_arc(s, k, stack, x, y, 0.0, r, -r, 0.0, r, contour, width, height)
+    k = put_arc(s, k, stack, x, y, -r, 0.0, 0.0, -r, r, contour, width, height)
+    return put_arc(s, k, stack, x, y, 0.0, -r, r, 0.0, r, contour, width, height)
 
 
 @jit
@@ -146,31 +160,30 @@ def measure_lines(j, n, closed, r):  # type: ignore[no-untyped-def]
     lines = n if closed else n - 1
     for i in range(lines):
         o = i + 1 if i + 1 < n else 0
-        ex, ey = j.x[o] - j.x[i], j.y[o] - j.y[i]
+        ex, ey = j[o, X] - j[i, X], j[o, Y] - j[i, Y]
         length = math.sqrt(ex * ex + ey * ey)
-        j.length[i] = length
         nx, ny = -ey / length * r, ex / length * r
-        j.nx[i] = nx
-        j.ny[i] = ny
-        j.ax[i] = j.x[i] + nx
-        j.ay[i] = j.y[i] + ny
-        j.bx[i] = j.x[o] + nx
-        j.by[i] = j.y[o] + ny
-        j.cx[i] = j.x[i] - nx
-        j.cy[i] = j.y[i] - ny
-        j.dx[i] = j.x[o] - nx
-        j.dy[i] = j.y[o] - ny
+        j[i, NX] = nx
+        j[i, NY] = ny
+        j[i, AX] = j[i, X] + nx
+        j[i, AY] = j[i, Y] + ny
+        j[i, BX] = j[o, X] + nx
+        j[i, BY] = j[o, Y] + ny
+        j[i, CX] = j[i, X] - nx
+        j[i, CY] = j[i, Y] - ny
+        j[i, DX] = j[o, X] - nx
+        j[i, DY] = j[o, Y] - ny
     return lines
 
 
 @jit
-def put_joint(s, k, j, i, o, r, mitred, contour, width, height):  # type: ignore[no-untyped-def]
+def put_joint(s, k, j, stack, i, o, r, mitred, contour, width, height):  # type: ignore[no-untyped-def]
     """What joins line ``i`` to line ``o`` at its end: an arc on the outer side; the inner side goes through the vertex.
 
     ``mitred``: the moved lines of the inner side have been made to end where they meet, so nothing joins them.
     """
-    px, py = j.x[o], j.y[o]
-    ux, uy, wx, wy = j.nx[i], j.ny[i], j.nx[o], j.ny[o]
+    px, py = j[o, X], j[o, Y]
+    ux, uy, wx, wy = j[i, NX], j[i, NY], j[o, NX], j[o, NY]
     cross = ux * wy - uy * wx
     dot = ux * wx + uy * wy
     if cross == 0.0 and dot > 0.0:
@@ -185,11 +198,11 @@ def put_joint(s, k, j, i, o, r, mitred, contour, width, height):  # type: ignore
             k = put(s, k, px - wx, py - wy, px, py, contour, width, height)
             k = put(s, k, px, py, px - ux, py - uy, contour, width, height)
     fx, fy, gx, gy = (-wx, -wy, -ux, -uy) if side < 0 else (ux, uy, wx, wy)
-    return put_wide_arc(s, k, j, px, py, fx, fy, gx, gy, r, -1.0, contour, width, height)
+    return put_wide_arc(s, k, stack, px, py, fx, fy, gx, gy, r, -1.0, contour, width, height)
 
 
 @jit
-def put_stroke(s, k, j, n, closed, r, mitred, contour, width, height):  # type: ignore[no-untyped-def]
+def put_stroke(s, k, j, stack, n, closed, r, mitred, contour, width, height):  # type: ignore[no-untyped-def]
     """The outline of the line through ``n`` vertices in ``j`` grown by ``r``, measured by ``measure_lines``.
 
     It is the sum of the outlines, all run the same way, of a rectangle for each line, a sector on the outer side of
@@ -199,34 +212,34 @@ def put_stroke(s, k, j, n, closed, r, mitred, contour, width, height):  # type: 
     """
     lines = n if closed else n - 1
     for i in range(lines):
-        k = put(s, k, j.ax[i], j.ay[i], j.bx[i], j.by[i], contour, width, height)
-        k = put(s, k, j.dx[i], j.dy[i], j.cx[i], j.cy[i], contour, width, height)
+        k = put(s, k, j[i, AX], j[i, AY], j[i, BX], j[i, BY], contour, width, height)
+        k = put(s, k, j[i, DX], j[i, DY], j[i, CX], j[i, CY], contour, width, height)
         if i + 1 < lines:
-            k = put_joint(s, k, j, i, i + 1, r, mitred, contour, width, height)
+            k = put_joint(s, k, j, stack, i, i + 1, r, mitred, contour, width, height)
         elif closed:
-            k = put_joint(s, k, j, i, 0, r, mitred, contour, width, height)
+            k = put_joint(s, k, j, stack, i, 0, r, mitred, contour, width, height)
     if not closed:
         e = lines - 1
-        x, y, nx, ny = j.x[n - 1], j.y[n - 1], j.nx[e], j.ny[e]
-        k = put_arc(s, k, j, x, y, nx, ny, ny, -nx, r, contour, width, height)
-        k = put_arc(s, k, j, x, y, ny, -nx, -nx, -ny, r, contour, width, height)
-        x, y, nx, ny = j.x[0], j.y[0], j.nx[0], j.ny[0]
-        k = put_arc(s, k, j, x, y, -nx, -ny, -ny, nx, r, contour, width, height)
-        k = put_arc(s, k, j, x, y, -ny, nx, nx, ny, r, contour, width, height)
+        x, y, nx, ny = j[n - 1, X], j[n - 1, Y], j[e, NX], j[e, NY]
+        k = put_arc(s, k, stack, x, y, nx, ny, ny, -nx, r, contour, width, height)
+        k = put_arc(s, k, stack, x, y, ny, -nx, -nx, -ny, r, contour, width, height)
+        x, y, nx, ny = j[0, X], j[0, Y], j[0, NX], j[0, NY]
+        k = put_arc(s, k, stack, x, y, -nx, -ny, -ny, nx, r, contour, width, height)
+        k = put_arc(s, k, stack, x, y, -ny, nx, nx, ny, r, contour, width, height)
     return k
 
 
 @jit
-def put_moved_polygon(s, k, j, n, side, r, contour, width, height):  # type: ignore[no-untyped-def]
+def put_moved_polygon(s, k, j, stack, n, side, r, contour, width, height):  # type: ignore[no-untyped-def]
     """The polygon of ``n`` vertices with its sides moved along their normals (``side`` 1) or against them (-1), as
     ``mitre`` has left them, and arcs where they part."""
     for i in range(n):
         o = i + 1 if i + 1 < n else 0
-        ux, uy, wx, wy = side * j.nx[i], side * j.ny[i], side * j.nx[o], side * j.ny[o]
+        ux, uy, wx, wy = side * j[i, NX], side * j[i, NY], side * j[o, NX], side * j[o, NY]
         if side > 0:
-            k = put(s, k, j.ax[i], j.ay[i], j.bx[i], j.by[i], contour, width, height)
+            k = put(s, k, j[i, AX], j[i, AY], j[i, BX], j[i, BY], contour, width, height)
         else:
-            k = put(s, k, j.cx[i], j.cy[i], j.dx[i], j.dy[i], contour, width, height)
+            k = put(s, k, j[i, CX], j[i, CY], j[i, DX], j[i, DY], contour, width, height)
         if (ux * wy - uy * wx) * side < 0.0:
-            k = put_wide_arc(s, k, j, j.x[o], j.y[o], ux, uy, wx, wy, r, -side, contour, width, height)
+            k = put_wide_arc(s, k, stack, j[o, X], j[o, Y], ux, uy, wx, wy, r, -side, contour, width, height)
     return k

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 
-from pgt_dsl.paint.numba_edges import jit
+from pgt_dsl.paint.numba_edges import AX, AY, BX, BY, CX, CY, DX, DY, NX, NY, TURN, X, Y, jit
 
 _MOST_PAIRS = 512  # lines of which all pairs are looked at
 _QUARTER = 1.57  # rad; a little less than a quarter of a turn
@@ -23,15 +23,15 @@ def goes_round_once(j, n):  # type: ignore[no-untyped-def]
     """
     mx = my = 0.0
     for i in range(n):
-        mx += j.x[i]
-        my += j.y[i]
+        mx += j[i, X]
+        my += j[i, Y]
     mx /= n
     my /= n
     ways = across = bends = 0
-    px, py = j.x[n - 1] - mx, j.y[n - 1] - my
-    ex, ey = px - (j.x[n - 2] - mx), py - (j.y[n - 2] - my)
+    px, py = j[n - 1, X] - mx, j[n - 1, Y] - my
+    ex, ey = px - (j[n - 2, X] - mx), py - (j[n - 2, Y] - my)
     for i in range(n):
-        x, y = j.x[i] - mx, j.y[i] - my
+        x, y = j[i, X] - mx, j[i, Y] - my
         turn = px * y - py * x
         ways |= 1 if turn > 0.0 else 2 if turn < 0.0 else 3
         across += int((py <= 0.0) != (y <= 0.0))
@@ -52,20 +52,20 @@ def cuts_itself(j, n):  # type: ignore[no-untyped-def]
         return True
     for a in range(n):
         b = a + 1 if a + 1 < n else 0
-        x0, y0, x1, y1 = j.x[a], j.y[a], j.x[b], j.y[b]
+        x0, y0, x1, y1 = j[a, X], j[a, Y], j[b, X], j[b, Y]
         low_x, high_x, low_y, high_y = min(x0, x1), max(x0, x1), min(y0, y1), max(y0, y1)
         for c in range(a + 2, n):
             d = c + 1 if c + 1 < n else 0
             if d == a:
                 continue
-            x2, y2, x3, y3 = j.x[c], j.y[c], j.x[d], j.y[d]
+            x2, y2, x3, y3 = j[c, X], j[c, Y], j[d, X], j[d, Y]
             if min(x2, x3) > high_x or max(x2, x3) < low_x or min(y2, y3) > high_y or max(y2, y3) < low_y:
                 continue
             if _sides_differ(x0, y0, x1, y1, x2, y2, x3, y3) and _sides_differ(x2, y2, x3, y3, x0, y0, x1, y1):
                 return True
         # a spike: the next side runs back along this one
         e = b + 1 if b + 1 < n else 0
-        fx, fy = j.x[e] - x1, j.y[e] - y1
+        fx, fy = j[e, X] - x1, j[e, Y] - y1
         if (x1 - x0) * fy == (y1 - y0) * fx and (x1 - x0) * fx + (y1 - y0) * fy < 0.0:
             return True
     return False
@@ -92,29 +92,29 @@ def mitre(j, n, closed, r, side, convex):  # type: ignore[no-untyped-def]
         return False
     square = 1.0 / (r * r)
     for i in range(lines):
-        j.turn[i] = 0.0
+        j[i, TURN] = 0.0
     for i in range(lines if closed else lines - 1):
         o = i + 1 if i + 1 < lines else 0
-        dot = (j.nx[i] * j.nx[o] + j.ny[i] * j.ny[o]) * square
-        cross = j.nx[i] * j.ny[o] - j.ny[i] * j.nx[o]
+        dot = (j[i, NX] * j[o, NX] + j[i, NY] * j[o, NY]) * square
+        cross = j[i, NX] * j[o, NY] - j[i, NY] * j[o, NX]
         if dot < _STRAIGHT_BACK:
             return False
-        j.turn[i] = 2.0 * math.sqrt(max(1.0 - dot, 0.0) / (1.0 + dot))  # twice the half's tangent: no less than it
+        j[i, TURN] = 2.0 * math.sqrt(max(1.0 - dot, 0.0) / (1.0 + dot))  # twice the half's tangent: no less than it
         if cross == 0.0:
             continue
         scale = 1.0 / (1.0 + dot)
-        mx, my = (j.nx[i] + j.nx[o]) * scale, (j.ny[i] + j.ny[o]) * scale
-        px, py = j.x[i + 1 if i + 1 < n else 0], j.y[i + 1 if i + 1 < n else 0]
+        mx, my = (j[i, NX] + j[o, NX]) * scale, (j[i, NY] + j[o, NY]) * scale
+        px, py = j[i + 1 if i + 1 < n else 0, X], j[i + 1 if i + 1 < n else 0, Y]
         if cross > 0.0:
-            j.bx[i] = j.ax[o] = px + mx
-            j.by[i] = j.ay[o] = py + my
+            j[i, BX] = j[o, AX] = px + mx
+            j[i, BY] = j[o, AY] = py + my
         else:
-            j.dx[i] = j.cx[o] = px - mx
-            j.dy[i] = j.cy[o] = py - my
+            j[i, DX] = j[o, CX] = px - mx
+            j[i, DY] = j[o, CY] = py - my
     for i in range(lines):
-        if side >= 0 and not _keeps(j.ax[i], j.ay[i], j.bx[i], j.by[i], j.nx[i], j.ny[i]):
+        if side >= 0 and not _keeps(j[i, AX], j[i, AY], j[i, BX], j[i, BY], j[i, NX], j[i, NY]):
             return False
-        if side <= 0 and not _keeps(j.cx[i], j.cy[i], j.dx[i], j.dy[i], j.nx[i], j.ny[i]):
+        if side <= 0 and not _keeps(j[i, CX], j[i, CY], j[i, DX], j[i, DY], j[i, NX], j[i, NY]):
             return False
     return convex or not _comes_near(j, n, lines, closed, r)
 
@@ -135,20 +135,20 @@ def _comes_near(j, n, lines, closed, r):  # type: ignore[no-untyped-def]
     reach = 2.0 * r + 0.01
     around = 0.0
     for i in range(lines):
-        around += j.turn[i]
+        around += j[i, TURN]
     for a in range(lines):
         b = a + 1 if a + 1 < n else 0
-        x0, y0, x1, y1 = j.x[a], j.y[a], j.x[b], j.y[b]
+        x0, y0, x1, y1 = j[a, X], j[a, Y], j[b, X], j[b, Y]
         low_x, high_x = min(x0, x1) - reach, max(x0, x1) + reach
         low_y, high_y = min(y0, y1) - reach, max(y0, y1) + reach
-        turned = j.turn[a]
+        turned = j[a, TURN]
         for c in range(a + 2, lines):
-            turned += j.turn[c - 1]
+            turned += j[c - 1, TURN]
             rest = around - turned
             if turned <= _QUARTER or (closed and (rest <= _QUARTER or (a == 0 and c == lines - 1))):
                 continue
             d = c + 1 if c + 1 < n else 0
-            x2, y2, x3, y3 = j.x[c], j.y[c], j.x[d], j.y[d]
+            x2, y2, x3, y3 = j[c, X], j[c, Y], j[d, X], j[d, Y]
             if min(x2, x3) > high_x or max(x2, x3) < low_x or min(y2, y3) > high_y or max(y2, y3) < low_y:
                 continue
             if _gap(x0, y0, x1, y1, x2, y2, x3, y3) < reach * reach:

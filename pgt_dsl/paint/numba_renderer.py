@@ -11,8 +11,8 @@ import numpy.typing as npt
 
 from pgt_dsl.paint import numba_blend as blend
 from pgt_dsl.paint.display import DisplayList, Painted, Renderer
-from pgt_dsl.paint.numba_edges import jit
-from pgt_dsl.paint.numba_items import make_room, paint_shape
+from pgt_dsl.paint.numba_edges import jit, make_room
+from pgt_dsl.paint.numba_items import BOX_X1, ALPHA, ID, MASK, MASK_END, paint_shape, tables
 from pgt_dsl.paint.pool import pool
 from pgt_dsl.paint.reference import check
 
@@ -37,14 +37,14 @@ class NumbaRenderer:
         Raises ``ValueError`` naming the picture, item and field of a NaN or infinite number, or of wrong shapes.
         """
         check(display, backgrounds)
-        flat = pool(display)
+        flat = tables(pool(display))
         batch, height, width = backgrounds.shape[:3]
         rgb = np.ascontiguousarray(backgrounds)
         mask = np.zeros((batch, height, width if ids else 0), np.uint16)
-        longest = int(np.diff(flat.first).max(initial=1))
+        longest = int((flat.pieces[:, 1] - flat.pieces[:, 0]).max(initial=1))
         sides = _SIDES
         done = 0
-        while done < len(flat.fill):
+        while done < len(flat.items):
             room = make_room(sides, longest, width, height)
             done = _paint_from(flat, room, done, rgb.reshape(batch, height, 3 * width), mask)
             sides *= 4
@@ -56,14 +56,11 @@ def _paint_from(pool, room, item, rgb, ids):  # type: ignore[no-untyped-def]
     """Paint the items from ``item`` on, over all pictures; returns the first that needs more room, or their number."""
     for b in range(len(pool.start) - 1):
         for n in range(max(item, pool.start[b]), pool.start[b + 1]):
-            if pool.box[n, 2] == 0:
+            if pool.items[n, BOX_X1] == 0:
                 continue
-            for t in range(pool.masks[n], pool.masks[n + 1]):
-                value = int(pool.id[n]) if pool.mask_ink[t] else 0
-                blend.blit(
-                    rgb[b], ids[b], pool.coverage, pool.mask_at[t], pool.mask_box[t], int(pool.mask_colour[t]),
-                    int(pool.alpha[n]), value,
-                )  # fmt: skip
-            if pool.masks[n] == pool.masks[n + 1] and not paint_shape(pool, room, n, rgb[b], ids[b]):
+            for t in range(pool.items[n, MASK], pool.items[n, MASK_END]):
+                value = pool.items[n, ID] if pool.masks[t, 6] else 0
+                blend.blit(rgb[b], ids[b], pool.coverage, pool.masks[t], pool.items[n, ALPHA], value)
+            if pool.items[n, MASK] == pool.items[n, MASK_END] and not paint_shape(pool, room, n, rgb[b], ids[b]):
                 return n
-    return len(pool.fill)
+    return len(pool.items)

@@ -7,13 +7,7 @@ of font-rs and stb_truetype). Where sides overlap, ``row_of_union`` first finds 
 
 from __future__ import annotations
 
-import math
-from typing import Any, NamedTuple
-
-import numpy as np
-import numpy.typing as npt
-
-from pgt_dsl.paint.numba_edges import jit
+from pgt_dsl.paint.numba_edges import CONTOUR, WIND, X0, X1, Y0, Y1, inlined, jit
 
 _AREA = 1 / 1024  # px2 by which a strip of a row may be wrong before it is cut where two sides cross
 _CUTS = 256  # for each row at most
@@ -23,54 +17,32 @@ _NEAR = 8  # spans of pixels among which one that overlaps is looked for
 # What a side is: of no span, the begin or the end of one, or within one, where another contour opens or closes.
 OUTSIDE, BEGIN, END, OPENS, CLOSES = range(5)
 
-Ints = npt.NDArray[np.int64]
-Floats = npt.NDArray[np.float64]
+# Columns of marks, the first two of them by place among the active sides, the next by place in the order of a strip:
+ACTIVE, FOLLOWING, SIDE, BOUND, LACK, STEP = range(6)
+WINDING, ODD = 6, 7  # by contour
 
 
-class Row(NamedTuple):
-    """Room for one row of an item.
-
-    outer, inner: differences of coverage, two more than the box is wide. low, high: spans of pixels that sides cross,
-    ``spans[0]`` of them; all others are covered as the pixel to their left is.
-    """
-
-    outer: Floats
-    inner: Floats
-    low: Ints
-    high: Ints
-    spans: Ints
-    cut: Floats
-    stack: Floats
-    order: Ints
-    xa: Floats
-    xb: Floats
-    winding: Ints
-    bounds: Ints
-    lacks: Ints
-    step: Ints
-
-
-@jit
-def touch(row, low, high):  # type: ignore[no-untyped-def]
+@inlined
+def touch(spans, low, high):  # type: ignore[no-untyped-def]
     """Note that the pixels ``low`` to ``high`` are crossed."""
-    n = row.spans[0]
-    for k in range(max(0, n - _NEAR), n):
-        if low <= row.high[k] + 1 and high >= row.low[k] - 1:
-            row.low[k] = min(low, row.low[k])
-            row.high[k] = max(high, row.high[k])
+    n = spans[0, 0]
+    for k in range(max(1, n - _NEAR), n + 1):
+        if low <= spans[k, 1] + 1 and high >= spans[k, 0] - 1:
+            spans[k, 0] = min(low, spans[k, 0])
+            spans[k, 1] = max(high, spans[k, 1])
             return
-    if n == len(row.low):
-        for k in range(n):
-            low = min(low, row.low[k])
-            high = max(high, row.high[k])
+    if n + 1 == len(spans):
+        for k in range(1, n + 1):
+            low = min(low, spans[k, 0])
+            high = max(high, spans[k, 1])
         n = 0
-    row.low[n] = low
-    row.high[n] = high
-    row.spans[0] = n + 1
+    spans[n + 1, 0] = low
+    spans[n + 1, 1] = high
+    spans[0, 0] = n + 1
 
 
-@jit
-def add(row, acc, xa, xb, share, width):  # type: ignore[no-untyped-def]
+@inlined
+def add(acc, spans, xa, xb, share, width):  # type: ignore[no-untyped-def]
     """Add a side that goes from xa to xb while it crosses ``share`` (signed) of the row's height."""
     if xa > xb:
         xa, xb = xb, xa
@@ -93,7 +65,7 @@ def add(row, acc, xa, xb, share, width):  # type: ignore[no-untyped-def]
         part = share * (0.5 * (xa + xb) - first)
         acc[first] += share - part
         acc[first + 1] += part
-        touch(row, first, min(first, width - 1))
+        touch(spans, first, min(first, width - 1))
         return
     slope = share / (xb - xa)
     rest = first + 1 - xa
@@ -107,65 +79,64 @@ def add(row, acc, xa, xb, share, width):  # type: ignore[no-untyped-def]
     now = slope * (last - xa) + slope * rest * (1.0 - 0.5 * rest)
     acc[last] += now - done
     acc[last + 1] += share - now
-    touch(row, first, min(last, width - 1))
+    touch(spans, first, min(last, width - 1))
 
 
-@jit
-def row_of_sides(s, row, active, n, top, width, inner_from):  # type: ignore[no-untyped-def]
-    """Add the ``n`` active sides to the row at ``top``: right when no two of a set overlap. Sides of contours from
+@inlined
+def row_of_sides(room, n, top, width, inner_from):  # type: ignore[no-untyped-def]
+    """Add the ``n`` active sides to the row at ``top``: right where no two of a set overlap. Contours from
     ``inner_from`` on are the inner set."""
+    s, marks, cover, spans = room.sides, room.marks, room.cover, room.spans
     for a in range(n):
-        k = active[a]
-        y0, y1 = s.y0[k], s.y1[k]
+        k = marks[a, ACTIVE]
+        y0, y1 = s[k, Y0], s[k, Y1]
         ya, yb = max(y0, top), min(y1, top + 1.0)
-        x0 = s.x0[k]
-        slope = (s.x1[k] - x0) / (y1 - y0)
+        x0 = s[k, X0]
+        slope = (s[k, X1] - x0) / (y1 - y0)
         xa = x0 + (ya - y0) * slope
-        xb = s.x1[k] if yb == y1 else x0 + (yb - y0) * slope
-        share = (yb - ya) * s.wind[k]
-        if s.contour[k] < inner_from:
-            add(row, row.outer, xa, xb, share, width)
-        else:
-            add(row, row.inner, xa, xb, share, width)
+        xb = s[k, X1] if yb == y1 else x0 + (yb - y0) * slope
+        share = (yb - ya) * int(s[k, WIND])
+        add(cover[int(s[k, CONTOUR] >= inner_from)], spans, xa, xb, share, width)
 
 
-@jit
-def row_of_union(s, row, active, n, top, width, odd, inner_from):  # type: ignore[no-untyped-def]
-    """Add the bounds of the union of the contours to the row at ``top``; ``odd[c]`` is 1 where contour c is filled by
+@inlined
+def row_of_union(room, n, top, width, inner_from):  # type: ignore[no-untyped-def]
+    """Add the bounds of the union of the contours to the row at ``top``; ``ODD`` is 1 where contour c is filled by
     the even-odd rule, else it is where its winding number is not 0.
 
     Contours from ``inner_from`` on are what the union must leave out to be the inner part.
     The row is cut at the ends of all sides, and where bounds cross; in the strips between, sides are in one order.
     """
-    cuts = 2
-    row.cut[0] = top
-    row.cut[1] = top + 1.0
+    s, marks, cuts, stack = room.sides, room.marks, room.cuts, room.stack
+    m = 2
+    cuts[0] = top
+    cuts[1] = top + 1.0
     for a in range(n):
-        k = active[a]
-        if s.y0[k] > top:
-            row.cut[cuts] = s.y0[k]
-            cuts += 1
-        if s.y1[k] < top + 1.0:
-            row.cut[cuts] = s.y1[k]
-            cuts += 1
-    _sort(row.cut, cuts)
+        k = marks[a, ACTIVE]
+        if s[k, Y0] > top:
+            cuts[m] = s[k, Y0]
+            m += 1
+        if s[k, Y1] < top + 1.0:
+            cuts[m] = s[k, Y1]
+            m += 1
+    _sort(cuts, m)
     left = _CUTS
-    for c in range(cuts - 1):
-        if row.cut[c + 1] - row.cut[c] < _THIN:
+    for c in range(m - 1):
+        if cuts[c + 1] - cuts[c] < _THIN:
             continue
-        row.stack[0] = row.cut[c + 1]
+        stack[0, 0] = cuts[c + 1]
         depth = 1
-        ya = row.cut[c]
+        ya = cuts[c]
         looking = True
         while depth > 0:
-            yb = row.stack[depth - 1]
-            crossing = _strip(s, row, active, n, ya, yb, width, odd, inner_from, looking and left > 0)
+            yb = stack[depth - 1, 0]
+            crossing = _strip(room, n, ya, yb, width, inner_from, looking and left > 0)
             if crossing < 0.0:
                 ya = yb
                 depth -= 1
                 looking = True
-            elif crossing > ya + _THIN and crossing < yb - _THIN and depth < len(row.stack):
-                row.stack[depth] = crossing
+            elif crossing > ya + _THIN and crossing < yb - _THIN and depth < len(stack):
+                stack[depth, 0] = crossing
                 depth += 1
                 left -= 1
             else:
@@ -174,104 +145,108 @@ def row_of_union(s, row, active, n, top, width, odd, inner_from):  # type: ignor
 
 @jit
 def _sort(values, n):  # type: ignore[no-untyped-def]
-    if n > 64:
-        values[:n].sort()
-        return
-    for i in range(1, n):
-        value = values[i]
-        k = i - 1
-        while k >= 0 and values[k] > value:
-            values[k + 1] = values[k]
-            k -= 1
-        values[k + 1] = value
+    """Shell's sort: by insertion when there are few."""
+    gap = 1
+    while 3 * gap + 1 < n // 3:
+        gap = 3 * gap + 1
+    while gap > 0:
+        for i in range(gap, n):
+            value = values[i]
+            k = i - gap
+            while k >= 0 and values[k] > value:
+                values[k + gap] = values[k]
+                k -= gap
+            values[k + gap] = value
+        gap //= 3
 
 
-@jit
-def _ordered(s, row, active, n, ya, yb):  # type: ignore[no-untyped-def]
+@inlined
+def _ordered(s, ends, marks, n, ya, yb):  # type: ignore[no-untyped-def]
     """The active sides that cross the strip, from left to right in its middle, with their x at its top and bottom."""
     middle = 0.5 * (ya + yb)
     m = 0
     for a in range(n):
-        k = active[a]
-        y0, y1 = s.y0[k], s.y1[k]
+        k = marks[a, ACTIVE]
+        y0, y1 = s[k, Y0], s[k, Y1]
         if y0 > middle or y1 <= middle:
             continue
-        x0 = s.x0[k]
-        slope = (s.x1[k] - x0) / (y1 - y0)
+        x0 = s[k, X0]
+        slope = (s[k, X1] - x0) / (y1 - y0)
         xa, xb = x0 + (ya - y0) * slope, x0 + (yb - y0) * slope
         i = m - 1
-        while i >= 0 and row.xa[i] + row.xb[i] > xa + xb:
-            row.xa[i + 1] = row.xa[i]
-            row.xb[i + 1] = row.xb[i]
-            row.order[i + 1] = row.order[i]
+        while i >= 0 and ends[i, 0] + ends[i, 1] > xa + xb:
+            ends[i + 1, 0] = ends[i, 0]
+            ends[i + 1, 1] = ends[i, 1]
+            marks[i + 1, SIDE] = marks[i, SIDE]
             i -= 1
-        row.xa[i + 1] = xa
-        row.xb[i + 1] = xb
-        row.order[i + 1] = k
+        ends[i + 1, 0] = xa
+        ends[i + 1, 1] = xb
+        marks[i + 1, SIDE] = k
         m += 1
     return m
 
 
-@jit
-def _meet(row, a, b, ya, yb):  # type: ignore[no-untyped-def]
+@inlined
+def _meet(ends, a, b, ya, yb):  # type: ignore[no-untyped-def]
     """The height at which the sides at places a and b of the order cross."""
-    above = row.xa[a] - row.xa[b]
-    below = row.xb[a] - row.xb[b]
+    above = ends[a, 0] - ends[b, 0]
+    below = ends[a, 1] - ends[b, 1]
     return ya + (yb - ya) * above / (above - below)
 
 
 @jit
-def _crossing(row, m, ya, yb, bounds):  # type: ignore[no-untyped-def]
+def _crossing(ends, kinds, m, ya, yb):  # type: ignore[no-untyped-def]
     """The height at which sides of one set cross so that the spans differ from those in the middle, or -1.
 
-    bounds: what ``_kind`` says of each place of the order.
+    kinds: what ``_kind`` says of each place of the order.
     """
     limit = 4.0 * _AREA / (yb - ya)
     # places of the sides that reach farthest to the right: in the spans so far, and of those that open this span
     far_a = far_b = -1
     open_a = open_b = begin = 0
     for i in range(m):
-        kind = bounds[i]
+        kind = kinds[i]
         if kind == OUTSIDE:
             continue
-        xa, xb = row.xa[i], row.xb[i]
+        xa, xb = ends[i, 0], ends[i, 1]
         if kind == BEGIN:
             begin = open_a = open_b = i
-        if row.xa[begin] - xa > limit or row.xb[begin] - xb > limit:
-            return _meet(row, begin, i, ya, yb)
+        if ends[begin, 0] - xa > limit or ends[begin, 1] - xb > limit:
+            return _meet(ends, begin, i, ya, yb)
         if kind == BEGIN or kind == END:
-            if far_a >= 0 and row.xa[far_a] - xa > limit:
-                return _meet(row, far_a, i, ya, yb)
-            if far_b >= 0 and row.xb[far_b] - xb > limit:
-                return _meet(row, far_b, i, ya, yb)
+            if far_a >= 0 and ends[far_a, 0] - xa > limit:
+                return _meet(ends, far_a, i, ya, yb)
+            if far_b >= 0 and ends[far_b, 1] - xb > limit:
+                return _meet(ends, far_b, i, ya, yb)
         elif kind == CLOSES:  # a gap may open where it passes one that opens
-            if row.xa[open_a] - xa > limit:
-                return _meet(row, open_a, i, ya, yb)
-            if row.xb[open_b] - xb > limit:
-                return _meet(row, open_b, i, ya, yb)
-        elif xa > row.xa[open_a]:
+            if ends[open_a, 0] - xa > limit:
+                return _meet(ends, open_a, i, ya, yb)
+            if ends[open_b, 1] - xb > limit:
+                return _meet(ends, open_b, i, ya, yb)
+        elif xa > ends[open_a, 0]:
             open_a = i
-        if kind == OPENS and xb > row.xb[open_b]:
+        if kind == OPENS and xb > ends[open_b, 1]:
             open_b = i
-        if far_a < 0 or xa > row.xa[far_a]:
+        if far_a < 0 or xa > ends[far_a, 0]:
             far_a = i
-        if far_b < 0 or xb > row.xb[far_b]:
+        if far_b < 0 or xb > ends[far_b, 1]:
             far_b = i
     return -1.0
 
 
-@jit
-def _strip(s, row, active, n, ya, yb, width, odd, inner_from, looking):  # type: ignore[no-untyped-def]
+@inlined
+def _strip(room, n, ya, yb, width, inner_from, looking):  # type: ignore[no-untyped-def]
     """Add the bounds within a strip, or return the height at which two of them cross and add nothing; -1 when added."""
-    m = _ordered(s, row, active, n, ya, yb)
+    s, marks, ends, cover, spans = room.sides, room.marks, room.ends, room.cover, room.spans
+    m = _ordered(s, ends, marks, n, ya, yb)
     outside = without = 0  # contours that we are in: of the union, and of what the inner part leaves out
     for i in range(m):
-        k = row.order[i]
-        c = s.contour[k]
-        before = row.winding[c]
-        after = before + s.wind[k]
-        row.winding[c] = after
-        if odd[c]:
+        k = marks[i, SIDE]
+        c = int(s[k, CONTOUR])
+        before = marks[c, WINDING]
+        after = before + int(s[k, WIND])
+        marks[c, WINDING] = after
+        if marks[c, ODD]:
             change = (after & 1) - (before & 1)
             opens = change > 0
         else:
@@ -279,33 +254,33 @@ def _strip(s, row, active, n, ya, yb, width, odd, inner_from, looking):  # type:
             opens = abs(after) > abs(before)
         part = outside > 0 and without == 0
         if c < inner_from:
-            row.bounds[i] = _kind(outside, outside + change, opens)
-            row.lacks[i] = OUTSIDE
+            marks[i, BOUND] = _kind(outside, outside + change, opens)
+            marks[i, LACK] = OUTSIDE
             outside += change
         else:
-            row.bounds[i] = OUTSIDE
-            row.lacks[i] = _kind(without, without + change, opens)
+            marks[i, BOUND] = OUTSIDE
+            marks[i, LACK] = _kind(without, without + change, opens)
             without += change
-        row.step[i] = int(outside > 0 and without == 0) - int(part)
+        marks[i, STEP] = int(outside > 0 and without == 0) - int(part)
     for i in range(m):
-        row.winding[s.contour[row.order[i]]] = 0
+        marks[int(s[marks[i, SIDE], CONTOUR]), WINDING] = 0
     if looking:
-        crossing = _crossing(row, m, ya, yb, row.bounds)
+        crossing = _crossing(ends, marks[:, BOUND], m, ya, yb)
         if crossing < 0.0:
-            crossing = _crossing(row, m, ya, yb, row.lacks)
+            crossing = _crossing(ends, marks[:, LACK], m, ya, yb)
         if crossing >= 0.0:
             return crossing
     for i in range(m):
-        if row.bounds[i] == BEGIN:
-            add(row, row.outer, row.xa[i], row.xb[i], yb - ya, width)
-        elif row.bounds[i] == END:
-            add(row, row.outer, row.xa[i], row.xb[i], ya - yb, width)
-        if row.step[i] != 0:
-            add(row, row.inner, row.xa[i], row.xb[i], (yb - ya) * row.step[i], width)
+        kind = marks[i, BOUND]
+        whole = int(kind == BEGIN) - int(kind == END)
+        for part in range(2):
+            step = marks[i, STEP] if part else whole
+            if step != 0:
+                add(cover[part], spans, ends[i, 0], ends[i, 1], (yb - ya) * step, width)
     return -1.0
 
 
-@jit
+@inlined
 def _kind(before, after, opens):  # type: ignore[no-untyped-def]
     """What a side is among the spans, from the number of contours that hold the places on both hands of it."""
     if before == 0:
