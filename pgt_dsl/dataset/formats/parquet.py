@@ -14,6 +14,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.parquet as pq
 
@@ -115,8 +117,7 @@ class ParquetWriter:
         rest = list(samples)
         while rest:
             part, rest = rest[: self._limit - self._rows], rest[self._limit - self._rows :]
-            rows = [{"images": _images(sample), **row(sample)} for sample in part]
-            self._waiting.add_bytes(pa.RecordBatch.from_pylist(rows, schema=SCHEMA).serialize())
+            self._waiting.add_bytes(_batch(part).serialize())
             self._rows += len(part)
             if self._rows == self._limit:
                 self._flush()
@@ -153,12 +154,13 @@ class ParquetWriter:
     def _flush(self) -> None:
         """Write the waiting rows as a shard, a row group at a time."""
         self._waiting.close()
-        # Images do not shrink further: only the texts are compressed.
-        texts = [field.name for field in SCHEMA if field.name != "images"]
+        # Images do not shrink further: only the texts are compressed. A dictionary is of use where values return.
+        texts = _leaves([field.name for field in SCHEMA if field.name != "images"])
         compression = {"images.list.element.bytes": "none", "images.list.element.path": "zstd"}
-        compression |= {path: "zstd" for path in _leaves(texts)}
+        compression |= {path: "zstd" for path in texts}
+        dictionary = [path for path in texts if path not in ("id", "metadata")]
         path = self._folder / f"train-{self._shards:05d}.parquet"
-        with pq.ParquetWriter(path, SCHEMA, compression=compression) as out:
+        with pq.ParquetWriter(path, SCHEMA, compression=compression, use_dictionary=dictionary) as out:
             for group in _groups(self._held(self._shards)):
                 out.write_table(group, row_group_size=ROW_GROUP)
         self._full.append(self._held(self._shards))
@@ -167,8 +169,36 @@ class ParquetWriter:
         self._waiting = Growing(self._held(self._shards))
 
 
-def _images(sample: Sample) -> list[dict[str, Any]]:
-    return [{"bytes": data, "path": name} for data, name in zip(sample.images, image_names(sample), strict=True)]
+def _batch(samples: Sequence[Sample]) -> pa.RecordBatch:
+    """Samples as rows of ``SCHEMA``, made column by column: image files are copied once."""
+    rows = [row(sample) for sample in samples]
+    images = [(data, name) for s in samples for data, name in zip(s.images, image_names(s), strict=True)]
+    turns = [(turn["from"], turn["value"]) for columns in rows for turn in columns["conversations"]]
+    nested = {
+        "images": _nested("images", [len(sample.images) for sample in samples], images),
+        "conversations": _nested("conversations", [len(columns["conversations"]) for columns in rows], turns),
+    }
+    columns = [nested[f.name] if f.name in nested else pa.array([r[f.name] for r in rows], f.type) for f in SCHEMA]
+    return pa.RecordBatch.from_arrays(columns, schema=SCHEMA)
+
+
+def _nested(name: str, lengths: Sequence[int], items: Sequence[tuple[Any, ...]]) -> pa.ListArray:
+    """A column of lists of records: ``lengths`` of them each, ``items`` all of them in a row."""
+    record = SCHEMA.field(name).type.value_type
+    parts = [_column([item[k] for item in items], record.field(k).type) for k in range(record.num_fields)]
+    return pa.ListArray.from_arrays(pa.array(_offsets(lengths)), pa.StructArray.from_arrays(parts, fields=list(record)))
+
+
+def _column(values: Sequence[Any], kind: pa.DataType) -> pa.Array:
+    if kind != pa.binary():
+        return pa.array(values, kind)
+    # Joined first: pyarrow would copy large values several times while its buffer grows.
+    offsets = _offsets([len(value) for value in values])
+    return pa.Array.from_buffers(kind, len(values), [None, pa.py_buffer(offsets), pa.py_buffer(b"".join(values))])
+
+
+def _offsets(lengths: Sequence[int]) -> npt.NDArray[np.int32]:
+    return np.concatenate([[0], np.cumsum(lengths)]).astype(np.int32)
 
 
 def _numbered(folder: Path, before: str, after: str) -> Iterator[tuple[int, Path]]:
