@@ -56,7 +56,8 @@ class PhotoCredit(_Model):
 class TaskEntry(_Model):
     """What came of one task. ``error`` is "" unless the task failed; then ``count`` is what had been written.
 
-    Of ``attempts`` proposed scenes ``accepted`` passed every requirement.
+    Of ``attempts`` proposed scenes ``accepted`` passed every requirement. The painted id mask of ``ids_checked`` samples
+    was compared with the scene (``dataset.pixel_check``).
     """
 
     name: str
@@ -70,6 +71,7 @@ class TaskEntry(_Model):
     styles: dict[str, int] = Field(default_factory=dict)
     attempts: int = 0
     accepted: int = 0
+    ids_checked: int = 0
     yields: tuple[Yield, ...] = ()
     warnings: tuple[str, ...] = ()
     error: str = ""

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from pgt_dsl.dataset.encode import PNG, Encoding, encoder
+from pgt_dsl.dataset.pixel_check import faults, is_checked
 from pgt_dsl.dataset.record import DEFAULT_STYLES, record
 from pgt_dsl.dataset.sample import Sample
 from pgt_dsl.dataset.tally import Checked, label
@@ -37,6 +39,7 @@ from pgt_dsl.solve.explain import Impossible, prove
 DEFAULT_SIZE = 336  # px of the short side: what LLaVA-v1.5 sees
 SMALLEST, LARGEST = 32, 4096
 LAST_INDEX = 10**12
+AT_ONCE = 16  # pictures of a build painted together: their pixels are encoded while they are in the cache
 
 
 class Disagreed(PgtError):
@@ -46,6 +49,10 @@ class Disagreed(PgtError):
         self.scene = scene
         self.found = tuple(str(item) for item in found)
         super().__init__("\n".join(self.found))
+
+
+class Mispainted(Disagreed):
+    """A painted id mask does not agree with its scene. ``scene`` is the scene, ``found`` what is wrong."""
 
 
 class Unexpected(PgtError):
@@ -149,13 +156,30 @@ class Pipeline:
     def samples(
         self, scenes: Sequence[Scene], styles: Mapping[str, float] = DEFAULT_STYLES, encoding: Encoding = PNG
     ) -> list[Sample]:
-        """Paint, encode and record scenes."""
+        """Paint, encode and record scenes. One in ``pixel_check.EVERY`` is painted with its ids, and raises
+        ``Mispainted`` when they do not agree with the scene."""
         files = encoder(encoding)
-        return [
-            record(scene, painted.rgb[0], size=self.size, photos=self.photos.digest, styles=styles,
-                   renderer=self.painter, files=files)
-            for scene, painted in zip(scenes, self.paint(scenes), strict=True)
-        ]  # fmt: skip
+        made: dict[int, Sample] = {}
+        for places, ids in _portions(scenes):
+            for k, painted in zip(places, self.paint([scenes[k] for k in places], ids), strict=True):
+                if painted.ids is not None:
+                    self._check_ids(scenes[k], painted.ids[0])
+                made[k] = record(scenes[k], painted.rgb[0], size=self.size, photos=self.photos.digest, styles=styles,
+                                 renderer=self.painter, files=files)  # fmt: skip
+        return [made[k] for k in range(len(scenes))]
+
+    def _check_ids(self, scene: Scene, ids: npt.NDArray[np.uint16]) -> None:
+        found = faults(self.program, scene, ids, self.registry, self.photos)
+        if found:
+            raise Mispainted(scene, found)
+
+
+def _portions(scenes: Sequence[Scene]) -> Iterator[tuple[list[int], bool]]:
+    """The places of scenes that are painted together, and whether with their ids."""
+    for ids in (True, False):
+        places = [k for k, scene in enumerate(scenes) if is_checked(scene.index) is ids]
+        for first in range(0, len(places), AT_ONCE):
+            yield places[first : first + AT_ONCE], ids
 
 
 def open_photos(folder: Path | str | None) -> PhotoCatalog:

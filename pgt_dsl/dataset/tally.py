@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from pgt_dsl.dataset.manifest import PhotoCredit, Share, TaskEntry, Yield
+from pgt_dsl.dataset.pixel_check import is_checked
 from pgt_dsl.dataset.record import canonical_json
 from pgt_dsl.dataset.sample import Sample
 from pgt_dsl.photos.catalog import PhotoCatalog
@@ -51,6 +52,7 @@ class Tally:
     drawn: int = 0
     attempts: int = 0
     accepted: int = 0
+    ids_checked: int = 0
     error: str = ""
     answers: Counter[str] = field(default_factory=Counter)
     styles: Counter[str] = field(default_factory=Counter)
@@ -63,6 +65,7 @@ class Tally:
         """Count finished samples."""
         for sample in samples:
             self.styles.update(turn.style for turn in sample.turns)
+            self.ids_checked += is_checked(sample.index)
         self.add_scenes(sample.scene for sample in samples)
 
     def add_scenes(self, scenes: Iterable[Scene]) -> None:
@@ -111,6 +114,7 @@ class Tally:
             styles=dict(sorted(self.styles.items())),
             attempts=self.attempts,
             accepted=self.accepted,
+            ids_checked=self.ids_checked,
             yields=self.yields(),
             warnings=self.warnings,
             error=self.error,
@@ -144,7 +148,7 @@ class Tally:
         }
 
 
-_NUMBERS = ("count", "drawn", "attempts", "accepted", "error")
+_NUMBERS = ("count", "drawn", "attempts", "accepted", "ids_checked", "error")
 _COUNTERS = ("answers", "styles", "photos")
 
 
