@@ -56,8 +56,8 @@ class PhotoCredit(_Model):
 class TaskEntry(_Model):
     """What came of one task. ``error`` is "" unless the task failed; then ``count`` is what had been written.
 
-    Of ``attempts`` proposed scenes ``accepted`` passed every requirement. The painted id mask of ``ids_checked`` samples
-    was compared with the scene (``dataset.pixel_check``).
+    Of ``attempts`` proposed scenes ``accepted`` passed every requirement. Of ``ids_checked`` samples the painted ids
+    were compared with the scene (``dataset.pixel_check``).
     """
 
     name: str

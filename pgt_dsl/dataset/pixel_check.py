@@ -121,11 +121,11 @@ def _seen(region: Region, later: Sequence[Region], ids: Ids, count: int) -> list
     most = area.difference(shapely.union_all(covers)) if covers else area
     perhaps = [other for _, other, covering in later if not covering]
     least = most.difference(shapely.union_all(perhaps)) if perhaps else most
-    return _amounts(name, least if sure else None, most, own, box)
+    return _amounts(name, least if sure else shapely.Polygon(), most, own, box)
 
 
 def _amounts(
-    name: str, least: BaseGeometry | None, most: BaseGeometry, own: npt.NDArray[np.bool_], box: tuple[int, ...]
+    name: str, least: BaseGeometry, most: BaseGeometry, own: npt.NDArray[np.bool_], box: tuple[int, ...]
 ) -> list[str]:
     """Whether each quarter of a box of whole pixels has as many pixels of the shape as it is seen there."""
     x0, y0, x1, y1 = box
@@ -135,10 +135,10 @@ def _amounts(
     for where, (a, b, c, d) in zip(_QUARTERS, quarters, strict=True):
         count = int(np.count_nonzero(own[b - y0 : d - y0, a - x0 : c - x0]))
         high = shapely.clip_by_rect(most, a, b, c, d)
-        low = high if least is most else None if least is None else shapely.clip_by_rect(least, a, b, c, d)
+        low = high if least is most else shapely.clip_by_rect(least, a, b, c, d)
         over = high.area + high.length / 2 + ROUNDING
-        under = 0.0 if low is None else low.area - low.length / 2 - ROUNDING
+        under = low.area - low.length / 2 - ROUNDING
         if not under <= count <= over:
-            wanted = f"{high.area:.0f}" if low is high else f"{0.0 if low is None else low.area:.0f} to {high.area:.0f}"
+            wanted = f"{high.area:.0f}" if low is high else f"{low.area:.0f} to {high.area:.0f}"
             found.append(f"{name} has {count} px in the {where} of its box, where {wanted} px2 of it are to be seen")
     return found
