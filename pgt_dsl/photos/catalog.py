@@ -16,6 +16,7 @@ import numpy.typing as npt
 from PIL import Image
 
 from pgt_dsl.geometry.outline import Outline
+from pgt_dsl.photos import cache
 from pgt_dsl.photos.load import PhotoError, lightness_map, load_rgb
 from pgt_dsl.photos.objects import Objects
 
@@ -104,11 +105,11 @@ class PhotoCatalog:
         return load_rgb(entry.path, entry.orientation)
 
     def cover(self, name: str, width: int, height: int, zoom: float = 1.0) -> Bytes:
-        """The photo scaled and cropped to the canvas: uint8[H, W, 3], read-only, cached.
+        """The photo scaled and cropped to the canvas: uint8[H, W, 3], read-only, kept in files (``photos.cache``).
 
         Raises ``PhotoError`` when it cannot be decoded and ``ValueError`` when the catalogue does not have it.
         """
-        return _cover(self.entries[self.number(name)], width, height, zoom)
+        return _cover(self.digest, self.entries[self.number(name)], width, height, zoom)
 
     def object_columns(
         self, photo_ids: Ints, width: Floats | float, height: Floats | float, zoom: Floats | float = 1.0
@@ -178,9 +179,18 @@ class PhotoCatalog:
 
 
 @lru_cache(maxsize=64)
-def _cover(entry: PhotoEntry, width: int, height: int, zoom: float) -> Bytes:
+def _cover(digest: str, entry: PhotoEntry, width: int, height: int, zoom: float) -> Bytes:
     if not 0.01 <= zoom <= 100:
         raise ValueError(f"a photo's zoom is 1 or more, not {zoom}")
+    try:
+        info = entry.path.stat()
+    except OSError:
+        return _covered(entry, width, height, zoom)  # it says what is wrong
+    parts = digest, entry.name, entry.orientation, info.st_size, info.st_mtime_ns, zoom
+    return cache.pixels(parts, height, width, lambda: _covered(entry, width, height, zoom))
+
+
+def _covered(entry: PhotoEntry, width: int, height: int, zoom: float) -> Bytes:
     scale = max(width / entry.width, height / entry.height) * max(zoom, 1.0)
     least = (int(np.ceil(entry.width * scale)), int(np.ceil(entry.height * scale)))
     image = Image.fromarray(load_rgb(entry.path, entry.orientation, least))
@@ -191,9 +201,7 @@ def _cover(entry: PhotoEntry, width: int, height: int, zoom: float) -> Bytes:
         min(1.0, 0.5 + half_x) * image.width,
         min(1.0, 0.5 + half_y) * image.height,
     )
-    pixels = np.asarray(image.resize((width, height), Image.Resampling.LANCZOS, box))
-    pixels.setflags(write=False)
-    return pixels
+    return np.array(image.resize((width, height), Image.Resampling.LANCZOS, box))
 
 
 @lru_cache(maxsize=2048)
