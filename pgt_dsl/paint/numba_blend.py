@@ -6,6 +6,9 @@ from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
+from numba import types
+from numba.core import cgutils
+from numba.extending import intrinsic
 
 from pgt_dsl.paint.numba_edges import inlined, jit
 
@@ -13,7 +16,7 @@ from pgt_dsl.paint.numba_edges import inlined, jit
 class Look(NamedTuple):
     """What an item looks like: channels of its fill and edge, -1 in ``fill`` or ``edge`` for none, alpha 0..255, id.
 
-    solid: uint8[3 W] the fill's channels, over and over.
+    solid: uint8[3 W] the fill's channels, over and over; marks: uint16[W] the id.
     """
 
     fill: int
@@ -27,6 +30,7 @@ class Look(NamedTuple):
     alpha: int
     id: int
     solid: npt.NDArray[np.uint8]
+    marks: npt.NDArray[np.uint16]
 
 
 @inlined
@@ -42,31 +46,44 @@ def level(share):  # type: ignore[no-untyped-def]
     return min(255, int(abs(share) * 255.0 + 0.5))
 
 
+@intrinsic
+def copy_items(context, target, first, source, count):  # type: ignore[no-untyped-def]
+    """``target[first : first + count] = source[:count]`` for arrays of one type, as one call of memcpy."""
+    signature = types.none(target, first, source, count)
+
+    def generate(context, builder, signature, args):  # type: ignore[no-untyped-def]
+        to, since, origin, number = args
+        into = context.make_array(signature.args[0])(context, builder, to)
+        out_of = context.make_array(signature.args[2])(context, builder, origin)
+        size = context.get_abi_sizeof(context.get_data_type(signature.args[0].dtype))
+        cgutils.raw_memcpy(builder, builder.gep(into.data, [since]), out_of.data, number, size)
+        return context.get_dummy_value()
+
+    return signature, generate
+
+
 @inlined
-def mark(ids, first, end, value):  # type: ignore[no-untyped-def]
+def mark(ids, first, end, look):  # type: ignore[no-untyped-def]
     """Set the id of the pixels ``first`` to ``end``; 0 leaves them alone."""
-    if value > 0 and len(ids) > 0:
-        row = ids[first:end]
-        for x in range(end - first):
-            row[x] = value
+    if look.id > 0 and len(ids) > 0:
+        copy_items(ids, first, look.marks, end - first)
 
 
 @inlined
 def fill_span(rgb, ids, first, end, cover, look):  # type: ignore[no-untyped-def]
     """Pixels ``first`` to ``end`` of one coverage, of an item without an edge."""
     a = div255(cover * look.alpha)
-    row = rgb[3 * first : 3 * end]
     if a == 255:
-        for x in range(3 * (end - first)):
-            row[x] = look.solid[x]
+        copy_items(rgb, 3 * first, look.solid, 3 * (end - first))
     elif a > 0:
+        row = rgb[3 * first : 3 * end]
         rest = np.uint16(255 - a)
         a = np.uint16(a)
         for x in range(3 * (end - first)):
             v = np.uint16(np.uint16(row[x]) * rest + np.uint16(look.solid[x]) * a + np.uint16(128))
             row[x] = np.uint8(np.uint16(v + (v >> np.uint16(8))) >> np.uint16(8))
     if cover >= 128:
-        mark(ids, first, end, look.id)
+        mark(ids, first, end, look)
 
 
 @inlined
@@ -109,7 +126,7 @@ def edged_span(rgb, ids, first, end, outer, inner, look):  # type: ignore[no-unt
             rgb[p + 1] = div255(rgb[p + 1] * rest + g)
             rgb[p + 2] = div255(rgb[p + 2] * rest + b)
     if painted >= 128:
-        mark(ids, first, end, look.id)
+        mark(ids, first, end, look)
 
 
 @inlined

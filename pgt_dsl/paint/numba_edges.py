@@ -13,7 +13,8 @@ import numba
 import numpy as np
 import numpy.typing as npt
 
-SAG = 1 / 256  # px by which an arc may differ from its chords
+SAG = 1 / 128  # px by which an arc may rise above its chords, if their ends were on it
+_OUT = 2 / 3  # of that rise by which their ends are moved out, so that they enclose as much as the arc
 _DEPTH = 24  # halvings of an arc at most
 _SMALL = 1e-12
 
@@ -25,8 +26,9 @@ jit: Any = numba.njit(**_STRICT)
 inlined: Any = numba.njit(forceinline=True, **_STRICT)  # arrays as arguments are dear: a call passes all their parts
 
 
-# Columns of a side: its ends, the upper first; 1 when it ran downwards, else -1; the number of its contour.
-X0, Y0, X1, Y1, WIND, CONTOUR = range(6)
+# Columns of a side: its ends, the upper first; 1 when it ran downwards, else -1; the number of its contour; its run to
+# the right for each px down, and how far it falls for each px to either side.
+X0, Y0, X1, Y1, WIND, CONTOUR, SLOPE, FALL = range(8)
 # Columns of a line: its first vertex; its normal, as long as the radius; the turn at its end; the ends A to B of the
 # line moved along its normal, and C to D of the line moved the other way.
 X, Y, NX, NY, TURN, AX, AY, BX, BY, CX, CY, DX, DY = range(13)
@@ -35,12 +37,12 @@ X, Y, NX, NY, TURN, AX, AY, BX, BY, CX, CY, DX, DY = range(13)
 class Room(NamedTuple):
     """What an item needs while it is painted: one table for each purpose, see the columns.
 
-    sides: float64[S, 6]. lines: float64[V, 13], a row for each vertex of a piece. stack: float64[64, 2].
+    sides: float64[S, 8]. lines: float64[V, 13], a row for each vertex of a piece. stack: float64[64, 2].
     cover: float64[2, W + 2] one row of pixels as differences, of the outer and of the inner coverage.
     spans: int64[W + 3, 2] first and last of the pixels that sides cross; row 0 says how many rows follow.
     cuts: float64[2 S + 2]. ends: float64[S, 2] x of a side at the top and the bottom of a strip.
     marks: int64[S, 7]. head: int64[H + 1] the first of the sides that start in each row of pixels.
-    solid: uint8[3 W + 3] the channels of a fill, over and over.
+    solid: uint8[3 W + 3] the channels of a fill, over and over. ids: uint16[W] an id, over and over.
     """
 
     sides: Floats
@@ -53,12 +55,13 @@ class Room(NamedTuple):
     marks: Ints
     head: Ints
     solid: npt.NDArray[np.uint8]
+    ids: npt.NDArray[np.uint16]
 
 
 def make_room(sides: int, vertices: int, width: int, height: int) -> Room:
     """Room for so many sides and contours of an item, vertices of a piece, and a canvas."""
     return Room(
-        np.zeros((sides, 6)),
+        np.zeros((sides, 8)),
         np.zeros((vertices, 13)),
         np.zeros((64, 2)),
         np.zeros((2, width + 2)),
@@ -68,6 +71,7 @@ def make_room(sides: int, vertices: int, width: int, height: int) -> Room:
         np.zeros((sides, 8), np.int64),
         np.zeros(height + 1, np.int64),
         np.zeros(3 * width + 3, np.uint8),
+        np.zeros(width, np.uint16),
     )
 
 
@@ -82,8 +86,10 @@ def put(s, k, xa, ya, xb, yb, contour, width, height):  # type: ignore[no-untype
         s[k, Y0] = ya if down else yb
         s[k, X1] = xb if down else xa
         s[k, Y1] = yb if down else ya
-        s[k, WIND] = 1 if down else -1
+        s[k, WIND] = 1.0 if down else -1.0
         s[k, CONTOUR] = contour
+        s[k, SLOPE] = (xb - xa) / (yb - ya)
+        s[k, FALL] = abs((yb - ya) / (xb - xa)) if xa != xb else 0.0
     return k + 1
 
 
@@ -106,6 +112,7 @@ def put_arc(s, k, stack, px, py, ux, uy, wx, wy, r, contour, width, height):  # 
     top = 0
     stack[0, 0] = wx
     stack[0, 1] = wy
+    ax, ay = px + ux, py + uy
     while top >= 0:
         wx = stack[top, 0]
         wy = stack[top, 1]
@@ -119,7 +126,10 @@ def put_arc(s, k, stack, px, py, ux, uy, wx, wy, r, contour, width, height):  # 
             reach = 0.5 * (abs(ux - wx) + abs(uy - wy)) + sag
             flat = x + reach < 0.0 or x - reach > width or y + reach < 0.0 or y - reach > height
         if flat:
-            k = put(s, k, px + ux, py + uy, px + wx, py + wy, contour, width, height)
+            out = 1.0 + _OUT * sag / r if top > 0 else 1.0  # not the arc's own end, where a straight side begins
+            bx, by = px + wx * out, py + wy * out
+            k = put(s, k, ax, ay, bx, by, contour, width, height)
+            ax, ay = bx, by
             ux = wx
             uy = wy
             top -= 1

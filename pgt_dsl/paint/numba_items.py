@@ -146,9 +146,10 @@ def _look(pool, item, room, width):  # type: ignore[no-untyped-def]
         room.solid[x] = r
         room.solid[x + 1] = g
         room.solid[x + 2] = b
+    room.ids[:width] = pool.items[item, ID]
     return blend.Look(
         fill, r, g, b, edge, edge >> 16 & 255, edge >> 8 & 255, edge & 255, int(pool.items[item, ALPHA]), int(pool.items[item, ID]),
-        room.solid,
+        room.solid, room.ids,
     )  # fmt: skip
 
 

@@ -7,7 +7,7 @@ of font-rs and stb_truetype). Where sides overlap, ``row_of_union`` first finds 
 
 from __future__ import annotations
 
-from pgt_dsl.paint.numba_edges import CONTOUR, WIND, X0, X1, Y0, Y1, inlined, jit
+from pgt_dsl.paint.numba_edges import CONTOUR, FALL, SLOPE, WIND, X0, Y0, Y1, inlined, jit
 
 _AREA = 1 / 1024  # px2 by which a strip of a row may be wrong before it is cut where two sides cross
 _CUTS = 256  # for each row at most
@@ -42,8 +42,11 @@ def touch(spans, low, high):  # type: ignore[no-untyped-def]
 
 
 @inlined
-def add(acc, spans, xa, xb, share, width):  # type: ignore[no-untyped-def]
-    """Add a side that goes from xa to xb while it crosses ``share`` (signed) of the row's height."""
+def add(acc, spans, xa, xb, share, fall, width):  # type: ignore[no-untyped-def]
+    """Add a side that goes from xa to xb while it crosses ``share`` of the row's height, ``fall`` of it for each px.
+
+    Both are below 0 where the shape lies to the left.
+    """
     if xa > xb:
         xa, xb = xb, xa
     if xa >= width:
@@ -52,12 +55,12 @@ def add(acc, spans, xa, xb, share, width):  # type: ignore[no-untyped-def]
         acc[0] += share
         return
     if xa < 0.0:
-        part = share * (-xa / (xb - xa))
+        part = -xa * fall
         acc[0] += part
         share -= part
         xa = 0.0
     if xb > width:
-        share *= (width - xa) / (xb - xa)
+        share = (width - xa) * fall
         xb = float(width)
     first = int(xa)
     last = int(xb)
@@ -67,16 +70,15 @@ def add(acc, spans, xa, xb, share, width):  # type: ignore[no-untyped-def]
         acc[first + 1] += part
         touch(spans, first, min(first, width - 1))
         return
-    slope = share / (xb - xa)
     rest = first + 1 - xa
-    done = 0.5 * slope * rest * rest
+    done = 0.5 * fall * rest * rest
     acc[first] += done
     for x in range(first + 1, last):
-        now = slope * (x + 0.5 - xa)
+        now = fall * (x + 0.5 - xa)
         acc[x] += now - done
         done = now
     rest = xb - last
-    now = slope * (last - xa) + slope * rest * (1.0 - 0.5 * rest)
+    now = fall * (last - xa + rest * (1.0 - 0.5 * rest))
     acc[last] += now - done
     acc[last + 1] += share - now
     touch(spans, first, min(last, width - 1))
@@ -89,14 +91,12 @@ def row_of_sides(room, n, top, width, inner_from):  # type: ignore[no-untyped-de
     s, marks, cover, spans = room.sides, room.marks, room.cover, room.spans
     for a in range(n):
         k = marks[a, ACTIVE]
-        y0, y1 = s[k, Y0], s[k, Y1]
-        ya, yb = max(y0, top), min(y1, top + 1.0)
-        x0 = s[k, X0]
-        slope = (s[k, X1] - x0) / (y1 - y0)
-        xa = x0 + (ya - y0) * slope
-        xb = s[k, X1] if yb == y1 else x0 + (yb - y0) * slope
-        share = (yb - ya) * int(s[k, WIND])
-        add(cover[int(s[k, CONTOUR] >= inner_from)], spans, xa, xb, share, width)
+        y0 = s[k, Y0]
+        ya, yb = max(y0, top), min(s[k, Y1], top + 1.0)
+        xa = s[k, X0] + (ya - y0) * s[k, SLOPE]
+        xb = s[k, X0] + (yb - y0) * s[k, SLOPE]
+        wind = s[k, WIND]
+        add(cover[int(s[k, CONTOUR] >= inner_from)], spans, xa, xb, (yb - ya) * wind, s[k, FALL] * wind, width)
 
 
 @inlined
@@ -170,9 +170,8 @@ def _ordered(s, ends, marks, n, ya, yb):  # type: ignore[no-untyped-def]
         y0, y1 = s[k, Y0], s[k, Y1]
         if y0 > middle or y1 <= middle:
             continue
-        x0 = s[k, X0]
-        slope = (s[k, X1] - x0) / (y1 - y0)
-        xa, xb = x0 + (ya - y0) * slope, x0 + (yb - y0) * slope
+        xa = s[k, X0] + (ya - y0) * s[k, SLOPE]
+        xb = s[k, X0] + (yb - y0) * s[k, SLOPE]
         i = m - 1
         while i >= 0 and ends[i, 0] + ends[i, 1] > xa + xb:
             ends[i + 1, 0] = ends[i, 0]
@@ -276,7 +275,7 @@ def _strip(room, n, ya, yb, width, inner_from, looking):  # type: ignore[no-unty
         for part in range(2):
             step = marks[i, STEP] if part else whole
             if step != 0:
-                add(cover[part], spans, ends[i, 0], ends[i, 1], (yb - ya) * step, width)
+                add(cover[part], spans, ends[i, 0], ends[i, 1], (yb - ya) * step, s[marks[i, SIDE], FALL] * step, width)
     return -1.0
 
 
