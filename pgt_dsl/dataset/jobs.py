@@ -20,7 +20,7 @@ from pgt_dsl.diagnostics import PgtError
 
 BATCH = 32  # indices a job at most: enough for the batched stages, few enough for a lively progress bar
 MOST_PIXELS = 2**24  # of the canvases of a job (if they are square): 48 MiB of RGB
-FEW = 8  # jobs below which starting processes costs more than it saves
+FEW = 16  # jobs below which starting processes costs more than it saves
 
 Failed = Callable[[int], bool]
 

@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from pgt_dsl.cli.build import left, rate
 from pgt_dsl.cli.main import run
 from pgt_dsl.cli.new import STARTER
 
@@ -93,6 +94,28 @@ def test_build_says_what_it_did(spec: str, capsys: pytest.CaptureFixture[str]) -
     assert "--overwrite" in capsys.readouterr().err
     assert run(["build", spec, "-n", "4", "-o", "set", "--size", "64", "--overwrite", "--workers", "1", "-q"]) == 0
     assert json.loads(Path("set/manifest.json").read_text(encoding="utf-8"))["count"] == 4
+
+
+def test_a_build_says_how_fast_it_is_and_how_long_it_takes_yet() -> None:
+    assert (rate(0, 1.0), rate(10, 0.002), rate(3, 0.4)) == ("", "500/s", "2.5/s")
+    assert (left(100, 0, 1.0), left(100, 5, 1.0), left(100_000, 5, 0.5)) == ("", "0:01:40 left", "13:53:20 left")
+
+
+def test_build_takes_the_kind_of_images_from_the_line_before_the_recipe(
+    spec: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    recipe = 'image = "jpeg"\nquality = 40\nsize = 64\nformat = "llava"\n[[task]]\nspecs = "starter"\nsamples = 3\n'
+    Path("mix.toml").write_text(recipe, encoding="utf-8")
+    for number, (options, wanted) in enumerate(
+        [([], ("jpeg", 40)), (["--quality", "80"], ("jpeg", 80)), (["--image", "webp"], ("webp", None))]
+    ):
+        out = Path(f"set{number}")
+        assert run(["build", "mix.toml", "-o", str(out), "-q", *options]) == 0
+        manifest = json.loads((out / "manifest.json").read_text(encoding="utf-8"))
+        assert (manifest["image"], manifest["quality"]) == wanted
+        assert {p.suffix for p in (out / "images").iterdir()} == {".jpg" if wanted[0] == "jpeg" else ".webp"}
+    assert run(["build", spec, "-o", "no", "-n", "3", "--quality", "80"]) == 1
+    assert "a PNG file has no quality" in capsys.readouterr().err
 
 
 ON_PHOTO = """\
