@@ -77,7 +77,8 @@ def command(
         )  # fmt: skip
 
     try:
-        manifest = _quietly(make, console) if quiet else _with_bar(make, console)
+        total = order.count if isinstance(order.count, int) else sum(order.count)
+        manifest = _quietly(make, console) if quiet else _with_bar(make, console, total)
     except Interrupted as stop:
         click.echo(f"\n{stop}", err=True)
         return 130
@@ -109,7 +110,7 @@ def _quietly(make: Callable[[Callable[[Progress], None]], Manifest], console: Co
     return make(tell)
 
 
-def _with_bar(make: Callable[[Callable[[Progress], None]], Manifest], console: Console) -> Manifest:
+def _with_bar(make: Callable[[Callable[[Progress], None]], Manifest], console: Console, total: int) -> Manifest:
     """Build with a bar that says which task, how many samples, how many a second, and how long it takes yet."""
     import time
 
@@ -120,7 +121,7 @@ def _with_bar(make: Callable[[Callable[[Progress], None]], Manifest], console: C
                TimeElapsedColumn(), TextColumn("{task.fields[left]}")]  # fmt: skip
     began = time.monotonic()
     with Bar(*columns, console=console, transient=True) as bar:
-        line = bar.add_task("starting", total=None, rate="", left="")
+        line = bar.add_task("starting", total=total, rate="", left="")
 
         def tell(progress: Progress) -> None:
             done = progress.done - progress.found
