@@ -18,7 +18,7 @@ from contextlib import contextmanager
 from pgt_dsl.dataset.worker import Job, Result, Setup, Worker, start, work
 from pgt_dsl.diagnostics import PgtError
 
-BATCH = 32  # indices a job at most: enough for the batched stages, few enough for a lively progress bar
+BATCH = 128  # indices a job at most: enough for the batched stages, few enough for a lively progress bar
 MOST_PIXELS = 2**24  # of the canvases of a job (if they are square): 48 MiB of RGB
 FEW = 16  # jobs below which starting processes costs more than it saves
 

@@ -39,7 +39,7 @@ from pgt_dsl.solve.explain import Impossible, prove
 DEFAULT_SIZE = 336  # px of the short side: what LLaVA-v1.5 sees
 SMALLEST, LARGEST = 32, 4096
 LAST_INDEX = 10**12
-AT_ONCE = 16  # pictures of a build painted together: their pixels are encoded while they are in the cache
+AT_ONCE = 1 << 21  # px of the pictures of a build that are painted, and then encoded while they are in the cache
 
 
 class Disagreed(PgtError):
@@ -63,6 +63,20 @@ class Unexpected(PgtError):
         super().__init__("\n".join(str(item) for item in found))
 
 
+class Room:
+    """Memory for pictures, used again and again: fresh memory costs more than to paint a small picture."""
+
+    def __init__(self) -> None:
+        self._bytes = np.empty(0, np.uint8)
+
+    def pictures(self, count: int, height: int, width: int) -> npt.NDArray[np.uint8]:
+        """uint8[count, height, width, 3] with anything in it."""
+        size = count * height * width * 3
+        if self._bytes.size < size:
+            self._bytes = np.empty(size, np.uint8)
+        return self._bytes[:size].reshape(count, height, width, 3)
+
+
 @dataclass(frozen=True)
 class Pipeline:
     """One task, one seed, one size. ``photos`` is the catalogue; ``renderer`` a name, None for the preferred one."""
@@ -73,6 +87,7 @@ class Pipeline:
     size: int
     photos: PhotoCatalog
     renderer: str | None = None
+    _room: Room = field(default_factory=Room, repr=False, compare=False)
     _before: list[Checked] = field(default_factory=lambda: [Checked()], repr=False, compare=False)
 
     @cached_property
@@ -133,15 +148,19 @@ class Pipeline:
             if found:
                 raise Disagreed(scene, found)
 
-    def paint(self, scenes: Sequence[Scene], ids: bool = False) -> list[Painted]:
-        """One ``Painted`` (of a batch of one) for each scene; scenes of one size are painted together."""
+    def paint(self, scenes: Sequence[Scene], ids: bool = False, room: Room | None = None) -> list[Painted]:
+        """One ``Painted`` (of a batch of one) for each scene; scenes of one size are painted together.
+
+        room: memory in which to paint scenes of one size; the pictures are gone when it is used again.
+        """
         result: dict[int, Painted] = {}
         sizes = sorted({(scene.width, scene.height) for scene in scenes})
         for width, height in sizes:
             places = [k for k, scene in enumerate(scenes) if (scene.width, scene.height) == (width, height)]
             chosen = [scenes[k] for k in places]
             grounds = [s.background for s in chosen]
-            ground = background_pixels(grounds, width, height, self.photos, self.plugin_backgrounds)
+            into = None if room is None or len(sizes) > 1 else room.pictures(len(chosen), height, width)
+            ground = background_pixels(grounds, width, height, self.photos, self.plugin_backgrounds, into)
             painted = self._painter.paint(display_list(chosen, self.registry.kinds), ground, ids=ids)
             for row, k in enumerate(places):
                 mask = None if painted.ids is None else painted.ids[row : row + 1]
@@ -161,7 +180,7 @@ class Pipeline:
         files = encoder(encoding)
         made: dict[int, Sample] = {}
         for places, ids in _portions(scenes):
-            for k, painted in zip(places, self.paint([scenes[k] for k in places], ids), strict=True):
+            for k, painted in zip(places, self.paint([scenes[k] for k in places], ids, self._room), strict=True):
                 if painted.ids is not None:
                     self._check_ids(scenes[k], painted.ids[0])
                 made[k] = record(scenes[k], painted.rgb[0], size=self.size, photos=self.photos.digest, styles=styles,
@@ -178,8 +197,9 @@ def _portions(scenes: Sequence[Scene]) -> Iterator[tuple[list[int], bool]]:
     """The places of scenes that are painted together, and whether with their ids."""
     for ids in (True, False):
         places = [k for k, scene in enumerate(scenes) if is_checked(scene.index) is ids]
-        for first in range(0, len(places), AT_ONCE):
-            yield places[first : first + AT_ONCE], ids
+        step = max(1, AT_ONCE // max((scene.width * scene.height for scene in scenes), default=1))
+        for first in range(0, len(places), step):
+            yield places[first : first + step], ids
 
 
 def open_photos(folder: Path | str | None) -> PhotoCatalog:

@@ -40,15 +40,17 @@ def background_pixels(
     height: int,
     photos: Photos | None = None,
     kinds: Mapping[str, Paint] | None = None,
+    out: Bytes | None = None,
 ) -> Bytes:
     """The backgrounds of a batch: uint8[B, H, W, 3].
 
     kinds: further backgrounds by name (from plugins), beside plain, gradient, noise, photo.
+    out: where to put them, None for an array of its own.
     A photo that cannot be read gives a grey background and a warning that names it, never the end of a run.
     Raises ``ValueError`` for an unknown kind of background and for a photo that the catalogue does not have.
     """
     table = {**BUILT_IN, **(kinds or {})}
-    pixels = np.empty((len(choices), height, width, 3), np.uint8)
+    pixels = np.empty((len(choices), height, width, 3), np.uint8) if out is None else out
     for b, choice in enumerate(choices):
         if choice.kind not in table:
             raise ValueError(f"there is no background {choice.kind!r}: {', '.join(sorted(table))}")
@@ -117,13 +119,13 @@ def noise(width: int, height: int, fields: Mapping[str, Any], seed: int, photos:
         lattice = np.take(lattice, x0, axis=1) * (1.0 - fx) + np.take(lattice, x0 + 1, axis=1) * fx
     out = np.empty((height, width, 3), np.uint8)
     base = rgb(fields["color"])
-    for rows in _blocks(height):
-        field = lattice[y0[rows], :width]
+    for block in _blocks(height):
+        field = lattice[y0[block], :width]
         if grain > 1.0:
-            field = field * (1.0 - fy[rows])[:, None] + lattice[y0[rows] + 1] * fy[rows][:, None]
+            field = field * (1.0 - fy[block])[:, None] + lattice[y0[block] + 1] * fy[block][:, None]
         shift = np.rint(field * (strength * 255.0)).astype(np.int16)
         for channel in range(3):
-            out[rows, :, channel] = np.clip(shift + np.int16(base[channel]), 0, 255)
+            out[block, :, channel] = np.clip(shift + np.int16(base[channel]), 0, 255)
     return out
 
 
