@@ -3,8 +3,8 @@
 The rows of an area are cut into *strips* at the height of every corner, so every side that enters a strip crosses all
 of it. In the middle of a strip the sides are sorted; where the number of parts that cover goes from 0 to more, or back,
 the side is a *boundary* of the union. Its share of a pixel is exact: the mean of ``clamp(right edge - x, 0, 1)`` over
-the strip, along the side. Strips in which sides cross are cut into sixteen first. Sums are of whole numbers, so they
-depend neither on their order, nor on the batch, nor on the device.
+the strip, along the side. Strips in which sides cross are cut there first. Sums are of whole numbers, so they depend
+neither on their order, nor on the batch, nor on the device.
 """
 
 from __future__ import annotations
@@ -19,8 +19,10 @@ Tensor = torch.Tensor
 
 X_STEPS = 4096  # steps of an x to a pixel
 WHOLE = 1 << 20  # a pixel that is covered whole
-_CUTS = 16  # parts of a strip in which sides cross
-_CROSSINGS = 1 << 23  # crossings of sides and strips that are held at once
+_CUTS, _ROUNDS = 4, 2  # a strip in which sides cross is cut at their crossings and in four, twice if need be
+_THIN = Y_STEPS // 64  # strips as low as this are not cut: what they hide is less than 2 of 255
+_MANY = 32  # sides in a strip
+_CROSSINGS = 1 << 21  # crossings of sides and strips that are held at once
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +93,7 @@ _Columns = tuple[Tensor, Tensor, Tensor, Tensor, Tensor]
 
 
 def _resolved(
-    found: Sides, slope: Tensor, side: Tensor, strip: Tensor, top: Tensor, bottom: Tensor, again: bool = True
+    found: Sides, slope: Tensor, side: Tensor, strip: Tensor, top: Tensor, bottom: Tensor, rounds: int = _ROUNDS
 ) -> list[_Columns]:
     """The boundaries among crossings of sides with strips: their sides, heights, extents, shares."""
     xa = torch.round((found.x0[side] + (top - found.y0[side]) * slope[side]) * X_STEPS).long()
@@ -99,12 +101,14 @@ def _resolved(
     order = torch.argsort((strip << 32) + (xa + xb) + (1 << 31), stable=True)
     side, strip, top, bottom, xa, xb = (column[order] for column in (side, strip, top, bottom, xa, xb))
     result: list[_Columns] = []
-    if again:
-        same = strip[1:] == strip[:-1]
-        swap = same & ((xa[:-1] > xa[1:]) | (xb[:-1] > xb[1:]))
+    if rounds:
+        swap = (strip[1:] == strip[:-1]) & ((xa[:-1] > xa[1:]) | (xb[:-1] > xb[1:]))
+        swap &= (bottom - top)[1:] > _THIN
         if bool(swap.any()):
             crossed = torch.isin(strip, strip[1:][swap])
-            result = _cut(found, slope, side[crossed], strip[crossed], top[crossed], bottom[crossed])
+            heights = _meetings(strip, top, bottom, xa, xb, torch.nonzero(swap).flatten())
+            finer = _cut(heights, *(column[crossed] for column in (side, strip, top, bottom)))
+            result = _resolved(found, slope, *finer, rounds - 1)
             side, strip, top, bottom, xa, xb = (column[~crossed] for column in (side, strip, top, bottom, xa, xb))
     sign = _signs(found, side, strip)
     count = torch.cumsum(sign, 0)  # the signs of a strip add up to 0
@@ -114,16 +118,31 @@ def _resolved(
     return [*result, (side[edge], top[edge], torch.minimum(xa, xb), torch.maximum(xa, xb), share)]
 
 
-def _cut(found: Sides, slope: Tensor, side: Tensor, strip: Tensor, top: Tensor, bottom: Tensor) -> list[_Columns]:
-    """The boundaries of strips in which sides cross, each cut into sixteen (or as many steps as it is high)."""
-    parts = (bottom - top).clamp(max=_CUTS)
-    owner = torch.repeat_interleave(torch.arange(len(side), device=side.device), parts)
-    part = torch.arange(len(owner), device=side.device) - (torch.cumsum(parts, 0) - parts)[owner]
-    height, number = (bottom - top)[owner], parts[owner]
-    begin = top[owner] + part * height // number
-    end = top[owner] + (part + 1) * height // number
-    fine = strip[owner] - strip.min() if len(strip) else strip[owner]
-    return _resolved(found, slope, side[owner], fine * _CUTS + part, begin, end, again=False)
+def _meetings(
+    strip: Tensor, top: Tensor, bottom: Tensor, xa: Tensor, xb: Tensor, left: Tensor
+) -> tuple[Tensor, Tensor]:
+    """Strips and heights in which neighbouring sides cross, for those on the ``left`` of each pair; but none of strips
+    with very many sides, which would be cut to shreds."""
+    _, number = torch.unique_consecutive(strip, return_counts=True)
+    left = left[torch.repeat_interleave(number, number)[left] <= _MANY]
+    above, below = (x[left + 1] - x[left] for x in (xa, xb))  # of different signs, or one of them is 0
+    at = above.double() / (above - below)
+    return strip[left], top[left] + torch.round(at * (bottom - top)[left]).long().clamp(min=0)
+
+
+def _cut(
+    meetings: tuple[Tensor, Tensor], side: Tensor, strip: Tensor, top: Tensor, bottom: Tensor
+) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+    """Crossings of sides with the finer strips that come of cutting each at its meetings, and in four."""
+    span = int(bottom.max()) + 1
+    quarters = [top + (bottom - top) * k // _CUTS for k in range(_CUTS + 1)]
+    keys = torch.unique(torch.cat([meetings[0] * span + meetings[1], *(strip * span + y for y in quarters)]))
+    first = torch.searchsorted(keys, strip * span + top)
+    number = torch.searchsorted(keys, strip * span + bottom) - first
+    owner = torch.repeat_interleave(torch.arange(len(side), device=side.device), number)
+    fine = torch.arange(len(owner), device=side.device) - (torch.cumsum(number, 0) - number - first)[owner]
+    base = strip[owner] * span
+    return side[owner], fine, keys[fine] - base, keys[fine + 1] - base
 
 
 def _signs(found: Sides, side: Tensor, strip: Tensor) -> Tensor:
