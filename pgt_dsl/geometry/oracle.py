@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar, overload
 
+import numpy as np
 import shapely
 from shapely import convex_hull, multipoints, union_all
 from shapely.geometry import LineString, MultiPolygon, Point, Polygon
@@ -54,6 +55,7 @@ class Core:
 
     def __init__(self, corners: Sequence[complex], closed: bool = False) -> None:
         self.corners, self.closed = corners, closed
+        self._geometry: BaseGeometry | None = None
 
     @property
     def is_empty(self) -> bool:
@@ -66,9 +68,23 @@ class Core:
         xs, ys = [z.real for z in self.corners], [z.imag for z in self.corners]
         return min(xs), min(ys), max(xs), max(ys)
 
-    @Lazy
+    @property
+    def is_shaped(self) -> bool:
+        """Whether ``geometry`` has been made."""
+        return self._geometry is not None
+
+    @property
     def geometry(self) -> BaseGeometry:
         """In shapely."""
+        if self._geometry is None:
+            self._geometry = self._made()
+        return self._geometry
+
+    @geometry.setter
+    def geometry(self, made: BaseGeometry) -> None:
+        self._geometry = made
+
+    def _made(self) -> BaseGeometry:
         places = [(z.real, z.imag) for z in self.corners]
         return Point(places[0]) if len(places) == 1 else Polygon(places) if self.closed else LineString(places)
 
@@ -264,6 +280,41 @@ def gap(a: Seen, b: Seen, enough: float = float("inf")) -> float:
         for core_b, rb in b.cores:
             best = min(best, core_gap(core_a, core_b) - ra - rb)
     return best
+
+
+def gaps(pairs: Sequence[tuple[Seen, Seen]]) -> list[float]:
+    """The free gap of each pair of shapes, as ``gap`` has it, with all distances from one call of shapely."""
+    found = [float("inf")] * len(pairs)
+    rows: list[tuple[int, Core | BaseGeometry, Core | BaseGeometry, float]] = []
+    for n, (a, b) in enumerate(pairs):
+        for core_a, ra in a.cores:
+            for core_b, rb in b.cores:
+                if _is_point(core_a) and _is_point(core_b):
+                    found[n] = min(found[n], core_gap(core_a, core_b) - ra - rb)
+                else:
+                    rows.append((n, core_a, core_b, ra + rb))
+    if not rows:
+        return found
+    shape_all([core for _, core_a, core_b, _ in rows for core in (core_a, core_b)])
+    ones, twos = [shaped(row[1]) for row in rows], [shaped(row[2]) for row in rows]
+    for (n, _, _, grown), one, two, apart in zip(rows, ones, twos, shapely.distance(ones, twos).tolist(), strict=True):
+        found[n] = min(found[n], (apart if apart > 0 else -depth_of_overlap(one, two)) - grown)
+    return found
+
+
+def shape_all(cores: Sequence[Core | BaseGeometry]) -> None:
+    """Make shapely's geometries of all filled polygons among some cores at once."""
+    left = {id(core): core for core in cores if isinstance(core, Core) and core.closed and not core.is_shaped}
+    if left:
+        places = np.array([z for core in left.values() for z in core.corners], np.complex128)
+        owners = np.repeat(np.arange(len(left)), [len(core.corners) for core in left.values()])
+        rings = shapely.linearrings(places.view(np.float64).reshape(-1, 2), indices=owners)
+        for core, made in zip(left.values(), shapely.polygons(rings).tolist(), strict=True):
+            core.geometry = made
+
+
+def _is_point(core: Core | BaseGeometry) -> bool:
+    return isinstance(core, Core) and len(core.corners) == 1
 
 
 def core_gap(a: Core | BaseGeometry, b: Core | BaseGeometry) -> float:

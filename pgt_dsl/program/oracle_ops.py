@@ -6,12 +6,14 @@ a pair) along a loop's. Lists hold only the items that are there.
 
 from __future__ import annotations
 
+import math
 import operator
 from collections.abc import Callable
 from functools import cache
+from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
-from pgt_dsl.geometry.oracle import Decided, Seen, UndefinedValueError, UnknownValueError, middle
+from pgt_dsl.geometry.oracle import Decided, Seen, UndefinedValueError, UnknownValueError, gaps, middle
 from pgt_dsl.plugins.extension import Function
 from pgt_dsl.program.oracle_values import Value, read, same, spoken
 from pgt_dsl.program.program import Node, NodeId
@@ -19,6 +21,8 @@ from pgt_dsl.program.program import Node, NodeId
 if TYPE_CHECKING:
     from pgt_dsl.program.oracle_eval import Oracle
     from pgt_dsl.program.oracle_plan import Env, Plan, Run
+
+APART = "pgt_dsl.geometry.oracle_functions:apart"
 
 EDGES: dict[str, Callable[[Seen], Any]] = {
     "left": lambda s: s.box[0],
@@ -199,11 +203,34 @@ def _concat(plan: Plan, k: NodeId, n: Node, args: Args) -> Run:
 
 
 def _loop(plan: Plan, k: NodeId, n: Node, args: Args) -> Run:
-    along, body = plan.along(n.attrs["axis"]), args[0]
+    axis, along, body = plan.program.axes[n.attrs["axis"]], plan.along(n.attrs["axis"]), args[0]
+    if len(args) == 1 and axis.pairs and _is_gap_of_pair(plan, n):
+        items = plan.run[axis.lists[0]]
+
+        def gaps_of_pairs(o: Oracle, env: Env) -> list[Value]:
+            pairs = list(combinations(items(o, env), 2))
+            apart = gaps(pairs)
+            return [math.inf if a.slot == b.slot else gap for (a, b), gap in zip(pairs, apart, strict=True)]
+
+        return gaps_of_pairs
     if len(args) == 1:
         return lambda o, env: [body(o, inner) for inner in along(o, env)]
     where = args[1]
     return lambda o, env: [body(o, inner) for inner in along(o, env) if where(o, inner)]
+
+
+def _is_gap_of_pair(plan: Plan, n: Node) -> bool:
+    """Whether a loop over pairs asks for nothing but ``apart(a, b)`` of the pair: then all gaps are found at once."""
+    nodes = plan.program.nodes
+    body = nodes[n.args[0]]
+    if body.op != "call" or len(body.args) != 2:
+        return False
+    function = plan.registry.functions.get(body.attrs["name"])
+    if function is None or function.oracle != APART:
+        return False
+    items = [nodes[a] for a in body.args]
+    of_pair = [a.op == "elem" and a.attrs["axis"] == n.attrs["axis"] and a.type.base == "shape" for a in items]
+    return all(of_pair) and {a.attrs.get("part", 0) for a in items} == {0, 1} and not any(a.type.rank for a in items)
 
 
 def _in(plan: Plan, k: NodeId, n: Node, args: Args) -> Run:

@@ -32,7 +32,8 @@ NEVER_KEPT = frozenset({"const", "canvas", "axis", "elem", "re", "im", "slot"}) 
 
 class Plan:
     """The closures of ``program``, by node; ``fields`` are those of the fields of each group, ``slots`` the group,
-    index and positions of each slot. ``fixed`` are the values that no scene changes."""
+    index and positions of each slot. ``fixed`` are the values that no scene changes, ``fixed_fields`` those of each
+    group's fields."""
 
     def __init__(self, program: Program, registry: Registry, width: float, height: float) -> None:
         self.program, self.registry = program, registry
@@ -47,6 +48,10 @@ class Plan:
             self.run.append(self._closure(k, node))
         self.fields: list[dict[str, Run]] = [
             {name: self.run[node] for name, node in group.fields.items() if not self._is_itself(node, name)}
+            for group in program.groups
+        ]
+        self.fixed_fields: list[dict[str, Value]] = [
+            {name: self.fixed[node] for name, node in group.fields.items() if node in self.fixed}
             for group in program.groups
         ]
         self.slots: dict[int, tuple[Group, tuple[int, ...], dict[AxisId, int]]] = {}

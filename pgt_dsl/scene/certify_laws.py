@@ -69,6 +69,8 @@ def _normal(o: Oracle, v: Verdicts, var: Var, law: Law, value: Value, env: Env) 
 
 def _choice(o: Oracle, v: Verdicts, var: Var, law: Law, value: Value, env: Env) -> str | None:
     items = o.value(law.args[0], env)
+    if isinstance(value, str) and value in items:
+        return None
     return None if any(same(value, x, SHARE) for x in items) else f"one of {items}"
 
 
