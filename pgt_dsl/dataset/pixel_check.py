@@ -18,7 +18,7 @@ import numpy.typing as npt
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from pgt_dsl.geometry.oracle import Core, Seen
+from pgt_dsl.geometry.oracle import Core, Seen, shaped
 from pgt_dsl.program.oracle_eval import Oracle
 from pgt_dsl.program.oracle_shapes import Registry
 from pgt_dsl.program.program import Program
@@ -28,7 +28,7 @@ EVERY = 16
 """One sample in so many is checked."""
 
 ROUNDING = 4.0  # px of area that rounding and the polygons of ellipses and curves may add
-FINE = 0.02  # px by which outlines are simplified, so that what covers what is soon found
+ARC = 16  # chords of a quarter of a circle: off by 1 part in 800 of the radius, at most
 _FRAME = 0.005  # of the canvas's smaller side: the frame of a panel, 1 px at least
 _QUARTERS = ("upper left", "upper right", "lower left", "lower right")
 
@@ -81,9 +81,15 @@ def _region(shape: SceneShape, seen: Seen, scene: Scene) -> tuple[BaseGeometry, 
         size = float(shape.fields.get("size") or 0.0)
         reach = max(1.0, 0.1 * size)  # ink may stick out of the box of its line
         return shapely.box(x0 - reach, y0 - reach, x1 + reach, y1 + reach), False
-    outline = shapely.simplify(seen.geometry, FINE)
+    outline = _outline(seen)
     stroke = _hollow(shape, seen, scene)
     return outline if stroke is None else outline.difference(outline.buffer(-stroke, join_style="mitre")), True
+
+
+def _outline(seen: Seen) -> BaseGeometry:
+    """The filled outline; round parts with few corners, since what covers what is to be found soon."""
+    grown = [shapely.buffer(shaped(c), r, quad_segs=ARC) if r > 0 else shaped(c) for c, r in seen.cores]
+    return grown[0] if len(grown) == 1 else shapely.union_all(grown)
 
 
 def _hollow(shape: SceneShape, seen: Seen, scene: Scene) -> float | None:
