@@ -19,11 +19,12 @@ from pgt_dsl.dataset.jobs import batch_size
 from pgt_dsl.dataset.pipeline import AT_ONCE, Pipeline, open_photos
 from pgt_dsl.dataset.pixel_check import faults, is_checked
 from pgt_dsl.dataset.record import canonical_json, pixel_digest
+from pgt_dsl.dataset.worker import collecting_seldom
 from pgt_dsl.paint.backgrounds import background_pixels
 from pgt_dsl.paint.scene_display import display_list
 from pgt_dsl.scene.assemble import scenes as assemble
 from pgt_dsl.scene.scene import Scene
-from pgt_dsl.scene.serial import scene_to_json
+from pgt_dsl.scene.serial import scene_parts
 
 T = TypeVar("T")
 NAMES = ("solve", "assemble", "certify", "display list", "background", "paint", "ids", "digest", "json", "encode",
@@ -54,7 +55,8 @@ class Stages:
         for first in range(-batch, count, batch):
             if first == 0:
                 found = cls(name)
-            found._batch(pipeline, range(max(first, 0), max(first, 0) + batch), writer)
+            with collecting_seldom():
+                found._batch(pipeline, range(max(first, 0), max(first, 0) + batch), writer)
         found._timed("write", writer.close)
         return found
 
@@ -87,7 +89,7 @@ class Stages:
         )
         rgb = self._timed("paint", lambda: pipeline._painter.paint(display, ground, ids=False)).rgb
         self._timed("digest", lambda: [pixel_digest([picture]) for picture in rgb])
-        self._timed("json", lambda: [canonical_json(scene_to_json(scene)) for scene in scenes])
+        self._timed("json", lambda: [canonical_json(scene_parts(scene)) for scene in scenes])
         encode = encoder().encode
         self._timed("encode", lambda: [encode(picture) for picture in rgb])
 

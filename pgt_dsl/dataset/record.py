@@ -17,7 +17,7 @@ from pgt_dsl.dataset.encode import Encoder, encoder
 from pgt_dsl.dataset.sample import Sample, Turn
 from pgt_dsl.diagnostics import PgtError
 from pgt_dsl.scene.scene import Answered, Scene
-from pgt_dsl.scene.serial import scene_to_json
+from pgt_dsl.scene.serial import scene_parts
 
 STYLES = ("short", "sentence", "options", "reasoned")
 DEFAULT_STYLES: Mapping[str, float] = {"short": 1.0}
@@ -59,7 +59,7 @@ def record(
         "renderer": renderer,
         "pixels": pixels,
         "styles": [turn.style for turn in said],
-        "scene": scene_to_json(scene),
+        "scene": scene_parts(scene),
     }
     return Sample(
         id=sample_id(scene),

@@ -6,11 +6,10 @@ one task's failure is not the end of the others.
 
 from __future__ import annotations
 
-import multiprocessing
+import gc
 import os
-import signal
-import threading
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from pgt_dsl.dataset.encode import PNG, Encoding
@@ -61,6 +60,18 @@ class Result:
     disagreement: str = ""
 
 
+@contextmanager
+def collecting_seldom() -> Iterator[None]:
+    """Scenes are many small objects that all live until their job is done: Python need not look for garbage among them
+    every few hundred."""
+    before = gc.get_threshold()
+    gc.set_threshold(max(before[0], 50_000) if before[0] else 0, *before[1:])
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
+
+
 class Worker:
     """Runs jobs; a task is planned when its first job comes, and forgotten when the first of another does."""
 
@@ -71,11 +82,12 @@ class Worker:
     def run(self, job: Job) -> Result:
         """Sample, certify, paint and record."""
         try:
-            pipeline = self._pipeline(job.task)
-            scenes = pipeline.scenes(range(job.start, job.stop))
-            pipeline.certify(scenes)
-            samples = pipeline.samples(scenes, self._setup.styles, self._setup.encoding)
-            checked, shares = pipeline.checked(), pipeline.shares
+            with collecting_seldom():
+                pipeline = self._pipeline(job.task)
+                scenes = pipeline.scenes(range(job.start, job.stop))
+                pipeline.certify(scenes)
+                samples = pipeline.samples(scenes, self._setup.styles, self._setup.encoding)
+                checked, shares = pipeline.checked(), pipeline.shares
         except Disagreed as error:
             return Result(job, error=str(error), disagreement=canonical_json(scene_to_json(error.scene)))
         except PgtError as error:
@@ -91,29 +103,3 @@ class Worker:
             s = self._setup
             self._planned = task, Pipeline(s.programs[task], s.registry, s.seed, s.size, s.photos, s.renderer)
         return self._planned[1]
-
-
-_worker: Worker | None = None
-
-
-def start(setup: Setup) -> None:
-    """Make this process a worker. The parent alone hears Ctrl-C, and ends the workers itself; a worker whose parent
-    was killed ends by itself."""
-    global _worker
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    threading.Thread(target=_end_with_parent, daemon=True).start()
-    _worker = Worker(setup)
-
-
-def _end_with_parent() -> None:
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        parent.join()
-        os._exit(1)
-
-
-def work(job: Job) -> Result:
-    """Run a job in a process that ``start`` has made a worker."""
-    if _worker is None:
-        raise RuntimeError("this process is not a worker: call start first")
-    return _worker.run(job)

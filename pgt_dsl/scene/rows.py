@@ -37,6 +37,7 @@ class Rows:
         self._group_of: list[Group] = [g for g in self.program.groups for _ in range(g.size)]
         self._ids: list[list[int]] | None = None
         self._speech: dict[int, Speech] = {}
+        self._spoken: dict[tuple[Json, ...], str] = {}
         self._shapes: dict[tuple[int, int], SceneShape | None] = {}
 
     # nodes ----------------------------------------------------------------------------------------
@@ -104,14 +105,24 @@ class Rows:
         )
         x0, y0, x1, y1 = _at(found.boxes, row)[item]
         painted = group.painted and not group.composite
-        try:
-            words = "" if found.is_box else phrase(group, fields, self.colors)
-        except Unspeakable:
-            words = ""
+        words = "" if found.is_box else self._words(group, fields)
         return SceneShape(
             slot, self.ids(row)[slot] if painted else 0, group.name, found.index[item], group.kind, fields,
             (x0, y0, x1, y1), parts, painted, group.entity and not group.scenery and group.parent is None, words,
         )  # fmt: skip
+
+    def _words(self, group: Group, fields: Mapping[str, Json]) -> str:
+        """The phrase of a shape, "" for one without; what is called alike is put into words once."""
+        values = [fields.get(name) for name in _SPOKEN]
+        key = (group.id, *[v if v is None or type(v) is str else repr(v) for v in values])
+        found = self._spoken.get(key)
+        if found is None:
+            try:
+                found = phrase(group, fields, self.colors)
+            except Unspeakable:
+                found = ""
+            self._spoken[key] = found
+        return found
 
     def ids(self, row: int) -> list[int]:
         """The value in the id mask of every slot of a row: 1, 2, ... in paint order, 0 for what is not painted."""
@@ -202,6 +213,7 @@ class _GroupRows:
         return self._items[1]
 
 
+_SPOKEN = ("label", "name", "text", "form", "fill", "outline", "color", "category")  # all that a phrase reads
 _OBJECT_FIELDS = {"at": Type("point"), "category": Type("text"), "crowd": Type("bool"), "cut_off": Type("bool")}
 
 

@@ -25,12 +25,18 @@ _of_wrong, _of_ground = attrgetter(*_WRONG), attrgetter(*_GROUND)
 
 def scene_to_json(scene: Scene) -> dict[str, Json]:
     """The scene as plain dicts and lists; shares its values with the scene."""
+    made: dict[str, Json] = _plain(scene_parts(scene))
+    return made
+
+
+def scene_parts(scene: Scene) -> dict[str, Json]:
+    """The scene as dicts, whose tuples and mappings are the scene's own: as ``json`` writes it, nothing copied."""
     data = dict(zip(_SCENE, _of_scene(scene), strict=True))
-    data["shapes"] = [_shape_to_json(shape) for shape in scene.shapes]
-    data["background"] = dict(zip(_GROUND, map(_plain, _of_ground(scene.background)), strict=True))
-    data["asks"] = [_answered_to_json(ask) for ask in scene.asks]
-    for name in ("stratum", "draws", "cuts"):
-        data[name] = _plain(data[name])
+    data["shapes"] = [dict(zip(_SHAPE, _of_shape(shape), strict=True)) for shape in scene.shapes]
+    data["background"] = dict(zip(_GROUND, _of_ground(scene.background), strict=True))
+    data["asks"] = asks = [dict(zip(_ASK, _of_ask(ask), strict=True)) for ask in scene.asks]
+    for ask in asks:
+        ask["wrong"] = [dict(zip(_WRONG, _of_wrong(wrong), strict=True)) for wrong in ask["wrong"]]
     return data
 
 
@@ -45,21 +51,6 @@ def scene_from_json(data: Mapping[str, Json]) -> Scene:
             "cuts": tuple((x0, y0, x1, y1) for x0, y0, x1, y1 in data["cuts"]),
         }
     )
-
-
-def _shape_to_json(shape: SceneShape) -> dict[str, Json]:
-    data = dict(zip(_SHAPE, _of_shape(shape), strict=True))
-    data["index"], data["box"], data["parts"] = list(shape.index), list(shape.box), list(shape.parts)
-    data["fields"] = _plain(shape.fields)
-    return data
-
-
-def _answered_to_json(ask: Answered) -> dict[str, Json]:
-    data = dict(zip(_ASK, _of_ask(ask), strict=True))
-    data["value"] = _plain(ask.value)
-    data["options"], data["grounding"] = list(ask.options), list(ask.grounding)
-    data["wrong"] = [dict(zip(_WRONG, map(_plain, _of_wrong(wrong)), strict=True)) for wrong in ask.wrong]
-    return data
 
 
 def _plain(value: Json) -> Json:
