@@ -290,13 +290,18 @@ def _boundary(pieces: _Pieces, span: Ints, item: int, stroke: int) -> _Pieces:
         within = slice(int(pieces.first[p]), int(pieces.first[p + 1]))
         parts += _areas(np.stack((pieces.x[within], pieces.y[within]), -1), bool(pieces.closed[p]), pieces.radius[p])
     lines = shapely.get_parts(shapely.boundary(shapely.union_all(parts)))
-    rings = [np.rint(shapely.get_coordinates(line)).astype(np.int32) for line in lines]
+    rings = [_without_repeats(np.rint(shapely.get_coordinates(line)).astype(np.int32)) for line in lines]
     xy = np.concatenate([np.empty((0, 2), np.int32), *rings])
     count = np.array([len(ring) for ring in rings], np.int64)
     return _Pieces(
         xy[:, 0], xy[:, 1], count, np.zeros(len(rings), np.bool_), np.full(len(rings), stroke, np.int32),
         np.full(len(rings), item, np.int64),
     )  # fmt: skip
+
+
+def _without_repeats(xy: Int32s) -> Int32s:
+    """Vertices that differ from the one before; rounding makes some equal."""
+    return xy[np.append(True, (xy[1:] != xy[:-1]).any(1))]
 
 
 def _areas(xy: Int32s, closed: bool, radius: int) -> list[Any]:
