@@ -10,7 +10,9 @@ from __future__ import annotations
 import math
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
+from importlib import import_module
+from importlib.util import find_spec
 from typing import Any, Protocol
 
 import numpy as np
@@ -83,18 +85,27 @@ def gradient(width: int, height: int, fields: Mapping[str, Any], seed: int, phot
     across, down = np.arange(width) * cos, np.arange(height) * sin
     across, down = across - across.min(), down - down.min()  # how far along a pixel is: their sum, 0 .. span
     span = max(int(across.max() + down.max()), 1)
-    start, end = rgb(fields["from_color"]), rgb(fields["to_color"])
+    # A level is floor(((span - along) * low + along * high + span // 2) / span), in whole numbers. With half a unit more
+    # above the bar, no quotient lies within 0.5 / span of a whole number, and a sum of two numbers of float64 is far
+    # nearer to it than that.
+    low, high = (np.array(rgb(fields[name]), np.int64)[:, None] for name in ("from_color", "to_color"))
+    step = (high - low) / span
+    right, below = across * step, down * step + (low + (span // 2 + 0.5) / span)
     out = np.empty((height, width, 3), np.uint8)
+    kernels = _compiled()
+    if kernels is not None:
+        kernels.gradient(right, below, out)
+        return out
     for channel in range(3):
-        # A level is floor(((span - along) * start + along * end + span // 2) / span), in whole numbers. With half a
-        # unit more above the bar, no quotient lies within 0.5 / span of a whole number, and a sum of two numbers of
-        # float64 is far nearer to it than that.
-        step = (end[channel] - start[channel]) / span
-        right = across * step
-        below = (down * step + (start[channel] + (span // 2 + 0.5) / span))[:, None]
         for rows in _blocks(height):
-            out[rows, :, channel] = right + below[rows]
+            out[rows, :, channel] = right[channel] + below[channel, rows, None]
     return out
+
+
+@cache
+def _compiled() -> Any:
+    """The same loops compiled, where numba is installed."""
+    return import_module("pgt_dsl.paint.numba_backgrounds") if find_spec("numba") else None
 
 
 def _blocks(height: int) -> Iterator[slice]:
@@ -113,19 +124,21 @@ def noise(width: int, height: int, fields: Mapping[str, Any], seed: int, photos:
     words = np.random.Philox(key=seed & (1 << 64) - 1).random_raw((columns * rows + 7) // 8)
     raw = np.asarray(words, np.uint64).astype("<u8").view(np.uint8)[: columns * rows].reshape(rows, columns)
     lattice = raw.astype(np.float64) / 127.5 - 1.0
+    x0, fx = _cells(width, grain)
     y0, fy = _cells(height, grain)
-    if grain > 1.0:
-        x0, fx = _cells(width, grain)
-        lattice = np.take(lattice, x0, axis=1) * (1.0 - fx) + np.take(lattice, x0 + 1, axis=1) * fx
+    base = np.array(rgb(fields["color"]), np.int16)
     out = np.empty((height, width, 3), np.uint8)
-    base = rgb(fields["color"])
+    kernels = _compiled()
+    if kernels is not None:
+        levels = np.clip(base[:, None] + np.arange(-255, 256), 0, 255).astype(np.uint8)  # lighter or darker by so much
+        kernels.noise(lattice, x0, fx, y0, fy, strength * 255.0, levels, np.empty((3, width)), out)
+        return out
+    across = np.take(lattice, x0, axis=1) * (1.0 - fx) + np.take(lattice, x0 + 1, axis=1) * fx
     for block in _blocks(height):
-        field = lattice[y0[block], :width]
-        if grain > 1.0:
-            field = field * (1.0 - fy[block])[:, None] + lattice[y0[block] + 1] * fy[block][:, None]
+        field = across[y0[block]] * (1.0 - fy[block])[:, None] + across[y0[block] + 1] * fy[block][:, None]
         shift = np.rint(field * (strength * 255.0)).astype(np.int16)
         for channel in range(3):
-            out[block, :, channel] = np.clip(shift + np.int16(base[channel]), 0, 255)
+            out[block, :, channel] = np.clip(shift + base[channel], 0, 255)
     return out
 
 
