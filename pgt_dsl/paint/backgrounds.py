@@ -85,9 +85,9 @@ def gradient(width: int, height: int, fields: Mapping[str, Any], seed: int, phot
     across, down = np.arange(width) * cos, np.arange(height) * sin
     across, down = across - across.min(), down - down.min()  # how far along a pixel is: their sum, 0 .. span
     span = max(int(across.max() + down.max()), 1)
-    # A level is floor(((span - along) * low + along * high + span // 2) / span), in whole numbers. With half a unit more
-    # above the bar, no quotient lies within 0.5 / span of a whole number, and a sum of two numbers of float64 is far
-    # nearer to it than that.
+    # A level is floor(((span - along) * low + along * high + span // 2) / span), in whole numbers. With half a unit
+    # more above the bar, no quotient lies within 0.5 / span of a whole number, and a sum of two numbers of float64 is
+    # far nearer to it than that.
     low, high = (np.array(rgb(fields[name]), np.int64)[:, None] for name in ("from_color", "to_color"))
     step = (high - low) / span
     right, below = across * step, down * step + (low + (span // 2 + 0.5) / span)

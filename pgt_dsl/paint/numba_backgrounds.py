@@ -22,12 +22,12 @@ def gradient(right, below, out):  # type: ignore[no-untyped-def]
 
 @jit
 def noise(lattice, x0, fx, y0, fy, scale, levels, row, out):  # type: ignore[no-untyped-def]
-    """Values between the points of a lattice, times ``scale`` and rounded: whole numbers n of -255 .. 255. What is written
-    are ``levels[c, 255 + n]``.
+    """Values between the points of a lattice, times ``scale`` and rounded: whole numbers n of -255 .. 255. Written are
+    ``levels[c, 255 + n]``.
 
-    lattice: float64[rows, columns]; x0, fx: cell and place in it of each column of pixels, int64[W], float64[W]; y0, fy:
-    of each row; levels: uint8[3, 511]; row: float64[3, W], room for the lattice's rows above and below and for one of
-    pixels; out: uint8[H, W, 3].
+    lattice: float64[rows, columns]; x0, fx: int64[W], float64[W], the cell of each column of pixels and its place in
+    it; y0, fy: those of each row; levels: uint8[3, 511]; row: float64[3, W], room for the lattice's rows above and
+    below and for one of pixels; out: uint8[H, W, 3].
     """
     held = -1
     for y in range(out.shape[0]):
