@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -46,7 +46,11 @@ def level(share):  # type: ignore[no-untyped-def]
     return min(255, int(abs(share) * 255.0 + 0.5))
 
 
-@intrinsic
+_raw_memcpy: Any = cgutils.raw_memcpy
+_intrinsic: Any = intrinsic
+
+
+@_intrinsic
 def copy_items(context, target, first, source, count):  # type: ignore[no-untyped-def]
     """``target[first : first + count] = source[:count]`` for arrays of one type, as one call of memcpy."""
     signature = types.none(target, first, source, count)
@@ -56,7 +60,7 @@ def copy_items(context, target, first, source, count):  # type: ignore[no-untype
         into = context.make_array(signature.args[0])(context, builder, to)
         out_of = context.make_array(signature.args[2])(context, builder, origin)
         size = context.get_abi_sizeof(context.get_data_type(signature.args[0].dtype))
-        cgutils.raw_memcpy(builder, builder.gep(into.data, [since]), out_of.data, number, size)
+        _raw_memcpy(builder, builder.gep(into.data, [since]), out_of.data, number, size)
         return context.get_dummy_value()
 
     return signature, generate

@@ -8,8 +8,19 @@ import numpy as np
 import numpy.typing as npt
 
 from pgt_dsl.paint import numba_blend as blend
+from pgt_dsl.paint.numba_discs import SMALLEST, paint_disc
 from pgt_dsl.paint.numba_edges import (
-    X, Y, Y0, Y1, Ints, jit, measure_lines, put_disc, put_moved_polygon, put_polygon, put_stroke,
+    Y0,
+    Y1,
+    Ints,
+    X,
+    Y,
+    jit,
+    measure_lines,
+    put_disc,
+    put_moved_polygon,
+    put_polygon,
+    put_stroke,
 )  # fmt: skip
 from pgt_dsl.paint.numba_outlines import cuts_itself, goes_round_once, mitre
 from pgt_dsl.paint.numba_rows import ACTIVE, FOLLOWING, ODD, row_of_sides, row_of_union
@@ -103,7 +114,9 @@ def _put_plain(pool, room, item, x0, y0, width, height):  # type: ignore[no-unty
     if n == 1:
         k = put_disc(s, 0, stack, j[0, X], j[0, Y], r, 0, width, height)
         if how == INNER_UNION and pool.items[item, INNER_END] > pool.items[item, INNER]:
-            k = put_disc(s, k, stack, j[0, X], j[0, Y], pool.pieces[pool.items[item, INNER], RADIUS] / UNIT, 1, width, height)
+            k = put_disc(
+                s, k, stack, j[0, X], j[0, Y], pool.pieces[pool.items[item, INNER], RADIUS] / UNIT, 1, width, height
+            )
         return k
     if pool.pieces[first, CLOSED] == 0:
         measure_lines(j, n, False, r)
@@ -148,8 +161,8 @@ def _look(pool, item, room, width):  # type: ignore[no-untyped-def]
         room.solid[x + 2] = b
     room.ids[:width] = pool.items[item, ID]
     return blend.Look(
-        fill, r, g, b, edge, edge >> 16 & 255, edge >> 8 & 255, edge & 255, int(pool.items[item, ALPHA]), int(pool.items[item, ID]),
-        room.solid, room.ids,
+        fill, r, g, b, edge, edge >> 16 & 255, edge >> 8 & 255, edge & 255,
+        int(pool.items[item, ALPHA]), int(pool.items[item, ID]), room.solid, room.ids,
     )  # fmt: skip
 
 
@@ -162,6 +175,15 @@ def paint_shape(pool, room, item, rgb, ids):  # type: ignore[no-untyped-def]
     x0, y0 = pool.items[item, BOX_X0], pool.items[item, BOX_Y0]
     x1, y1 = pool.items[item, BOX_X1], pool.items[item, BOX_Y1]
     width, height = x1 - x0, y1 - y0
+    look = _look(pool, item, room, width)
+    piece = pool.items[item, OUTER]
+    first = pool.pieces[piece, FIRST]
+    r = pool.pieces[piece, RADIUS] / UNIT
+    alone = pool.items[item, OUTER_END] == piece + 1 and pool.pieces[piece, END] == first + 1
+    if alone and pool.items[item, EDGE] < 0 and r >= SMALLEST:
+        cx, cy = pool.verts[first, 0] / UNIT - x0, pool.verts[first, 1] / UNIT - y0
+        paint_disc(cx, cy, r, room.rim, look, rgb, ids, x0, y0, width, height)
+        return True
     room_for = len(room.sides)
     k = _put_plain(pool, room, item, x0, y0, width, height)
     plain = k >= 0
@@ -175,7 +197,7 @@ def paint_shape(pool, room, item, rgb, ids):  # type: ignore[no-untyped-def]
             k, c = _put_piece(pool, room, k, c, piece, x0, y0, width, height)
     if k > room_for:
         return False
-    _paint_rows(room, k, plain, inner_from, _look(pool, item, room, width), rgb, ids, x0, y0, width, height)
+    _paint_rows(room, k, plain, inner_from, look, rgb, ids, x0, y0, width, height)
     return True
 
 

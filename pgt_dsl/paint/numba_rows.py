@@ -212,7 +212,7 @@ def _crossing(ends, kinds, m, ya, yb):  # type: ignore[no-untyped-def]
             begin = open_a = open_b = i
         if ends[begin, 0] - xa > limit or ends[begin, 1] - xb > limit:
             return _meet(ends, begin, i, ya, yb)
-        if kind == BEGIN or kind == END:
+        if kind in (BEGIN, END):
             if far_a >= 0 and ends[far_a, 0] - xa > limit:
                 return _meet(ends, far_a, i, ya, yb)
             if far_b >= 0 and ends[far_b, 1] - xb > limit:
@@ -247,7 +247,7 @@ def _strip(room, n, ya, yb, width, inner_from, looking):  # type: ignore[no-unty
         marks[c, WINDING] = after
         if marks[c, ODD]:
             change = (after & 1) - (before & 1)
-            opens = change > 0
+            opens = change == 1
         else:
             change = int(after != 0) - int(before != 0)
             opens = abs(after) > abs(before)
