@@ -3,7 +3,7 @@
 An area is a union of simple parts. A filled core keeps its corners and its even-odd rule. A radius adds a rectangle for
 each segment, half a disc for each open end, and at each joint the sector that the turn leaves open on its outer side:
 together they are the union of discs along the core. Arcs are chords that keep the area of the disc and stay within
-1/256 px of it. Heights are rounded to 1/1024 px, once for each corner, so that every part stays closed.
+1/256 px of it. Heights are rounded to 1/4096 px, once for each corner, so that every part stays closed.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import torch
 
 Tensor = torch.Tensor
 
-Y_STEPS = 1024  # steps of a height to a pixel
+Y_STEPS = 4096  # steps of a height to a pixel
 _SAGITTA = 1 / 256  # px between an arc and its chord
 _LEAST_ARC = 1 / 1024  # px; joints that turn by less than this along their rim leave no visible gap
 CUT = 1 << 32  # what a part that is taken away counts: more than all others together
@@ -45,7 +45,7 @@ class Cores:
 class Sides:
     """Sides that are not level, from their upper to their lower end.
 
-    x0, x1: float64[E] px. y0 < y1: int64[E], 1/1024 px. area: int64[E].
+    x0, x1: float64[E] px. y0 < y1: int64[E], 1/4096 px. area: int64[E].
     sign: int64[E], what is added when the side is passed from left to right: 1 where the part lies to the right, -1
     where to the left, ``-CUT`` and ``CUT`` for parts that are taken away. A point is inside where the sum is above 0.
     core: int64[E], the number of the core whose sides take turns by the even-odd rule (``sign`` is 0), else -1.

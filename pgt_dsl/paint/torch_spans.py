@@ -30,7 +30,7 @@ class Boundaries:
     """The boundaries of the areas' strips, in no order.
 
     row: int64[M], the number of the row among the rows of all boxes. xa <= xb: int32[M], 1/4096 px, the extent of the
-    boundary. share: int32[M], height of the strip in 1/1024 px, positive where the area begins, else negative.
+    boundary. share: int32[M], height of the strip in 1/2^20 px, positive where the area begins, else negative.
     """
 
     row: Tensor
@@ -114,7 +114,7 @@ def _resolved(
     count = torch.cumsum(sign, 0)  # the signs of a strip add up to 0
     edge = torch.nonzero((count > 0) != (count - sign > 0)).flatten()
     xa, xb = xa[edge], xb[edge]
-    share = torch.where(count[edge] > 0, 1, -1) * (bottom[edge] - top[edge])
+    share = torch.where(count[edge] > 0, 1, -1) * (bottom[edge] - top[edge]) * (WHOLE // Y_STEPS)
     return [*result, (side[edge], top[edge], torch.minimum(xa, xb), torch.maximum(xa, xb), share)]
 
 
@@ -184,7 +184,7 @@ def coverage(made: Boundaries, box: Tensor) -> tuple[Tensor, Tensor]:
     column = begin[owner] + place.int()
     share = made.share[owner]
     # The last cell of a row counts as wholly covered, which takes the sum of each row back to 0.
-    now = torch.where(column == right[owner], share * Y_STEPS, covered(column, made.xa[owner], made.xb[owner], share))
+    now = torch.where(column == right[owner], share, covered(column, made.xa[owner], made.xb[owner], share))
     now[1:] -= torch.where(place[1:] == 0, 0, now[:-1].clone())
     total.index_add_(0, (row_start[made.row] - left + begin)[owner] + place, now)
     summed = torch.cumsum(total, 0, dtype=torch.int32)
@@ -206,4 +206,4 @@ def covered(column: Tensor, xa: Tensor, xb: Tensor, share: Tensor) -> Tensor:
     slanted = ((ca * ca - cb * cb).float() + beyond.float() * float(2 * X_STEPS)) * scale
     upright = ca.float() * (1 / X_STEPS)
     part = torch.where(xa == xb, upright, torch.where(ub >= X_STEPS, torch.ones_like(upright), slanted))
-    return torch.floor((share * Y_STEPS).float() * part + 0.5).int()
+    return torch.floor(share.float() * part + 0.5).int()

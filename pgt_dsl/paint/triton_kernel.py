@@ -17,7 +17,6 @@ FIELDS = 16  # int32 to a layer in the table
 BOX, ROWS, INNER, FILL, EDGE, ALPHA, ID, MASK = 0, 4, 5, 6, 7, 8, 9, 10
 
 _X = tl.constexpr(4096)  # torch_spans.X_STEPS
-_Y = tl.constexpr(1024)  # torch_sides.Y_STEPS
 
 
 @triton.jit  # type: ignore[untyped-decorator]
@@ -33,7 +32,7 @@ def _covered(column: tensor, xa: tensor, xb: tensor, share: tensor) -> tensor:
     slanted = ((ca * ca - cb * cb).to(tl.float32) + beyond.to(tl.float32) * 8192.0) * scale
     upright = ca.to(tl.float32) * 0.000244140625
     part = tl.where(xa == xb, upright, tl.where(ub >= _X, 1.0, slanted))
-    return tl.floor((share * _Y).to(tl.float32) * part + 0.5).to(tl.int32)
+    return tl.floor(share.to(tl.float32) * part + 0.5).to(tl.int32)
 
 
 @triton.jit  # type: ignore[untyped-decorator]
