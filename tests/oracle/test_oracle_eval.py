@@ -197,9 +197,8 @@ def test_what_several_read_is_computed_once_a_scene() -> None:
     many = b.loop(axis, b.node("add", "length", (b.elem(axis), double)))
     both = b.node("add", "length", (double, double))
     plugins = registry()
-    plugins.functions["double"] = Function(
-        "double", "double(x: length): length", "", "none:none", f"{__name__}:counted"
-    )
+    oracle_of = f"{__name__}:counted"
+    plugins.functions["double"] = Function("double", "double(x: length): length", "", "none:none", oracle_of)
     made = program(b)
     before = Counted.calls
     for scene_of in ({"x": 5.0}, {"x": 6.0}):
