@@ -6,21 +6,15 @@ so neither a slow disk nor a long build makes the memory grow.
 
 from __future__ import annotations
 
-import multiprocessing
 import os
-import signal
-from collections import deque
 from collections.abc import Callable, Generator, Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
 
-from pgt_dsl.dataset.worker import Job, Result, Setup, Worker, start, work
-from pgt_dsl.diagnostics import PgtError
+from pgt_dsl.dataset.crew import Crew
+from pgt_dsl.dataset.worker import Job, Result, Setup, Worker
 
 BATCH = 128  # indices a job at most: enough for the batched stages, few enough for a lively progress bar
 MOST_PIXELS = 2**24  # of the canvases of a job (if they are square): 48 MiB of RGB
-FEW = 16  # jobs below which starting processes costs more than it saves
+FEW = 4  # jobs below which starting processes costs more than it saves
 
 Failed = Callable[[int], bool]
 
@@ -58,47 +52,5 @@ def results(
             if not failed(job.task):
                 yield worker.run(job)
         return
-    yield from _parallel(setup, todo, failed, min(workers, many))
-
-
-@contextmanager
-def _deaf() -> Iterator[None]:
-    """Hold Ctrl-C back for a moment: processes started meanwhile never hear it, not even while they import."""
-    if not hasattr(signal, "pthread_sigmask"):
-        yield
-        return
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
-
-
-def _parallel(setup: Setup, todo: Iterator[Job], failed: Failed, workers: int) -> Generator[Result, None, None]:
-    before = set(multiprocessing.active_children())
-    pool = ProcessPoolExecutor(workers, multiprocessing.get_context("spawn"), start, (setup,))
-    waiting: deque[Future[Result]] = deque()
-    done = False
-    try:
-        while True:
-            # A bounded window: the parent holds no more than a few results, however slow the disk is.
-            while len(waiting) < 2 * workers + 2:
-                job = next((job for job in todo if not failed(job.task)), None)
-                if job is None:
-                    break
-                with _deaf():
-                    waiting.append(pool.submit(work, job))
-            if not waiting:
-                break
-            result = waiting.popleft().result()
-            if not failed(result.job.task):
-                yield result
-        done = True
-    except BrokenProcessPool as error:
-        raise PgtError("a worker process was ended from outside (is the memory enough? try fewer --workers)") from error
-    finally:
-        pool.shutdown(wait=done, cancel_futures=True)
-        if not done:
-            for child in set(multiprocessing.active_children()) - before:
-                child.terminate()
-                child.join()
+    with Crew(setup, min(workers, many)) as crew:
+        yield from crew.results(todo, failed)

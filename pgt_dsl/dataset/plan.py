@@ -58,7 +58,7 @@ class Plan:
             "renderer": self.painter,
             "versions": dict(versions()),
             "plugins": dict(sorted(setup.registry.distributions.items())),
-            "code of pgt-dsl": _code(),
+            "code of pgt-dsl": code_digest(),
         }
 
 
@@ -104,7 +104,7 @@ def _check(tasks: Sequence[Task], count: int, format: str) -> None:
 
 
 @lru_cache(maxsize=1)
-def _code() -> str:
+def code_digest() -> str:
     """The sha256 of pgt-dsl's own modules: who works on them changes samples without changing the version."""
     digest = hashlib.sha256()
     root = Path(pgt_dsl.__file__).parent

@@ -20,6 +20,7 @@ from pathlib import Path
 from pgt_dsl.dataset import worker
 from pgt_dsl.dataset.atomic import is_data_set
 from pgt_dsl.dataset.build import Progress, build
+from pgt_dsl.dataset.plan import code_digest
 from pgt_dsl.diagnostics import PgtError
 from tests.dataset.test_build import Stages, task
 
@@ -82,6 +83,7 @@ def tear(out: Path) -> None:
 def main(folder: Path, format: str, seed: int) -> None:
     worker.Pipeline = Stages  # type: ignore[assignment, misc]
     importlib.import_module(f"pgt_dsl.dataset.formats.{format}")  # once, not in every fork
+    code_digest()  # somebody may be at work on the code just now
     whole = folder / "whole" / "set"
     last, _ = run(whole, format, 0)
     wanted = tree(whole)

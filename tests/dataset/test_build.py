@@ -207,7 +207,7 @@ def test_two_tasks_of_one_name(tmp_path: Path) -> None:
 
 
 def test_a_few_jobs_start_no_processes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(jobs_module, "ProcessPoolExecutor", None)
+    monkeypatch.setattr(jobs_module, "Crew", None)
     assert make(tmp_path / "set", "a/x", workers=8, batch=5).count == 10
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import multiprocessing
 import os
 import signal
 import subprocess
@@ -256,6 +257,21 @@ def _wait_for_the_end_of(group: int) -> None:
             return
         time.sleep(0.05)
     raise AssertionError("workers outlive a parent that was killed")
+
+
+def test_a_worker_that_is_killed_is_told_and_the_build_goes_on(tmp_path: Path) -> None:
+    specs = [pgt_dsl.load(text) for text in SPECS.values()]
+
+    def kill(progress: Progress) -> None:
+        for child in multiprocessing.active_children():
+            child.kill()
+
+    with pytest.raises(PgtError, match=r"(?s)a worker process was ended from outside.*samples are kept"):
+        build(specs, 400, tmp_path / "set", size=64, workers=2, batch=16, progress=kill)
+    assert not multiprocessing.active_children()
+    found: list[int] = []
+    assert build(specs, 400, tmp_path / "set", size=64, progress=lambda p: found.append(p.found)).count == 400
+    assert found[0] >= 16
 
 
 def test_a_watch_goes_on_where_it_was() -> None:
