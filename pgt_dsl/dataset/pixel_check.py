@@ -55,8 +55,8 @@ def _faults(program: Program, scene: Scene, ids: Ids, registry: Registry, photos
     if ids.shape != (scene.height, scene.width):
         return [f"the id mask is {ids.shape[1]} x {ids.shape[0]} px"]
     shapes = [shape for shape in scene.shapes if shape.painted and shape.id]
-    counts = np.bincount(ids.ravel(), minlength=1 + max((shape.id for shape in shapes), default=0))
-    known = {0, *(shape.id for shape in shapes)}
+    counts = np.bincount(ids[ids != 0], minlength=1 + max((shape.id for shape in shapes), default=0))
+    known = {shape.id for shape in shapes}
     found = [f"{counts[k]} px have the id {k}, which no shape has" for k in np.flatnonzero(counts) if k not in known]
     oracle = Oracle(program, registry, scene, photos)
     regions = [(s, *_region(s, oracle.shapes.slot(s.slot), scene)) for s in sorted(shapes, key=lambda s: s.id)]
@@ -114,10 +114,12 @@ def _seen(region: Region, later: Sequence[Region], ids: Ids, count: int) -> list
     shape, area, sure = region
     name = f"shape {shape.slot} of `{shape.group}` (id {shape.id})"
     height, width = ids.shape
-    area = shapely.clip_by_rect(area, 0, 0, width, height)
-    if area.is_empty:
-        return [f"{name} has {count} px, and nothing of it is to be seen"] if count else []
-    x0, y0, x1, y1 = (float(v) for v in area.bounds)
+    x0, y0, x1, y1 = area.bounds
+    if not (x0 >= 0 and y0 >= 0 and x1 <= width and y1 <= height):  # it has no bounds (NaN) or leaves the picture
+        area = shapely.clip_by_rect(area, 0, 0, width, height)
+        if area.is_empty:
+            return [f"{name} has {count} px, and nothing of it is to be seen"] if count else []
+        x0, y0, x1, y1 = area.bounds
     box = max(int(x0) - 1, 0), max(int(y0) - 1, 0), min(int(x1) + 2, width), min(int(y1) + 2, height)
     own = ids[box[1] : box[3], box[0] : box[2]] == shape.id
     outside = count - int(np.count_nonzero(own))

@@ -273,7 +273,13 @@ def _parts(plan: Plan, k: NodeId, n: Node, args: Args) -> Run:
 
 def _field(plan: Plan, k: NodeId, n: Node, args: Args) -> Run:
     (shape,), name = args, n.attrs["name"]
-    return lambda o, env: o.shapes.field(shape(o, env), name)
+
+    def run(o: Oracle, env: Env) -> Value:
+        seen = shape(o, env)
+        own = plan.fields[seen.group].get(name)
+        return o.shapes.field(seen, name) if own is None else own(o, seen.positions)
+
+    return run
 
 
 def _photo(plan: Plan, k: NodeId, n: Node, args: Args) -> Run:
