@@ -2,8 +2,9 @@
 
 An area is a union of simple parts. A filled core keeps its corners and its even-odd rule. A radius adds a rectangle for
 each segment, half a disc for each open end, and at each joint the sector that the turn leaves open on its outer side:
-together they are the union of discs along the core. Arcs are chords that keep the area of the disc and stay within
-1/256 px of it. Heights are rounded to 1/4096 px, once for each corner, so that every part stays closed.
+together they are the union of discs along the core. They are written as one chain around it, without the sides that
+two parts share. Arcs are chords that keep the area of the disc and stay within 1/256 px of it. Heights are rounded to
+1/4096 px, once for each corner, so that every chain stays closed.
 """
 
 from __future__ import annotations
@@ -17,7 +18,6 @@ Tensor = torch.Tensor
 
 Y_STEPS = 4096  # steps of a height to a pixel
 _SAGITTA = 1 / 256  # px between an arc and its chord
-_LEAST_ARC = 1 / 1024  # px; joints that turn by less than this along their rim leave no visible gap
 CUT = 1 << 32  # what a part that is taken away counts: more than all others together
 _FAR = 4096.0  # px beside the canvas beyond which a side's slope no longer matters
 
@@ -63,7 +63,7 @@ class Sides:
 def sides(cores: Cores) -> Sides:
     """All sides of all areas that reach into the rows of their boxes."""
     corner = _corners(cores)
-    found = [_core_sides(cores, corner), _segments(cores, corner), *_rounds(cores, corner)]
+    found = [_core_sides(cores, corner), *_strokes(cores, corner)]
     x0, y0, x1, y1, area, orientation, core = (torch.cat(column) for column in zip(*found, strict=True))
     top, bottom = torch.round(y0 * Y_STEPS).long(), torch.round(y1 * Y_STEPS).long()
     down = bottom > top
@@ -86,6 +86,8 @@ class _Corners:
     next: Tensor
     leaves: Tensor  # bool: a segment starts here
     alone: Tensor  # bool: the piece is a point
+    end: Tensor  # bool: an open piece begins or ends here, where it turns back
+    room: Tensor  # px, the length of the shorter segment here
     inward: tuple[Tensor, Tensor]
     outward: tuple[Tensor, Tensor]
 
@@ -104,7 +106,8 @@ def _corners(cores: Cores) -> _Corners:
     starts, ends = loose & (at == head), loose & (at == tail)
     inward = torch.where(starts, -ux, ux[before]), torch.where(starts, -uy, uy[before])
     outward = torch.where(ends, -inward[0], ux), torch.where(ends, -inward[1], uy)
-    return _Corners(piece, following, ~ends, count[piece] == 1, inward, outward)
+    room = torch.minimum(length, length[before])
+    return _Corners(piece, following, ~ends, count[piece] == 1, starts | ends, room, inward, outward)
 
 
 _Columns = tuple[Tensor, Tensor, Tensor, Tensor, Tensor, Tensor, Tensor]
@@ -116,73 +119,100 @@ def _core_sides(cores: Cores, corner: _Corners) -> _Columns:
     return cores.x[at], cores.y[at], cores.x[after], cores.y[after], cores.area[piece], torch.zeros_like(at), piece
 
 
-def _segments(cores: Cores, corner: _Corners) -> _Columns:
-    """A rectangle for each segment of a piece with a radius."""
-    at = torch.nonzero(corner.leaves & ~corner.alone & (cores.radius[corner.piece] > 0)).flatten()
-    after, radius, area = corner.next[at], cores.radius[corner.piece[at]], cores.area[corner.piece[at]]
-    sx, sy = -corner.outward[1][at] * radius, corner.outward[0][at] * radius
-    x = torch.stack((cores.x[at] + sx, cores.x[after] + sx, cores.x[after] - sx, cores.x[at] - sx), 1)
-    y = torch.stack((cores.y[at] + sy, cores.y[after] + sy, cores.y[after] - sy, cores.y[at] - sy), 1)
-    seen = _seen(x.amin(1), y.amin(1), x.amax(1), y.amax(1), cores.box[area])
-    x, y, area = x[seen], y[seen], area[seen].repeat_interleave(4)
-    weight = _weight(cores, corner.piece[at][seen]).repeat_interleave(4)
-    return (
-        x.flatten(), y.flatten(), x.roll(-1, 1).flatten(), y.roll(-1, 1).flatten(),
-        area, -weight, torch.full_like(area, -1),
-    )  # fmt: skip
+def _segments(cores: Cores, corner: _Corners, at: Tensor) -> list[_Columns]:
+    """The two long sides of each segment of pieces with a radius, to the left and then, backwards, to the right."""
+    after, piece = corner.next[at], corner.piece[at]
+    sx, sy = _normal(corner.outward, at, cores.radius[piece])
+    area, weight, none = cores.area[piece], -_weight(cores, piece), torch.full_like(at, -1)
+    return [
+        (cores.x[at] + sx, cores.y[at] + sy, cores.x[after] + sx, cores.y[after] + sy, area, weight, none),
+        (cores.x[after] - sx, cores.y[after] - sy, cores.x[at] - sx, cores.y[at] - sy, area, weight, none),
+    ]
+
+
+def _normal(direction: tuple[Tensor, Tensor], at: Tensor, length: Tensor) -> tuple[Tensor, Tensor]:
+    return -direction[1][at] * length, direction[0][at] * length
 
 
 def _weight(cores: Cores, piece: Tensor) -> Tensor:
     return torch.where(cores.cut[piece], -CUT, 1)
 
 
-def _seen(x0: Tensor, y0: Tensor, x1: Tensor, y1: Tensor, box: Tensor) -> Tensor:
-    """Whether a part reaches into its area's box; parts that do not are left out whole."""
-    return (x1 > box[:, 0]) & (y1 > box[:, 1]) & (x0 < box[:, 2]) & (y0 < box[:, 3])
+def _strokes(cores: Cores, corner: _Corners) -> list[_Columns]:
+    """The sides of segments, joints, ends and discs, of pieces with a radius.
 
-
-def _rounds(cores: Cores, corner: _Corners) -> list[_Columns]:
-    """Discs around points and sectors around corners, of pieces with a radius."""
-    radius = cores.radius[corner.piece]
-    (ix, iy), (ox, oy) = corner.inward, corner.outward
+    What segments and joints share is left out: together they are one chain around the piece, as strokes are drawn.
+    """
+    thick = cores.radius[corner.piece] > 0
+    discs = torch.nonzero(thick & corner.alone).flatten()
+    joints = torch.nonzero(thick & ~corner.alone).flatten()
+    (ix, iy), (ox, oy) = ((x[joints], y[joints]) for x, y in (corner.inward, corner.outward))
     turn = torch.atan2(ix * oy - iy * ox, ix * ox + iy * oy)
-    seen = _seen(
-        cores.x - radius, cores.y - radius, cores.x + radius, cores.y + radius, cores.box[cores.area[corner.piece]]
-    )
-    discs = torch.nonzero(seen & corner.alone & (radius > 0)).flatten()
-    joints = torch.nonzero(seen & ~corner.alone & (radius * turn.abs() > _LEAST_ARC)).flatten()
-    whole = torch.full_like(radius[discs], 2 * math.pi)
-    sweep = turn[joints]
-    # The arc runs from the normal of the segment before to that of the segment after, on the outer side.
-    begin = torch.atan2(iy[joints], ix[joints]) - torch.sign(sweep) * (math.pi / 2)
     return [
-        _arcs(cores, corner, discs, torch.zeros_like(whole), whole, 0),
-        _arcs(cores, corner, joints, begin, sweep, 1),
+        *_segments(cores, corner, torch.nonzero(thick & ~corner.alone & corner.leaves).flatten()),
+        _joints(cores, corner, joints, turn, 1),
+        _joints(cores, corner, joints, turn, -1),
+        _discs(cores, corner, discs),
     ]
 
 
-def _arcs(cores: Cores, corner: _Corners, at: Tensor, begin: Tensor, sweep: Tensor, inner: int) -> _Columns:
-    """Polygons on arcs around the vertices ``at``; with ``inner`` = 1 each has one more corner, within the disc on the
-    other side, so that it overlaps its neighbours."""
-    radius, area = cores.radius[corner.piece[at]], cores.area[corner.piece[at]]
-    widest = 2 * torch.acos((1 - _SAGITTA / radius.clamp(min=2 * _SAGITTA)).clamp(min=0))
-    chords = torch.ceil(sweep.abs() / widest.clamp(max=math.pi / 4)).long().clamp(min=1)
-    step = sweep / chords
-    # With this radius the triangles under the chords have the area of the sectors.
-    reach = radius * torch.sqrt(step / torch.sin(step))
-    size = chords + 2 * inner
-    owner = torch.repeat_interleave(torch.arange(len(at), device=at.device), size)
-    head = (torch.cumsum(size, 0) - size)[owner]
-    place = torch.arange(len(owner), device=at.device) - head
-    angle = begin[owner] + step[owner] * (place - inner)
-    out = reach[owner]
-    if inner:
-        angle = torch.where(place == 0, begin[owner] + sweep[owner] / 2, angle)
-        out = torch.where(place == 0, -0.5 * radius[owner], out)
-    x, y = cores.x[at][owner] + out * torch.cos(angle), cores.y[at][owner] + out * torch.sin(angle)
-    after = head + torch.where(place + 1 == size[owner], 0, place + 1)
-    orientation = (torch.sign(sweep).long() * _weight(cores, corner.piece[at]))[owner]
-    return x, y, x[after], y[after], area[owner], orientation, torch.full_like(owner, -1)
+def _joints(cores: Cores, corner: _Corners, at: Tensor, turn: Tensor, hand: int) -> _Columns:
+    """The way past each vertex from one segment to the next, on the left (hand 1) or, backwards, on the right (-1).
+
+    On the outer side of the turn it is an arc. On the inner side it is a chord where both segments are long enough to
+    cover what the chord cuts off, else it goes through the vertex. An end has an outer side only.
+    """
+    piece = corner.piece[at]
+    radius = cores.radius[piece]
+    outer = turn * hand < 0
+    open_side = (turn.abs() < 1) & (radius * torch.sin(turn.abs()) < corner.room[at] / 2)
+    inner = torch.where(corner.end[at], 0, torch.where(open_side, 1, 2))
+    chords = torch.ceil(turn.abs() / _widest(radius, _SAGITTA / 2)).long().clamp(min=1)
+    number = torch.where(outer, chords, inner)
+    owner = torch.repeat_interleave(torch.arange(len(at), device=at.device), number)
+    place = torch.arange(len(owner), device=at.device) - (torch.cumsum(number, 0) - number)[owner]
+    first, last = (_normal(way, at, hand * radius) for way in (corner.inward, corner.outward))
+    begin = torch.atan2(first[1], first[0])
+    step = turn / chords
+    reach = torch.where(outer, _reach(radius, step), 0)
+
+    def point(k: Tensor) -> tuple[Tensor, Tensor]:
+        angle = begin[owner] + step[owner] * k
+        around = reach[owner] * torch.cos(angle), reach[owner] * torch.sin(angle)
+        off = [
+            torch.where(k == 0, first[axis][owner], torch.where(k == number[owner], last[axis][owner], around[axis]))
+            for axis in range(2)
+        ]
+        return cores.x[at][owner] + off[0], cores.y[at][owner] + off[1]
+
+    ends = point(place), point(place + 1)
+    one, two = ends if hand > 0 else ends[::-1]
+    weight = -_weight(cores, piece)[owner]
+    return (*one, *two, cores.area[piece][owner], weight, torch.full_like(owner, -1))
+
+
+def _discs(cores: Cores, corner: _Corners, at: Tensor) -> _Columns:
+    piece = corner.piece[at]
+    radius = cores.radius[piece]
+    chords = torch.ceil(2 * math.pi / _widest(radius, _SAGITTA)).long()
+    step = 2 * math.pi / chords
+    reach = _reach(radius, step)
+    owner = torch.repeat_interleave(torch.arange(len(at), device=at.device), chords)
+    place = torch.arange(len(owner), device=at.device) - (torch.cumsum(chords, 0) - chords)[owner]
+    corners = [step[owner] * torch.where(k == chords[owner], 0, k) for k in (place, place + 1)]
+    x, y = cores.x[at][owner], cores.y[at][owner]
+    (x0, y0), (x1, y1) = ((x + reach[owner] * torch.cos(a), y + reach[owner] * torch.sin(a)) for a in corners)
+    return x0, y0, x1, y1, cores.area[piece][owner], _weight(cores, piece)[owner], torch.full_like(owner, -1)
+
+
+def _widest(radius: Tensor, sagitta: float) -> Tensor:
+    """The widest angle of a chord that leaves its arc by ``sagitta`` px at most, an eighth of a turn in any case."""
+    return (2 * torch.acos(1 - sagitta / radius.clamp(min=sagitta))).clamp(max=math.pi / 4)
+
+
+def _reach(radius: Tensor, step: Tensor) -> Tensor:
+    """The distance of an arc's corners for which the triangles under its chords have the area of its sectors."""
+    return radius * torch.sqrt(torch.where(step == 0, 1, step / torch.sin(step)))
 
 
 def _taken(made: Sides, kept: Tensor) -> Sides:
