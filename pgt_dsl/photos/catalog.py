@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -165,12 +165,17 @@ class PhotoCatalog:
             result[rows] = _mean(table, left, top, right, bottom)
         return result
 
+    @cached_property
+    def _sizes(self) -> Floats:
+        """Width and height in px of each photo: float64[N, 2]."""
+        return np.array([(e.width, e.height) for e in self.entries], np.float64).reshape(-1, 2)
+
     def _frame(
         self, photo_ids: Ints, width: Floats | float, height: Floats | float, zoom: Floats | float
     ) -> tuple[Floats, npt.NDArray[np.complex128], Floats, Floats]:
         """Scale and shift from photo to canvas (canvas = photo * scale + shift), and the canvas, each of length B."""
         ids = np.asarray(photo_ids, np.int64)
-        sizes = np.array([(e.width, e.height) for e in self.entries], np.float64).reshape(-1, 2)[ids]
+        sizes = self._sizes[ids]
         across = np.broadcast_to(np.asarray(width, np.float64), ids.shape)
         down = np.broadcast_to(np.asarray(height, np.float64), ids.shape)
         scale = np.maximum(across / sizes[:, 0], down / sizes[:, 1]) * np.maximum(zoom, 1.0)

@@ -48,8 +48,12 @@ def read(value: Json, type: Type, unit: float = 1.0, shape: Callable[[int], Seen
 
 def same(a: Value, b: Value, share: float = CLOSE, tolerance: float = 0.0) -> bool:
     """Whether two values are equal; real ones to within ``share`` of their size (at least of 1) and ``tolerance``."""
-    if type(a) is type(b) and type(a) in _EXACT:
-        return bool(a == b)
+    kind = type(a)
+    if kind is type(b):
+        if kind in _EXACT:
+            return bool(a == b)
+        if kind is float or kind is complex:
+            return bool(a == b or abs(a - b) <= share * max(1.0, abs(a), abs(b)) + tolerance)
     if isinstance(a, list) or isinstance(b, list):
         return (
             isinstance(a, list)
