@@ -14,7 +14,7 @@ from pgt_dsl.dataset.worker import Job, Result, Setup, Worker
 
 BATCH = 128  # indices a job at most: enough for the batched stages, few enough for a lively progress bar
 MOST_PIXELS = 2**24  # of the canvases of a job (if they are square): 48 MiB of RGB
-FEW = 4  # jobs below which starting processes costs more than it saves
+FEW = 8  # jobs below which starting processes costs more than it saves
 
 Failed = Callable[[int], bool]
 

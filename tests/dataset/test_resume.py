@@ -225,7 +225,7 @@ def test_a_killed_build_of_real_specs(
     monkeypatch.chdir(tmp_path)
     for name, text in SPECS.items():
         Path(name).write_text(text, encoding="utf-8")
-    options = ["build", "one.pgt", "two.pgt", "-n", "700", "--size", "64", "-q"]
+    options = ["build", "one.pgt", "two.pgt", "-n", "2000", "--size", "64", "-q"]
     command = [sys.executable, "-m", "pgt_dsl.cli.main", *options, "-o", "set", "--workers", "2"]
     child = subprocess.Popen(command, stderr=subprocess.DEVNULL, start_new_session=True)
     try:
@@ -245,7 +245,7 @@ def test_a_killed_build_of_real_specs(
     assert set(one) == set(two)
     assert all(one[name] == two[name].replace(b"whole/set", b"set") for name in one)
     warnings = json.loads(one["manifest.json"])["tasks"][0]["warnings"]
-    assert any(w.startswith("S504 one.pgt:5:1: `b` is the answer in 100% of 350 scenes") for w in warnings)
+    assert any(w.startswith("S504 one.pgt:5:1: `b` is the answer in 100% of 1000 scenes") for w in warnings)
 
 
 def _wait_for_the_end_of(group: int) -> None:
