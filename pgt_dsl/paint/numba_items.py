@@ -224,7 +224,7 @@ def _paint_rows(room, k, plain, inner_from, look, rgb, ids, x0, y0, width, heigh
         if plain:
             row_of_sides(room, n, float(y), width, inner_from)
         else:
-            row_of_union(room, n, float(y), width, inner_from)
+            row_of_union(room, n, float(y), width, inner_from, 2 if look.edge >= 0 else 1)
         line = ids[y0 + y, x0 : x0 + width] if ids.shape[1] > 0 else nothing
         blend.paint_row(room.cover, room.spans, rgb[y0 + y, 3 * x0 : 3 * (x0 + width)], line, width, look)
         left = 0

@@ -39,7 +39,8 @@ class NumbaRenderer:
         check(display, backgrounds)
         flat = tables(pool(display))
         batch, height, width = backgrounds.shape[:3]
-        ground = np.ascontiguousarray(backgrounds).reshape(batch, -1)
+        # One type of array, so that one compiled version is enough.
+        ground = np.require(backgrounds, requirements=["C", "W"]).reshape(batch, -1)
         rgb = np.empty((batch, height, 3 * width), np.uint8)
         mask = np.empty((batch, height, width if ids else 0), np.uint16)
         longest = int((flat.pieces[:, END] - flat.pieces[:, FIRST]).max(initial=1))

@@ -100,11 +100,12 @@ def row_of_sides(room, n, top, width, inner_from):  # type: ignore[no-untyped-de
 
 
 @inlined
-def row_of_union(room, n, top, width, inner_from):  # type: ignore[no-untyped-def]
+def row_of_union(room, n, top, width, inner_from, layers):  # type: ignore[no-untyped-def]
     """Add the bounds of the union of the contours to the row at ``top``; ``ODD`` is 1 where contour c is filled by
     the even-odd rule, else it is where its winding number is not 0.
 
-    Contours from ``inner_from`` on are what the union must leave out to be the inner part.
+    Contours from ``inner_from`` on are what the union must leave out to be the inner part. ``layers`` is 2 when that is
+    asked for, else 1.
     The row is cut at the ends of all sides, and where bounds cross; in the strips between, sides are in one order.
     """
     s, marks, cuts, stack = room.sides, room.marks, room.cuts, room.stack
@@ -130,7 +131,7 @@ def row_of_union(room, n, top, width, inner_from):  # type: ignore[no-untyped-de
         looking = True
         while depth > 0:
             yb = stack[depth - 1, 0]
-            crossing = _strip(room, n, ya, yb, width, inner_from, looking and left > 0)
+            crossing = _strip(room, n, ya, yb, width, inner_from, layers, looking and left > 0)
             if crossing < 0.0:
                 ya = yb
                 depth -= 1
@@ -234,7 +235,7 @@ def _crossing(ends, kinds, m, ya, yb):  # type: ignore[no-untyped-def]
 
 
 @inlined
-def _strip(room, n, ya, yb, width, inner_from, looking):  # type: ignore[no-untyped-def]
+def _strip(room, n, ya, yb, width, inner_from, layers, looking):  # type: ignore[no-untyped-def]
     """Add the bounds within a strip, or return the height at which two of them cross and add nothing; -1 when added."""
     s, marks, ends, cover, spans = room.sides, room.marks, room.ends, room.cover, room.spans
     m = _ordered(s, ends, marks, n, ya, yb)
@@ -272,7 +273,7 @@ def _strip(room, n, ya, yb, width, inner_from, looking):  # type: ignore[no-unty
     for i in range(m):
         kind = marks[i, BOUND]
         whole = int(kind == BEGIN) - int(kind == END)
-        for part in range(2):
+        for part in range(layers):
             step = marks[i, STEP] if part else whole
             if step != 0:
                 add(cover[part], spans, ends[i, 0], ends[i, 1], (yb - ya) * step, s[marks[i, SIDE], FALL] * step, width)

@@ -289,7 +289,8 @@ def _boundary(pieces: _Pieces, span: Ints, item: int, stroke: int) -> _Pieces:
     for p in range(int(span[0]), int(span[1])):
         within = slice(int(pieces.first[p]), int(pieces.first[p + 1]))
         parts += _areas(np.stack((pieces.x[within], pieces.y[within]), -1), bool(pieces.closed[p]), pieces.radius[p])
-    lines = shapely.get_parts(shapely.boundary(shapely.union_all(parts)))
+    areas = [part for part in shapely.get_parts(shapely.union_all(parts)) if part.geom_type == "Polygon"]
+    lines = shapely.get_parts([ring for area in areas for ring in (area.exterior, *area.interiors)])
     rings = [_without_repeats(np.rint(shapely.get_coordinates(line)).astype(np.int32)) for line in lines]
     xy = np.concatenate([np.empty((0, 2), np.int32), *rings])
     count = np.array([len(ring) for ring in rings], np.int64)

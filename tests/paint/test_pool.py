@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 import shapely
@@ -77,7 +79,7 @@ def test_lists_that_mean_harm_become_sound(name: str, shown: DisplayList) -> Non
     assert (size[found.closed == 1] >= 3).all() and (found.radius[found.closed == 0] > 0).all()
     for p in range(len(size)):
         own = corners(found, p)
-        assert all(a != b for a, b in zip(own, own[1:], strict=False))
+        assert all(a != b for a, b in pairwise(own))
         assert not found.closed[p] or own[0] != own[-1]
 
 
