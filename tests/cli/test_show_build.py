@@ -86,6 +86,22 @@ def test_show_replays_a_sample_of_a_data_set(spec: str, capsys: pytest.CaptureFi
     assert run(["show", spec, "--from", "m.json"]) == 1
 
 
+def test_a_replay_is_painted_by_the_painter_of_the_sample(spec: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["build", spec, "-n", "2", "-o", "set", "--format", "llava", "--size", "64", "--renderer", "pillow",
+                "-q"]) == 0  # fmt: skip
+    text = json.loads(Path("set/scenes.jsonl").read_text(encoding="utf-8").splitlines()[1])["metadata"]
+    metadata = json.loads(text)
+    assert metadata["renderer"] == json.loads(Path("set/manifest.json").read_text())["renderer"] == "pillow"
+    Path("m.json").write_text(text, encoding="utf-8")
+    assert run(["show", spec, "--from", "m.json", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["samples"] == [metadata]
+    Path("m.json").write_text(json.dumps({**metadata, "renderer": "chisel", "pixels": "0"}), encoding="utf-8")
+    assert run(["show", spec, "--from", "m.json"]) == 1
+    said = capsys.readouterr().err
+    assert "pixels may differ by a level or two: no renderer `chisel`" in said
+    assert "they were painted by `chisel`, these by `" in said
+
+
 def test_build_says_what_it_did(spec: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["build", spec, "-n", "8", "-o", "set", "--size", "64", "--workers", "1"]) == 0
     text = capsys.readouterr().err
