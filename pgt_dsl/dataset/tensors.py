@@ -74,10 +74,10 @@ def tensor_batch(
 
 
 def _device(name: str) -> torch.device:
-    if find_spec("torch") is None:
-        raise PgtError(f"`device={name!r}` needs torch, which is not installed: pip install 'pgt-dsl[torch]'")
-    import torch
-
+    try:
+        import torch
+    except ImportError as error:
+        raise PgtError(f"`device={name!r}` needs torch: pip install 'pgt-dsl[torch]' ({error})") from error
     try:
         device = torch.device(name)
         torch.zeros(1, dtype=torch.float64, device=device).cpu()
