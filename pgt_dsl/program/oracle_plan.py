@@ -26,7 +26,7 @@ Env = Mapping[AxisId, Any]
 Run = Callable[["Oracle", Env], Value]
 
 ABSENT = object()
-MOST = 256  # plans that are kept
+MOST = 64  # plans that are kept
 NEVER_KEPT = frozenset({"const", "canvas", "axis", "elem", "re", "im", "slot"})  # as cheap as to remember
 
 
