@@ -16,6 +16,8 @@ from pgt_dsl.paint.pool import INNER_SAME, INNER_WITHOUT, UNIT, Pool
 from pgt_dsl.paint.torch_sides import Cores
 
 Ints = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float64]
+_DENSE = 64  # vertices of a boundary
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,9 +102,10 @@ def areas(pool: Pool, some: Layers, device: torch.device) -> Areas:
     start = np.concatenate(([0], np.cumsum(count)))
     vertex = np.repeat(pool.first[:-1][piece] - start[:-1], count) + np.arange(start[-1])
     box = np.concatenate((some.box, some.box[with_inner]))
+    x, y, start = _simpler(pool.x[vertex] / UNIT, pool.y[vertex] / UNIT, start, np.flatnonzero(cut & (count > _DENSE)))
     return Areas(
         Cores(
-            _on(device, pool.x[vertex] / UNIT), _on(device, pool.y[vertex] / UNIT), _on(device, start),
+            _on(device, x), _on(device, y), _on(device, start),
             _on(device, pool.closed[piece] > 0), _on(device, pool.radius[piece] / UNIT), _on(device, area),
             _on(device, cut), _on(device, box),
         ),
@@ -116,6 +119,27 @@ def _spread(ranges: Ints, area: Ints, cut: bool) -> tuple[Ints, Ints, npt.NDArra
     step = np.arange(int(count.sum())) - np.repeat(np.cumsum(count) - count, count)
     piece = np.repeat(ranges[:, 0], count) + step
     return piece, np.repeat(area, count), np.full(len(piece), cut)
+
+
+def _simpler(x: Floats, y: Floats, start: Ints, dense: Ints) -> tuple[Floats, Floats, Ints]:
+    """Vertices without those of ``dense`` pieces that lie within 1/256 px of their neighbours' connection.
+
+    The boundaries of unions come with arcs of very many vertices; a stroke wider than such an arc has many crossings.
+    """
+    if not len(dense):
+        return x, y, start
+    import shapely
+
+    count = np.diff(start)
+    owner = np.repeat(np.arange(len(count)), count)
+    within = np.isin(owner, dense)
+    lines = shapely.linestrings(x[within], y[within], indices=np.repeat(np.arange(len(dense)), count[dense]))
+    simple = shapely.simplify(lines, 1 / UNIT, preserve_topology=False)
+    xy, line = shapely.get_coordinates(simple, return_index=True)
+    owner = np.concatenate((owner[~within], dense[line]))
+    order = np.argsort(owner, kind="stable")
+    x, y = np.concatenate((x[~within], xy[:, 0]))[order], np.concatenate((y[~within], xy[:, 1]))[order]
+    return x, y, np.concatenate(([0], np.cumsum(np.bincount(owner, minlength=len(count)))))
 
 
 def _on(device: torch.device, array: npt.NDArray[Any]) -> torch.Tensor:

@@ -95,7 +95,7 @@ def test_portions_of_memory_do_not_change_the_picture(monkeypatch):
     display = _crowd()
     whole = make().paint(display, paper(display))
     monkeypatch.setitem(torch_painter._CELLS, "cpu", 900)
-    monkeypatch.setattr(torch_spans, "_CROSSINGS", 50)
+    monkeypatch.setattr(torch_spans, "_CROSSINGS", 5_000)
     parts = make().paint(display, paper(display))
     assert (parts.rgb == whole.rgb).all() and (parts.ids == whole.ids).all()
     true = exact(display, paper(display))
