@@ -95,8 +95,8 @@ class Crew:
 
     def _answers(self, pipes: Sequence[Connection]) -> Iterator[tuple[int, bytes]]:
         """Numbers and results, as they came, of workers that have finished a job; waits for the first."""
-        for pipe in wait(pipes):
-            assert isinstance(pipe, Connection)
+        ready = wait(pipes)
+        for pipe in (pipe for pipe in pipes if pipe in ready):
             try:
                 data = pipe.recv_bytes()
             except (EOFError, OSError) as error:

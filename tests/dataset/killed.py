@@ -11,13 +11,14 @@ from __future__ import annotations
 
 import importlib
 import json
+import math
 import os
 import random
 import signal
 import sys
 from pathlib import Path
 
-from pgt_dsl.dataset import worker
+from pgt_dsl.dataset import journal, worker
 from pgt_dsl.dataset.atomic import is_data_set
 from pgt_dsl.dataset.build import Progress, build
 from pgt_dsl.dataset.plan import code_digest
@@ -84,6 +85,7 @@ def main(folder: Path, format: str, seed: int) -> None:
     worker.Pipeline = Stages  # type: ignore[assignment, misc]
     importlib.import_module(f"pgt_dsl.dataset.formats.{format}")  # once, not in every fork
     code_digest()  # somebody may be at work on the code just now
+    journal.SHARE = math.inf  # an entry after every job, however long it takes: the same operations in every run
     whole = folder / "whole" / "set"
     last, _ = run(whole, format, 0)
     wanted = tree(whole)
