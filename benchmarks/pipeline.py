@@ -35,9 +35,11 @@ from benchmarks import common
 from benchmarks.stages import Stages
 from pgt_dsl.api import load
 from pgt_dsl.dataset.build import build
+from pgt_dsl.dataset.jobs import BATCH, FEW
 from pgt_dsl.dataset.pipeline import DEFAULT_SIZE
 
 SIZE = DEFAULT_SIZE
+LEAST = FEW * BATCH  # samples from which on a build starts processes
 LEFT_OF = """\
 task "bench/left_of"
 background ground: plain
@@ -186,7 +188,7 @@ def two_processes(spec: str, count: int, rounds: int, folder: Path) -> float:
         seconds = {}
         for workers in (1, 2):
             took = []
-            for part in (count // 4, count):
+            for part in (count // 2, count):
                 began = time.perf_counter()
                 ours(spec, part, folder / f"{workers}-{part}-{k}", workers)
                 took.append(time.perf_counter() - began)
@@ -223,7 +225,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             os.sched_setaffinity(0, cores)
         summary = f"{rounds} rounds"
         if not given.no_processes and len(cores) > 1:
-            ratio = two_processes(COUNTING, 2 * many, rounds, folder)
+            ratio = two_processes(COUNTING, max(2 * many, 2 * LEAST), rounds, folder)
             summary = f"two processes are {ratio:.2f} times as fast as one; {summary}"
     print()
     return common.finish(f"numpy {np.__version__}, {summary}", [])
