@@ -43,7 +43,7 @@ class Room(NamedTuple):
     cuts: float64[2 S + 2]. ends: float64[S, 2] x of a side at the top and the bottom of a strip.
     marks: int64[S, 7]. head: int64[H + 1] the first of the sides that start in each row of pixels.
     solid: uint8[3 W + 3] the channels of a fill, over and over. ids: uint16[W] an id, over and over.
-    rim: int32[3, R] pixels on the rim of a disc and their coverage.
+    rim: int32[4, R] pixels on the rim of a disc, and their outer and inner coverage.
     """
 
     sides: Floats
@@ -74,7 +74,7 @@ def make_room(sides: int, vertices: int, width: int, height: int) -> Room:
         np.zeros(height + 1, np.int64),
         np.zeros(3 * width + 3, np.uint8),
         np.zeros(width, np.uint16),
-        np.zeros((3, 2 * width + 4096), np.int32),
+        np.zeros((4, 2 * width + 4096), np.int32),
     )
 
 

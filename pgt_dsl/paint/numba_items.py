@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from pgt_dsl.paint import numba_blend as blend
-from pgt_dsl.paint.numba_discs import SMALLEST, paint_disc
+from pgt_dsl.paint.numba_discs import LARGEST, SMALLEST, paint_disc
 from pgt_dsl.paint.numba_edges import (
     Y0,
     Y1,
@@ -180,9 +180,11 @@ def paint_shape(pool, room, item, rgb, ids):  # type: ignore[no-untyped-def]
     first = pool.pieces[piece, FIRST]
     r = pool.pieces[piece, RADIUS] / UNIT
     alone = pool.items[item, OUTER_END] == piece + 1 and pool.pieces[piece, END] == first + 1
-    if alone and pool.items[item, EDGE] < 0 and r >= SMALLEST:
+    inner = pool.items[item, INNER]
+    hole = pool.pieces[inner, RADIUS] / UNIT if pool.items[item, INNER_END] > inner else 0.0
+    if alone and SMALLEST <= r <= LARGEST and (hole == 0.0 or hole >= SMALLEST):
         cx, cy = pool.verts[first, 0] / UNIT - x0, pool.verts[first, 1] / UNIT - y0
-        paint_disc(cx, cy, r, room.rim, look, rgb, ids, x0, y0, width, height)
+        paint_disc(cx, cy, r, hole, room.rim, look, rgb, ids, x0, y0, width, height)
         return True
     room_for = len(room.sides)
     k = _put_plain(pool, room, item, x0, y0, width, height)
