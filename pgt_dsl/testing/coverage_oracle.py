@@ -121,21 +121,20 @@ def used_pieces(display: DisplayList, n: int) -> list[tuple[Points, bool, float]
 def _shape(display: DisplayList, b: int, n: int) -> list[Cover]:
     parts = used_pieces(display, n)
     whole = pieces(parts)
-    box = whole.box(display.width, display.height)
-    if box is None:
+    box, extent = whole.box(display.width, display.height), whole.extent()
+    if box is None or extent is None:
         return []
     x0, y0 = box[:2]
     stroke, fill, edge = float(display.stroke[n]), int(display.fill[n]), int(display.edge[n])
-    has_inner = edge >= 0 and stroke > 0
-    disc = _single_disc(parts)
-    if has_inner and disc is not None:  # no need for chords
-        at, radius = disc
-        outer, _ = covered(whole, None, box, SUB)
-        smaller = pieces([(np.array([at]), False, radius - stroke)])
-        inner = covered(smaller, None, box, SUB)[0] if radius > stroke else np.zeros_like(outer)
-    else:
-        rim = band(_boundary(parts), min(stroke, FAR)) if has_inner else None
-        outer, inner = covered(whole, rim, box, SUB)
+    rim, disc = None, _single_disc(parts)
+    fills = 2 * stroke >= min(extent[2] - extent[0], extent[3] - extent[1])  # then the edge takes up all of it
+    if edge >= 0 and stroke > 0 and disc is None and not fills:
+        rim = band(_boundary(parts), stroke)
+    outer, inner = covered(whole, rim, box, SUB)
+    if edge >= 0 and stroke > 0 and fills:
+        inner = np.zeros_like(outer)
+    elif edge >= 0 and stroke > 0 and disc is not None:  # no need for chords
+        inner, _ = covered(pieces([(np.array([disc[0]]), False, disc[1] - stroke)]), None, box, SUB)
     return [
         Cover(b, n, x0, y0, outer, inner, fill, edge, int(display.id[n]), "convex" if is_convex(parts) else "other")
     ]

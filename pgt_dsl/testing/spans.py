@@ -47,16 +47,20 @@ class Primitives:
     length: Floats
     half: Floats
 
+    def extent(self) -> tuple[float, float, float, float] | None:
+        """Left, top, right and bottom (px), or None for nothing."""
+        points = np.concatenate((self.a, self._corners(), self.centre, self.centre))
+        reach = np.concatenate((np.zeros(len(points) - 2 * len(self.centre)), -self.radius, self.radius))
+        x, y = points.real + reach, points.imag + reach
+        return (float(x.min()), float(y.min()), float(x.max()), float(y.max())) if len(x) else None
+
     def box(self, width: int, height: int) -> Box | None:
         """The pixels of a canvas that may be covered, or None."""
-        corners = self._corners()
-        lows = [self.a.real, self.a.imag, (self.centre.real - self.radius), (self.centre.imag - self.radius)]
-        x = np.concatenate((lows[0], lows[2], self.centre.real + self.radius, corners.real))
-        y = np.concatenate((lows[1], lows[3], self.centre.imag + self.radius, corners.imag))
-        if not len(x):
+        found = self.extent()
+        if found is None:
             return None
-        x0, y0 = max(0, math.floor(x.min())), max(0, math.floor(y.min()))
-        x1, y1 = min(width, math.ceil(x.max())), min(height, math.ceil(y.max()))
+        x0, y0 = max(0, math.floor(found[0])), max(0, math.floor(found[1]))
+        x1, y1 = min(width, math.ceil(found[2])), min(height, math.ceil(found[3]))
         return (x0, y0, x1, y1) if x0 < x1 and y0 < y1 else None
 
     def _corners(self) -> Points:
@@ -176,12 +180,13 @@ def _heights(shapes: list[Primitives], box: Box, sub: int) -> Lines:
     x0, y0, x1, y1 = box
     turns = np.concatenate([shape.turns(x1 - x0) for shape in shapes])
     turns = turns[(turns > y0) & (turns < y1)]
+    least = _ACROSS
     if len(turns) > _MANY * (y1 - y0):  # so dense that a grid is as good
-        turns = np.round(turns * 1024) / 1024
+        turns, least = np.round(turns * sub) / sub, 1
     marks = np.unique(np.concatenate((turns, np.arange(y0, y1 + 1))))
     gap = np.diff(marks)
     marks, gap = marks[:-1][gap > 1e-12], gap[gap > 1e-12]
-    many = np.maximum(np.ceil(gap * sub - 1e-9), _ACROSS)
+    many = np.maximum(np.ceil(gap * sub - 1e-9), least)
     for shape in shapes:
         low, high, slope = shape.level()
         side, slab = _met(low, high, marks + gap / 2)
