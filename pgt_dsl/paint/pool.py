@@ -302,7 +302,8 @@ def _boundary(pieces: _Pieces, span: Ints, item: int, stroke: int) -> _Pieces:
 
 def _without_repeats(xy: Int32s) -> Int32s:
     """Vertices that differ from the one before; rounding makes some equal."""
-    return xy[np.append(True, (xy[1:] != xy[:-1]).any(1))]
+    kept: Int32s = xy[np.append(True, (xy[1:] != xy[:-1]).any(1))]
+    return kept
 
 
 def _areas(xy: Int32s, closed: bool, radius: int) -> list[Any]:

@@ -122,7 +122,7 @@ def _spread(ranges: Ints, area: Ints, cut: bool) -> tuple[Ints, Ints, npt.NDArra
 
 
 def _simpler(x: Floats, y: Floats, start: Ints, dense: Ints) -> tuple[Floats, Floats, Ints]:
-    """Vertices without those of ``dense`` pieces that lie within 1/256 px of their neighbours' connection.
+    """Vertices without those of ``dense`` pieces that lie within 1/512 px of their neighbours' connection.
 
     The boundaries of unions come with arcs of very many vertices; a stroke wider than such an arc has many crossings.
     """
@@ -134,7 +134,7 @@ def _simpler(x: Floats, y: Floats, start: Ints, dense: Ints) -> tuple[Floats, Fl
     owner = np.repeat(np.arange(len(count)), count)
     within = np.isin(owner, dense)
     lines = shapely.linestrings(x[within], y[within], indices=np.repeat(np.arange(len(dense)), count[dense]))
-    simple = shapely.simplify(lines, 1 / UNIT, preserve_topology=False)
+    simple = shapely.simplify(lines, 0.5 / UNIT, preserve_topology=False)
     xy, line = shapely.get_coordinates(simple, return_index=True)
     owner = np.concatenate((owner[~within], dense[line]))
     order = np.argsort(owner, kind="stable")

@@ -21,7 +21,7 @@ X_STEPS = 4096  # steps of an x to a pixel
 WHOLE = 1 << 20  # a pixel that is covered whole
 _CUTS, _ROUNDS = 4, 2  # a strip in which sides cross is cut at their crossings and in four, twice if need be
 _THIN = Y_STEPS // 64  # strips as low as this are not cut: what they hide is less than 2 of 255
-_MANY = 32  # sides in a strip
+_MANY = 32  # sides in a strip; where there are more, only crossings at the boundary count
 _CROSSINGS = 1 << 21  # crossings of sides and strips that are held at once
 
 
@@ -100,19 +100,22 @@ def _resolved(
     xb = torch.round((found.x0[side] + (bottom - found.y0[side]) * slope[side]) * X_STEPS).long()
     order = torch.argsort((strip << 32) + (xa + xb) + (1 << 31), stable=True)
     side, strip, top, bottom, xa, xb = (column[order] for column in (side, strip, top, bottom, xa, xb))
+    sign = _signs(found, side, strip)
+    count = torch.cumsum(sign, 0)  # the signs of a strip add up to 0
+    change = (count > 0) != (count - sign > 0)
     result: list[_Columns] = []
     if rounds:
-        swap = (strip[1:] == strip[:-1]) & ((xa[:-1] > xa[1:]) | (xb[:-1] > xb[1:]))
-        swap &= (bottom - top)[1:] > _THIN
+        swap = (strip[1:] == strip[:-1]) & ((xa[:-1] > xa[1:]) | (xb[:-1] > xb[1:])) & ((bottom - top)[1:] > _THIN)
+        _, number = torch.unique_consecutive(strip, return_counts=True)
+        few = torch.repeat_interleave(number, number)[1:] <= _MANY
+        swap &= few | change[1:] | change[:-1]
         if bool(swap.any()):
             crossed = torch.isin(strip, strip[1:][swap])
             heights = _meetings(strip, top, bottom, xa, xb, torch.nonzero(swap).flatten())
             finer = _cut(heights, *(column[crossed] for column in (side, strip, top, bottom)))
             result = _resolved(found, slope, *finer, rounds - 1)
-            side, strip, top, bottom, xa, xb = (column[~crossed] for column in (side, strip, top, bottom, xa, xb))
-    sign = _signs(found, side, strip)
-    count = torch.cumsum(sign, 0)  # the signs of a strip add up to 0
-    edge = torch.nonzero((count > 0) != (count - sign > 0)).flatten()
+            change &= ~crossed
+    edge = torch.nonzero(change).flatten()
     xa, xb = xa[edge], xb[edge]
     share = torch.where(count[edge] > 0, 1, -1) * (bottom[edge] - top[edge]) * (WHOLE // Y_STEPS)
     return [*result, (side[edge], top[edge], torch.minimum(xa, xb), torch.maximum(xa, xb), share)]
@@ -121,13 +124,10 @@ def _resolved(
 def _meetings(
     strip: Tensor, top: Tensor, bottom: Tensor, xa: Tensor, xb: Tensor, left: Tensor
 ) -> tuple[Tensor, Tensor]:
-    """Strips and heights in which neighbouring sides cross, for those on the ``left`` of each pair; but none of strips
-    with very many sides, which would be cut to shreds."""
-    _, number = torch.unique_consecutive(strip, return_counts=True)
-    left = left[torch.repeat_interleave(number, number)[left] <= _MANY]
+    """Strips and heights in which neighbouring sides cross, for those on the ``left`` of each pair."""
     above, below = (x[left + 1] - x[left] for x in (xa, xb))  # of different signs, or one of them is 0
     at = above.double() / (above - below)
-    return strip[left], top[left] + torch.round(at * (bottom - top)[left]).long().clamp(min=0)
+    return strip[left], top[left] + torch.round(at * (bottom - top)[left]).long()
 
 
 def _cut(

@@ -72,10 +72,12 @@ def paint_tiles(
     ``start[b] .. start[b + 1]``. rows: int32, where the boundaries of each row of each area begin in ``xa``, ``xb``,
     ``share`` (int32). masks: uint8, the text masks one after another.
     """
-    picture = tl.program_id(1)
     across = tl.cdiv(width, C)
-    top = tl.program_id(0) // across * R
-    left = tl.program_id(0) % across * C
+    tiles = across * tl.cdiv(height, R)
+    picture = tl.program_id(0) // tiles
+    tile = tl.program_id(0) % tiles
+    top = tile // across * R
+    left = tile % across * C
     y = top + tl.arange(0, R)
     x = left + tl.arange(0, C)
     within = (y < height)[:, None] & (x < width)[None, :]

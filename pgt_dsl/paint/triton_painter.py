@@ -7,6 +7,7 @@ that the kernel is right.
 from __future__ import annotations
 
 import os
+from contextlib import nullcontext
 from typing import Any
 
 import numpy as np
@@ -68,11 +69,13 @@ class TritonRenderer:
         pictures, height, width = source.shape[:3]
         rows, columns = self.tile or (kernel.TILE_ROWS, kernel.TILE_COLUMNS)
         tiles = -(-width // columns) * -(-height // rows)
-        if pictures:
-            kernel.paint_tiles[(tiles, pictures)](
-                source, rgb, mask, *inputs(flat, source.device), width, height, ids, rows, columns, kernel.FIELDS,
-                num_warps=kernel.WARPS, enable_fp_fusion=False,
-            )  # fmt: skip
+        # Triton launches on the current device, which need not be the one of the tensors.
+        with torch.cuda.device(source.device) if source.is_cuda else nullcontext():
+            if pictures:
+                kernel.paint_tiles[(tiles * pictures,)](
+                    source, rgb, mask, *inputs(flat, source.device), width, height, ids, rows, columns, kernel.FIELDS,
+                    num_warps=kernel.WARPS, enable_fp_fusion=False,
+                )  # fmt: skip
         return rgb, mask if ids else None
 
 

@@ -56,9 +56,7 @@ def test_every_form_is_exact(kind):
     """Filled, edged, hollow, and half transparent: far within what is allowed of exact painters."""
     rng = np.random.default_rng(len(kind))
     styles = ((0xFFFFFF, -1, 0.0, 1.0), (0xFFFFFF, 0x20FF00, 1.5, 1.0), (-1, 0x20FF00, 2.0, 1.0), (0x80, -1, 0.0, 0.4))
-    rows = [
-        [Item(_outline(kind, rng), fill, edge, stroke, opacity, id=5)] for fill, edge, stroke, opacity in styles
-    ]
+    rows = [[Item(_outline(kind, rng), fill, edge, stroke, opacity, id=5)] for fill, edge, stroke, opacity in styles]
     display = pictures(SIDE, SIDE, *rows)
     report = Report("torch")
     compare(make(), display, paper(display, 0x402010), EXACT, report, kind)

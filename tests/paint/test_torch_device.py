@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 
@@ -107,6 +108,13 @@ def test_what_is_refused(task, device, renderer, told):
         pytest.importorskip("triton", reason="triton is not installed")
     with pytest.raises(PgtError, match=told):
         task.batch(count=1, size=64, device=device, renderer=renderer)
+
+
+def test_the_page_of_the_documentation(tmp_path):
+    from tests.docs.test_commands import ROOT, follow
+
+    shutil.copytree(ROOT / "task_specs", tmp_path / "task_specs")
+    assert follow("painters-on-gpu.md", tmp_path) == 1
 
 
 def test_without_torch_it_says_what_to_install():
