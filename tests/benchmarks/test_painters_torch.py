@@ -6,7 +6,7 @@ import pytest
 
 pytest.importorskip("torch", reason="torch is not installed")
 
-from benchmarks import painters_torch  # noqa: E402
+from benchmarks import painters_torch
 
 
 def test_painters(capsys: pytest.CaptureFixture[str]) -> None:
