@@ -167,8 +167,9 @@ def _of_scenes(size: int, plugins: Registry | None) -> list[tuple[str, DisplayLi
 
 def _drawn(renderer: Renderer, tolerance: Tolerance, report: Report, examples: int) -> None:
     @settings(
-        max_examples=examples, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck)
-    )
+        max_examples=examples, deadline=None, derandomize=True, database=None, report_multiple_bugs=False,
+        suppress_health_check=list(HealthCheck),
+    )  # fmt: skip
     @given(lists.display_lists())
     def holds(shown: DisplayList) -> None:
         compare(renderer, shown, lists.paper(shown, seed=len(shown.fill)), tolerance, report, "drawn")
