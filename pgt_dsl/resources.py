@@ -1,10 +1,12 @@
 """The files that travel with the package: the grammar, the modules in the language, and the shipped task specs.
 
-In a wheel they lie inside the package (``pgt_dsl/_data/...``); in a checkout they lie beside it, at the root.
+In a wheel they lie inside the package (``pgt_dsl/_data/...``); in a checkout they lie beside it, at the root. And the
+user's folder for what can be made again.
 """
 
 from __future__ import annotations
 
+import os
 from importlib.resources import files
 from pathlib import Path
 
@@ -34,3 +36,12 @@ def module_text(file_name: str) -> str:
     if Path(file_name).name != file_name:
         raise FileNotFoundError(f"not the name of a shipped module: {file_name!r}")
     return (data_path("grammar") / file_name).read_text(encoding="utf-8")
+
+
+def cache_folder() -> Path | None:
+    """The user's folder for what pgt-dsl can make again at any time, whether it exists or not; None without a home."""
+    base = os.environ.get("XDG_CACHE_HOME") or os.environ.get("LOCALAPPDATA")
+    try:
+        return (Path(base) if base else Path.home() / ".cache") / "pgt-dsl"
+    except RuntimeError:  # no home folder
+        return None

@@ -44,7 +44,31 @@ BACKGROUNDS = (
 )
 
 RENDERERS = (
+    RendererSpec(
+        "numba",
+        "Compiled: the exact share of every pixel, and the fastest on a CPU.",
+        "pgt_dsl.paint.numba_renderer:make",
+        10,
+        needs=("numba",),
+        extra="pgt-dsl[fast]",
+    ),
     RendererSpec("pillow", "The reference painter: Pillow, 16 samples to a pixel.", "pgt_dsl.paint.reference:make", 50),
+    RendererSpec(
+        "torch",
+        "The exact share of every pixel by operations of torch, on any device.",
+        "pgt_dsl.paint.torch_painter:make",
+        80,
+        needs=("torch",),
+        extra="pgt-dsl[torch]",
+    ),
+    RendererSpec(
+        "triton",
+        "Pictures in one kernel on a CUDA device, the same bytes as `torch`.",
+        "pgt_dsl.paint.triton_painter:make",
+        90,
+        needs=("torch", "triton"),
+        extra="pgt-dsl[triton]",
+    ),
 )
 
 FORMATS = (

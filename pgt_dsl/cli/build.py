@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,8 +11,11 @@ import click
 from pgt_dsl.diagnostics import PgtError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from rich.console import Console
 
+    from pgt_dsl.dataset.build import Progress
     from pgt_dsl.dataset.manifest import Manifest
     from pgt_dsl.dataset.recipe import Recipe
 
@@ -28,24 +30,28 @@ DEFAULT_COUNT = 1000
 @click.option("--format", "format_", help="parquet (default), llava, imagefolder, or a plugin's.")
 @click.option("--size", type=int, help="Short side of the pictures, in px (default: 336).")
 @click.option("--photos", type=click.Path(path_type=Path), help="A folder of photos (default: the shipped ones).")
+@click.option("--image", help="png (default), jpeg or webp.")
+@click.option("--quality", type=int, help="Of JPEG (default: 95) or WebP (default: without loss), 1 to 100.")
 @click.option("--styles", help="Answer forms by weight: short=3,options=1 (default: short).")
 @click.option("--renderer", help="The painter (default: the preferred one installed).")
-@click.option("--workers", type=click.IntRange(1), help="Processes (default: one for each core).")
+@click.option("--workers", type=click.IntRange(1), help="Processes (default: one for each core, one if it is little).")
 @click.option("--overwrite", is_flag=True, help="Replace the data set that is in the folder.")
+@click.option("--restart", is_flag=True, help="Throw away what a build that was stopped has left there.")
 @click.option("--quiet", "-q", is_flag=True, help="No progress bar.")
 def command(
     specs: tuple[Path, ...], count: int | None, out: Path, seed: int | None, format_: str | None, size: int | None,
-    photos: Path | None, styles: str | None, renderer: str | None, workers: int | None, overwrite: bool, quiet: bool,
+    photos: Path | None, image: str | None, quality: int | None, styles: str | None, renderer: str | None,
+    workers: int | None, overwrite: bool, restart: bool, quiet: bool,
 ) -> int:  # fmt: skip
     """Build a data set from SPECS: files, folders of them, or one recipe (.toml). Without any: from all shipped tasks.
 
     COUNT is split evenly over the tasks. A task that fails is named at the end and costs the others nothing; the exit
-    status is then 1. An interrupted build leaves nothing behind.
+    status is then 1. A build that was stopped, by Ctrl-C or otherwise, goes on when the same command is given again.
     """
     from rich.console import Console
 
     from pgt_dsl.api import load_all
-    from pgt_dsl.dataset.build import Progress, build
+    from pgt_dsl.dataset.build import Interrupted, build
     from pgt_dsl.dataset.pipeline import open_photos
     from pgt_dsl.dataset.record import parse_styles
 
@@ -60,30 +66,88 @@ def command(
     for problem in catalog.problems:
         console.print(f"photo left out: {problem}", markup=False)
 
-    def make(progress: object = None) -> Manifest:
+    files = _files(recipe, image, quality)
+
+    def make(progress: Callable[[Progress], None]) -> Manifest:
         return build(
             tasks, order.count, out, seed=recipe.seed if seed is None else seed, format=format_ or recipe.format,
-            size=recipe.size if size is None else size, photos=catalog, styles=weights,
-            workers=workers or cores(), renderer=renderer, overwrite=overwrite, progress=progress,  # type: ignore[arg-type]
+            size=recipe.size if size is None else size, photos=catalog, styles=weights, image=files[0],
+            quality=files[1], workers=workers, renderer=renderer, overwrite=overwrite, restart=restart,
+            progress=progress,
         )  # fmt: skip
 
-    if quiet:
-        manifest = make()
-    else:
-        from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn, TimeRemainingColumn
-        from rich.progress import Progress as Bar
-
-        columns = [TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(),
-                   TimeRemainingColumn()]  # fmt: skip
-        with Bar(*columns, console=console, transient=True) as bar:
-            line = bar.add_task("starting", total=order.count if isinstance(order.count, int) else sum(order.count))
-
-            def tell(progress: Progress) -> None:
-                bar.update(line, completed=progress.done, description=progress.task)
-
-            manifest = make(tell)
+    try:
+        total = order.count if isinstance(order.count, int) else sum(order.count)
+        manifest = _quietly(make, console) if quiet else _with_bar(make, console, total)
+    except Interrupted as stop:
+        click.echo(f"\n{stop}", err=True)
+        return 130
     report(manifest, out, console)
     return int(bool(manifest.failed))
+
+
+def _files(recipe: Recipe, image: str | None, quality: int | None) -> tuple[str, int | None]:
+    """Kind and quality of the images: those of the command line before the recipe's, whose quality is of its kind."""
+    if image is None or image == recipe.image:
+        return recipe.image, recipe.quality if quality is None else quality
+    return image, quality
+
+
+def _say_found(progress: Progress, console: Console) -> None:
+    console.print(f"going on with the build that was stopped: {progress.found:,} of {progress.planned:,} samples are "
+                  "there", markup=False)  # fmt: skip
+
+
+def _quietly(make: Callable[[Callable[[Progress], None]], Manifest], console: Console) -> Manifest:
+    """Build without a bar."""
+    said: list[int] = []
+
+    def tell(progress: Progress) -> None:
+        if progress.found and not said:
+            said.append(progress.found)
+            _say_found(progress, console)
+
+    return make(tell)
+
+
+def _with_bar(make: Callable[[Callable[[Progress], None]], Manifest], console: Console, total: int) -> Manifest:
+    """Build with a bar that says which task, how many samples, how many a second, and how long it takes yet."""
+    import time
+
+    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
+    from rich.progress import Progress as Bar
+
+    columns = [TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[rate]}"),
+               TimeElapsedColumn(), TextColumn("{task.fields[left]}")]  # fmt: skip
+    began = time.monotonic()
+    with Bar(*columns, console=console, transient=True) as bar:
+        line = bar.add_task("starting", total=total, rate="", left="")
+
+        def tell(progress: Progress) -> None:
+            done = progress.done - progress.found
+            if progress.found and not done:
+                _say_found(progress, bar.console)
+            each = (time.monotonic() - began) / max(done, 1)
+            bar.update(line, total=progress.planned, completed=progress.done, description=progress.task,
+                       rate=rate(done, each), left=left(progress.planned - progress.done, done, each))  # fmt: skip
+
+        return make(tell)
+
+
+def rate(done: int, each: float) -> str:
+    """Samples a second, when ``done`` of them took ``each`` seconds each."""
+    if not done or not each:
+        return ""
+    return f"{1 / each:,.0f}/s" if each < 0.1 else f"{1 / each:.1f}/s"
+
+
+def left(more: int, done: int, each: float) -> str:
+    """How long the rest will take, at the pace so far."""
+    if not done:
+        return ""
+    minutes, seconds = divmod(round(more * each), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02d}:{seconds:02d} left"
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,11 +175,6 @@ def _order(specs: tuple[Path, ...], count: int | None) -> Order:
         raise PgtError(f"a recipe stands alone; name the other specs in a [[task]] of `{mixed}`")
     files = specs or (data_path("task_specs"),)
     return Order(files, count or DEFAULT_COUNT, None, Recipe(task=(TaskPart(specs="all"),), count=DEFAULT_COUNT))
-
-
-def cores() -> int:
-    """The cores that this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def report(manifest: Manifest, out: Path, console: Console) -> None:

@@ -33,6 +33,7 @@ class Replay:
     twin: int
     program: str
     photos: str
+    renderer: str
     pixels: str
 
 
@@ -44,12 +45,13 @@ class Replay:
 @click.option("--out", "-o", type=click.Path(path_type=Path), help="The PNG to write (default: beside you, by name).")
 @click.option("--size", type=int, default=336, show_default=True, help="Short side of the pictures, in px.")
 @click.option("--photos", type=click.Path(path_type=Path), help="A folder of photos (default: the shipped ones).")
+@click.option("--renderer", help="The painter (default: the preferred one installed, or that of --from).")
 @click.option("--from", "from_", type=click.File(encoding="utf-8"),
               help="Replay the sample of this metadata (a JSON file, or - for standard input).")  # fmt: skip
 @click.option("--json", "as_json", is_flag=True, help="Print JSON instead of tables.")
 def command(
     spec: Path, seed: int, index: int | None, count: int, out: Path | None, size: int, photos: Path | None,
-    from_: Any, as_json: bool,
+    renderer: str | None, from_: Any, as_json: bool,
 ) -> int:  # fmt: skip
     """Draw samples of a SPEC on one sheet and say how its answers and its requirements turn out."""
     from pgt_dsl.api import load
@@ -58,13 +60,16 @@ def command(
     task, catalog = load(spec), open_photos(photos)
     if from_ is not None:
         replay = read_replay(from_.read())
-        return _one(task, replay.seed, replay.index, replay.size, catalog, out, as_json, replay)
+        return _one(task, replay.seed, replay.index, replay.size, catalog, renderer, out, as_json, replay)
     if index is not None:
-        return _one(task, seed, index, size, catalog, out, as_json)
-    return _sheet(task, seed, count, size, catalog, out, as_json)
+        return _one(task, seed, index, size, catalog, renderer, out, as_json)
+    return _sheet(task, seed, count, size, catalog, renderer, out, as_json)
 
 
-def _sheet(task: Task, seed: int, count: int, size: int, catalog: PhotoCatalog, out: Path | None, as_json: bool) -> int:
+def _sheet(
+    task: Task, seed: int, count: int, size: int, catalog: PhotoCatalog, renderer: str | None, out: Path | None,
+    as_json: bool,
+) -> int:  # fmt: skip
     from rich.console import Console
 
     from pgt_dsl.dataset.tally import Tally
@@ -72,7 +77,7 @@ def _sheet(task: Task, seed: int, count: int, size: int, catalog: PhotoCatalog, 
     from pgt_dsl.paint.sheet import card_of, contact_sheet
     from pgt_dsl.solve.drift import survey
 
-    pipeline = task.pipeline(seed, size, catalog)
+    pipeline = task.pipeline(seed, size, catalog, renderer)
     with Console(stderr=True).status("looking for scenes") as status:  # in a terminal only
         scenes = pipeline.scenes(range(max(count, BALANCE)))
         shown = [scene for scene in scenes if scene.index < count]
@@ -102,12 +107,16 @@ def _sheet(task: Task, seed: int, count: int, size: int, catalog: PhotoCatalog, 
 
 
 def _one(
-    task: Task, seed: int, index: int, size: int, catalog: PhotoCatalog, out: Path | None, as_json: bool,
-    replay: Replay | None = None,
+    task: Task, seed: int, index: int, size: int, catalog: PhotoCatalog, renderer: str | None, out: Path | None,
+    as_json: bool, replay: Replay | None = None,
 ) -> int:  # fmt: skip
-    if replay is not None and replay.program != task.hash:
-        raise PgtError(f"the metadata is of another program ({replay.program[:12]}) than this spec ({task.hash[:12]})")
-    examples = task.batch(seed, [index], size=size, photos=catalog).examples
+    if replay is not None:
+        if replay.program != task.hash:
+            raise PgtError(
+                f"the metadata is of another program ({replay.program[:12]}) than this spec ({task.hash[:12]})"
+            )
+        renderer = renderer or _painter(task, replay)
+    examples = task.batch(seed, [index], size=size, photos=catalog, renderer=renderer).examples
     if replay is not None:
         examples = tuple(e for e in examples if e.scene.twin == replay.twin)
     task.pipeline(seed, size, catalog).certify([e.scene for e in examples])
@@ -129,9 +138,23 @@ def _one(
             click.echo(f"pixels {example.sample.pixels}")
         click.echo("wrote " + ", ".join(map(str, paths)))
     if replay is not None and examples and examples[0].sample.pixels != replay.pixels:
-        why = " (the photos are not the same)" if replay.photos != catalog.digest else ""
+        why = ""
+        if replay.photos != catalog.digest:
+            why = " (the photos are not the same)"
+        elif replay.renderer != examples[0].renderer:
+            why = f" (they were painted by `{replay.renderer}`, these by `{examples[0].renderer}`)"
         raise PgtError(f"the pixels are not those of the metadata{why}: {replay.pixels}")
     return 0
+
+
+def _painter(task: Task, replay: Replay) -> str | None:
+    """The painter of the metadata; the preferred one, and a word about it, where that cannot be had."""
+    try:
+        task.registry.make_renderer(replay.renderer)
+    except PgtError as error:
+        click.echo(f"painted by another painter, so pixels may differ by a level or two: {error}", err=True)
+        return None
+    return replay.renderer
 
 
 def read_replay(text: str) -> Replay:
@@ -140,7 +163,7 @@ def read_replay(text: str) -> Replay:
         data = json.loads(text)
         return Replay(
             int(data["seed"]), int(data["index"]), int(data["size"]), int(data["scene"]["twin"]),
-            str(data["program"]), str(data["photos"]), str(data["pixels"]),
+            str(data["program"]), str(data["photos"]), str(data["renderer"]), str(data["pixels"]),
         )  # fmt: skip
     except (ValueError, KeyError, TypeError) as error:
         why = f"it has no {error}" if isinstance(error, KeyError) else str(error)

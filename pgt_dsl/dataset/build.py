@@ -1,53 +1,57 @@
 """Building a data set: jobs over index ranges, in order, certified, written and put in place whole.
 
 A task that fails keeps what it had finished, is named in the manifest (``error``) and does not cost the other tasks
-anything. A disagreement of the oracle stops the whole build, because no sample of it can then be trusted.
+anything. A disagreement of the oracle stops the whole build, because no sample of it can then be trusted. A build that
+was stopped by anything else goes on where it was when it is asked for again.
 """
 
 from __future__ import annotations
 
 import json
-import math
-import multiprocessing
-import signal
-from collections import deque
-from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
-from contextlib import closing, contextmanager, suppress
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from pgt_dsl import __version__
 from pgt_dsl.dataset.atomic import MANIFEST, Staging
+from pgt_dsl.dataset.books import Books
 from pgt_dsl.dataset.card import card
-from pgt_dsl.dataset.formats.base import BuildInfo, Writer
-from pgt_dsl.dataset.manifest import Manifest, versions
-from pgt_dsl.dataset.pipeline import DEFAULT_SIZE, check_size, open_photos
-from pgt_dsl.dataset.record import DEFAULT_STYLES, check_styles
+from pgt_dsl.dataset.encode import Encoding
+from pgt_dsl.dataset.formats.base import BuildInfo, Resumable, Writer
+from pgt_dsl.dataset.jobs import batch_size, cores, count_jobs, jobs, results
+from pgt_dsl.dataset.journal import Journal
+from pgt_dsl.dataset.manifest import Manifest, read_manifest, versions
+from pgt_dsl.dataset.pipeline import DEFAULT_SIZE
+from pgt_dsl.dataset.plan import Plan, make_plan
+from pgt_dsl.dataset.record import DEFAULT_STYLES
 from pgt_dsl.dataset.tally import Tally, credits
 from pgt_dsl.dataset.task import Photos, Task
-from pgt_dsl.dataset.watch import Watch
-from pgt_dsl.dataset.worker import Job, Result, Setup, Worker, start, work
-from pgt_dsl.diagnostics import Diagnostic, PgtError
-from pgt_dsl.photos.catalog import PhotoCatalog
+from pgt_dsl.dataset.worker import Result
+from pgt_dsl.diagnostics import PgtError
 from pgt_dsl.plugins.discover import load_ref
-from pgt_dsl.plugins.registry import Registry
 
 DISAGREEMENT = "disagreement.json"
-BATCH = 32  # samples a job: enough for the batched stages, few enough for a lively progress bar
-LOOKED_AT = 24  # scenes of a task whose geometry is looked at for warnings
-FEW = 4  # jobs below which starting processes costs more than it saves
 
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """Told after each job: samples finished of those planned, and the task that it was."""
+    """Told after each job: samples finished of those planned, and the task that it was. ``found`` of them were there
+    when the build began, which is told once before the first job."""
 
     done: int
     planned: int
     task: str
     tallies: Sequence[Tally]
+    found: int = 0
+
+
+class Interrupted(KeyboardInterrupt):
+    """Ctrl-C. The text says what was kept and how to go on."""
+
+
+class Stopped(PgtError):
+    """There is nothing to go on with: the oracle disagrees with a scene, or no task gives a sample."""
 
 
 def build(
@@ -60,197 +64,178 @@ def build(
     size: int = DEFAULT_SIZE,
     photos: Photos = None,
     styles: Mapping[str, float] = DEFAULT_STYLES,
-    workers: int = 1,
+    image: str = "png",
+    quality: int | None = None,
+    workers: int | None = 1,
     renderer: str | None = None,
     overwrite: bool = False,
+    restart: bool = False,
     shard_rows: int = 1000,
-    batch: int = BATCH,
+    batch: int | None = None,
     progress: Callable[[Progress], None] | None = None,
 ) -> Manifest:
     """Write a data set of ``count`` samples and return its manifest.
 
     ``count`` is split evenly over the tasks, the remainder to the first, or it has a number for each task. A task
     with twins writes whole pairs, so it may give one more than its part. Every task takes its indices from 0. Neither
-    ``workers`` nor ``batch`` changes a byte of the samples. With ``workers`` above 1, processes are spawned: call it
-    under ``if __name__ == "__main__":``.
+    ``workers`` (None: one for each core) nor ``batch`` changes a byte of the samples. With other than one, processes
+    are spawned: call it under ``if __name__ == "__main__":``.
 
-    Raises ``PgtError`` when the arguments are wrong, ``out`` may not be written into, no task gives a sample, or the
-    oracle disagrees with a scene (which is then in ``out/disagreement.json``). Tasks that failed while others went on
-    are in ``manifest.failed``.
+    image: png, jpeg or webp; quality: 1 to 100, see ``encode.Encoding``.
+
+    A build that was stopped, by Ctrl-C, a full disk or a kill, has left what it had finished in ``out``; the same call
+    goes on there, and the result is the same to the bit as if it had not been stopped. ``restart`` throws it away.
+
+    Raises ``PgtError`` when the arguments are wrong, ``out`` may not be written into or holds an unfinished build of
+    another plan, no task gives a sample, or the oracle disagrees with a scene (which is then in
+    ``out/disagreement.json``); ``Interrupted`` on Ctrl-C. Tasks that failed while others went on are in
+    ``manifest.failed``.
     """
-    counts = split(count, max(len(tasks), 1)) if isinstance(count, int) else list(count)
-    plugins = _check(tasks, sum(counts), size, format)
-    check_styles(styles)
-    catalog = photos if isinstance(photos, PhotoCatalog) else open_photos(photos)
-    copies = [1 if task.program.twin is None else 2 for task in tasks]
-    numbers = [math.ceil(part / many) for part, many in zip(counts, copies, strict=True)]
-    planned = [number * many for number, many in zip(numbers, copies, strict=True)]
-    setup = Setup(tuple(t.program for t in tasks), plugins, catalog, seed, size, dict(styles), renderer)
-    painter = plugins.make_renderer(renderer).name
-    tallies = [_tally(task, number) for task, number in zip(tasks, planned, strict=True)]
-    watches = [Watch(task.program, task.registry, catalog, LOOKED_AT) for task in tasks]
+    encoding = Encoding(image, quality)
+    plan = make_plan(tasks, count, seed, format, size, photos, styles, renderer, encoding, shard_rows)
     out = Path(out)
-    with Staging(out, overwrite) as staging:
-        writer: Writer = load_ref(plugins.formats[format].make)(
-            staging.folder, BuildInfo(out.name, sum(planned), shard_rows)
-        )
+    with Staging(out, overwrite, plan.identity, restart) as staging:
+        if staging.complete:
+            return read_manifest(out)
+        site = _Site(plan, staging)
         try:
-            with closing(_results(setup, list(_jobs(numbers, batch)), tallies, workers)) as results:
-                for result in results:
-                    _take(result, tallies, writer, tasks, out, setup)
-                    watches[result.job.task].add(sample.scene for sample in result.samples)
-                    watches[result.job.task].add_drawn(result.drawn)
-                    if progress is not None:
-                        done = sum(tally.count for tally in tallies)
-                        progress(Progress(done, sum(planned), tallies[result.job.task].name, tallies))
-        except BaseException:
-            with suppress(Exception):
-                writer.close()
+            site.run(cores() if workers is None else workers, batch or batch_size(size), progress)
+            made = site.finish()
+            staging.commit()
+        except BaseException as error:
+            site.leave(error)
             raise
-        writer.close()
-        for task, tally, watch in zip(tasks, tallies, watches, strict=True):
-            tally.warnings += tuple(map(_in_one_line, watch.diagnostics(task.source, size)))
-            tally.drift = watch.drift
-        if not any(tally.count for tally in tallies):
-            raise PgtError("no task gave a sample:\n" + "\n".join(f"{t.name}: {t.error}" for t in tallies))
-        made = Manifest(
-            pgt_version=__version__,
-            versions=dict(versions()),
-            format=format,
-            seed=seed,
-            size=size,
-            planned=sum(planned),
-            count=sum(tally.count for tally in tallies),
-            styles=dict(styles),
-            renderer=painter,
-            usage=writer.usage(out),
-            photos=catalog.digest,
-            credits=credits(tallies, catalog),
-            tasks=tuple(tally.entry() for tally in tallies),
-            contents=tuple(sorted({p.name for p in staging.folder.iterdir()} | {"README.md"})),
-        )
-        text = card(made, out.resolve().name, writer.front_matter())
-        (staging.folder / "README.md").write_text(text, encoding="utf-8", newline="\n")
-        (staging.folder / MANIFEST).write_text(made.to_json(), encoding="utf-8", newline="\n")
-        staging.commit()
     return made
 
 
-def split(count: int, parts: int) -> list[int]:
-    """``count`` in equal parts, the remainder to the first: 10 over 4 is 3, 3, 2, 2."""
-    return [count // parts + (k < count % parts) for k in range(parts)]
+class _Site:
+    """A build at work: its books, the writer, and the journal when the writer can be resumed."""
 
+    def __init__(self, plan: Plan, staging: Staging) -> None:
+        self.plan, self.staging = plan, staging
+        self.books = Books(plan.tasks, plan.planned, plan.setup.photos)
+        self.journal = Journal(staging.root, staging.resumed)
+        last = self.journal.last
+        self.place = (last.task, last.start) if last else (0, 0)  # the next index, and of which task
+        self.found = last.samples if last else 0
+        self.books.restore(last.counted if last else ())
+        info = BuildInfo(
+            staging.out.name, sum(plan.planned), staging.work, plan.shard_rows, last.mark if last else {}
+        )
+        try:
+            self.writer: Writer = load_ref(plan.setup.registry.formats[plan.format].make)(staging.folder, info)
+        except (OSError, ValueError, LookupError, TypeError) as error:
+            if not staging.resumed:
+                raise
+            raise PgtError(f"what the unfinished build in `{staging.out}` has left is damaged ({error}); "
+                           "--restart throws it away") from error  # fmt: skip
+        self._whole = True  # whether all parts have taken the same results
+        self._open = True  # the writer is
 
-def _check(tasks: Sequence[Task], count: int, size: int, format: str) -> Registry:
-    if not tasks:
-        raise PgtError("there is no task to build")
-    if count < 1:
-        raise PgtError(f"a data set has at least one sample, not {count}")
-    check_size(size)
-    plugins = tasks[0].registry
-    if format not in plugins.formats:
-        raise PgtError(f"no format `{format}`; there are: {', '.join(sorted(plugins.formats))}")
-    names = [task.name for task in tasks]
-    double = next((name for name in names if names.count(name) > 1), None)
-    if double is not None:
-        raise PgtError(f"two tasks are named `{double}`")
-    return plugins
+    def run(self, workers: int, batch: int, progress: Callable[[Progress], None] | None) -> None:
+        """Do the jobs that are left."""
+        numbers, books = self.plan.numbers, self.books
 
+        def tell(task: int) -> None:
+            if progress is not None:
+                name = books.tallies[task].name
+                progress(Progress(books.count, books.planned, name, books.tallies, self.found))
 
-def _tally(task: Task, planned: int) -> Tally:
-    warnings = tuple(map(_in_one_line, task.warnings))
-    return Tally(task.name, task.doc, Path(task.source.name).name, task.hash, planned, warnings)
+        if self.found:
+            tell(self.place[0])
+        todo, many = jobs(numbers, batch, *self.place), count_jobs(numbers, batch, *self.place)
+        with closing(results(self.plan.setup, todo, many, books.failed, workers)) as found:
+            for result in found:
+                self._take(result)
+                if self.journal.due:
+                    self._enter()
+                tell(result.job.task)
 
+    def finish(self) -> Manifest:
+        """Close the writer and write card and manifest."""
+        self._enter()
+        self._open = False
+        self.writer.close()
+        plan, books, folder = self.plan, self.books, self.staging.folder
+        books.warn(plan.setup.size)
+        if not books.count:
+            raise Stopped("no task gave a sample:\n" + "\n".join(f"{t.name}: {t.error}" for t in books.tallies))
+        made = _manifest(plan, books, self.writer.usage(self.staging.out), folder)
+        text = card(made, self.staging.out.resolve().name, self.writer.front_matter())
+        (folder / "README.md").write_text(text, encoding="utf-8", newline="\n")
+        (folder / MANIFEST).write_text(made.to_json(), encoding="utf-8", newline="\n")
+        self.journal.close()
+        return made
 
-def _jobs(numbers: Sequence[int], batch: int) -> Iterator[Job]:
-    for task, number in enumerate(numbers):
-        for first in range(0, number, batch):
-            yield Job(task, first, min(first + batch, number))
+    def leave(self, error: BaseException) -> None:
+        """The build has been stopped: keep what is finished, if it can be gone on with, and say so."""
+        with suppress(Exception):
+            if self._open and self._whole:
+                self._enter()
+        with suppress(Exception):
+            if isinstance(self.writer, Resumable):
+                self.writer.leave()
+            elif self._open:
+                self.writer.close()
+        self.journal.close()
+        kept = 0 if isinstance(error, Stopped) else self.journal.samples
+        self.staging.keep = kept > 0
+        say = f"{kept:,} of {self.books.planned:,} samples are kept: the same command again goes on from there"
+        if self.staging.moving:
+            say = "everything is made: the same command again puts it in place"
+        elif not kept:
+            say = "nothing half-done was left behind"
+        if isinstance(error, KeyboardInterrupt):
+            raise Interrupted(f"interrupted; {say}") from error
+        if isinstance(error, OSError):
+            raise PgtError(f"cannot write into `{self.staging.out}`: {error.strerror or error}\n{say}") from error
+        if isinstance(error, PgtError) and kept:
+            raise PgtError(f"{error}\n{say}") from error
 
+    def _take(self, result: Result) -> None:
+        self._whole = False
+        if result.disagreement:
+            self._disagreed(result)
+        if not result.error:
+            self.writer.write(result.samples)
+        self.books.take(result)
+        self.place = result.job.task, result.job.stop
+        self._whole = True
 
-def _in_one_line(warning: Diagnostic) -> str:
-    place = f" {warning.label.span.where()}" if warning.label else ""
-    return f"{warning.code}{place}: {warning.message}"
+    def _enter(self) -> None:
+        if isinstance(self.writer, Resumable):
+            self.journal.write(*self.place, self.books.count, self.books.planned, self.writer.mark, self.books.state)
 
-
-def _take(
-    result: Result, tallies: Sequence[Tally], writer: Writer, tasks: Sequence[Task], out: Path, setup: Setup
-) -> None:
-    tally = tallies[result.job.task]
-    if result.disagreement:
-        path = out / DISAGREEMENT
+    def _disagreed(self, result: Result) -> None:
+        path = self.staging.out / DISAGREEMENT
         path.write_text(result.disagreement + "\n", encoding="utf-8")
-        raise PgtError(
+        setup = self.plan.setup
+        raise Stopped(
             "the oracle disagrees with a scene, so the build was stopped (this is a bug in pgt-dsl or in a plugin)\n"
             f"{result.error}\nthe scene is in `{path}`; to see it: "
-            f"pgt show {tasks[result.job.task].source.name} --seed {setup.seed} --size {setup.size} "
+            f"pgt show {self.plan.tasks[result.job.task].source.name} --seed {setup.seed} --size {setup.size} "
             f"--index {json.loads(result.disagreement)['index']}"
         )
-    if result.error:
-        tally.error = result.error
-        return
-    writer.write(result.samples)
-    tally.add(result.samples)
-    tally.add_checked(result.checked)
-    tally.shares = result.shares
 
 
-# running jobs -----------------------------------------------------------------------------------
-
-
-def _results(
-    setup: Setup, jobs: Sequence[Job], tallies: Sequence[Tally], workers: int
-) -> Generator[Result, None, None]:
-    """Results in the order of the jobs, without the further jobs of a task that has failed."""
-    if workers <= 1 or len(jobs) < FEW:
-        worker = Worker(setup)
-        for job in jobs:
-            if not tallies[job.task].error:
-                yield worker.run(job)
-        return
-    yield from _parallel(setup, jobs, tallies, min(workers, len(jobs)))
-
-
-@contextmanager
-def _deaf() -> Iterator[None]:
-    """Hold Ctrl-C back for a moment: processes started meanwhile never hear it, not even while they import."""
-    if not hasattr(signal, "pthread_sigmask"):
-        yield
-        return
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
-
-
-def _parallel(
-    setup: Setup, jobs: Sequence[Job], tallies: Sequence[Tally], workers: int
-) -> Generator[Result, None, None]:
-    before = set(multiprocessing.active_children())
-    pool = ProcessPoolExecutor(workers, multiprocessing.get_context("spawn"), start, (setup,))
-    waiting: deque[Future[Result]] = deque()
-    done = False
-    try:
-        # A bounded window: the parent holds no more than a few results, however slow the disk is.
-        left = deque(jobs)
-        while left or waiting:
-            while left and len(waiting) < 2 * workers + 2:
-                job = left.popleft()
-                if not tallies[job.task].error:
-                    with _deaf():
-                        waiting.append(pool.submit(work, job))
-            if not waiting:
-                break
-            result = waiting.popleft().result()
-            if not tallies[result.job.task].error:
-                yield result
-        done = True
-    except BrokenProcessPool as error:
-        raise PgtError("a worker process was ended from outside (is the memory enough? try fewer --workers)") from error
-    finally:
-        pool.shutdown(wait=done, cancel_futures=True)
-        if not done:
-            for child in set(multiprocessing.active_children()) - before:
-                child.terminate()
-                child.join()
+def _manifest(plan: Plan, books: Books, usage: str, folder: Path) -> Manifest:
+    setup = plan.setup
+    return Manifest(
+        pgt_version=__version__,
+        versions=dict(versions()),
+        format=plan.format,
+        image=setup.encoding.image,
+        quality=setup.encoding.quality,
+        encoder=plan.encoder,
+        seed=setup.seed,
+        size=setup.size,
+        planned=books.planned,
+        count=books.count,
+        styles=dict(setup.styles),
+        renderer=plan.painter,
+        usage=usage,
+        photos=setup.photos.digest,
+        credits=credits(books.tallies, setup.photos),
+        tasks=tuple(tally.entry() for tally in books.tallies),
+        contents=tuple(sorted({p.name for p in folder.iterdir()} - {MANIFEST} | {"README.md"})),
+    )

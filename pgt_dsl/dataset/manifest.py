@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import platform
 from collections.abc import Mapping
+from importlib.metadata import version
+from importlib.util import find_spec
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -14,6 +16,7 @@ from pgt_dsl.diagnostics import PgtError
 from pgt_dsl.solve.drift import ALPHA, NOTABLE
 
 MANIFEST_FORMAT = 1
+EXTRAS = ("isal", "numba", "simplejpeg")
 
 
 class _Model(BaseModel):
@@ -95,7 +98,8 @@ class PhotoCredit(_Model):
 class TaskEntry(_Model):
     """What came of one task. ``error`` is "" unless the task failed; then ``count`` is what had been written.
 
-    Of ``attempts`` proposed scenes ``accepted`` passed every requirement (some beyond those that were needed).
+    Of ``attempts`` proposed scenes ``accepted`` passed every requirement. Of ``ids_checked`` samples the painted ids
+    were compared with the scene (``dataset.pixel_check``).
     """
 
     name: str
@@ -109,6 +113,7 @@ class TaskEntry(_Model):
     styles: dict[str, int] = Field(default_factory=dict)
     attempts: int = 0
     accepted: int = 0
+    ids_checked: int = 0
     yields: tuple[Yield, ...] = ()
     chains: tuple[Chained, ...] = ()
     drift: tuple[Drawn, ...] = ()
@@ -123,12 +128,16 @@ class TaskEntry(_Model):
 
 class Manifest(_Model):
     """A finished build. ``contents`` are the names that it put into the folder, beside this file itself;
-    ``usage`` is Python code that loads it."""
+    ``usage`` is Python code that loads it; ``image``, ``quality`` and ``encoder`` say what the image files are and what
+    made them."""
 
     manifest_format: int = MANIFEST_FORMAT
     pgt_version: str
     versions: dict[str, str]
     format: str
+    image: str = "png"
+    quality: int | None = None
+    encoder: str = ""
     seed: int
     size: int
     planned: int
@@ -152,7 +161,7 @@ class Manifest(_Model):
 
 
 def versions() -> Mapping[str, str]:
-    """The versions of what the pixels and the numbers depend on."""
+    """The versions of what the numbers, the pixels and the files depend on, as far as it is installed."""
     import numpy
     import PIL
     import shapely
@@ -163,6 +172,7 @@ def versions() -> Mapping[str, str]:
         "numpy": numpy.__version__,
         "pillow": PIL.__version__,
         "shapely": shapely.__version__,
+        **{name: version(name) for name in EXTRAS if find_spec(name)},
     }
 
 

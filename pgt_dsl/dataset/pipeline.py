@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
+from pgt_dsl.dataset.encode import PNG, Encoding, encoder
+from pgt_dsl.dataset.pixel_check import faults, is_checked
 from pgt_dsl.dataset.record import DEFAULT_STYLES, canonical_json, record
 from pgt_dsl.dataset.sample import Sample
 from pgt_dsl.dataset.tally import Checked, label
@@ -37,6 +40,7 @@ from pgt_dsl.solve.explain import Impossible, prove
 DEFAULT_SIZE = 336  # px of the short side: what LLaVA-v1.5 sees
 SMALLEST, LARGEST = 32, 4096
 LAST_INDEX = 10**12
+AT_ONCE = 1 << 21  # px of the pictures of a build that are painted, and then encoded while they are in the cache
 
 
 class Disagreed(PgtError):
@@ -48,12 +52,30 @@ class Disagreed(PgtError):
         super().__init__("\n".join(self.found))
 
 
+class Mispainted(Disagreed):
+    """A painted id mask does not agree with its scene. ``scene`` is the scene, ``found`` what is wrong."""
+
+
 class Unexpected(PgtError):
     """An answer is right, and the ``expect`` of its spec says something else. ``scene`` is the first such scene."""
 
     def __init__(self, scene: Scene, found: Sequence[Any]) -> None:
         self.scene = scene
         super().__init__("\n".join(str(item) for item in found))
+
+
+class Room:
+    """Memory for pictures, used again and again: fresh memory costs more than to paint a small picture."""
+
+    def __init__(self) -> None:
+        self._bytes = np.empty(0, np.uint8)
+
+    def pictures(self, count: int, height: int, width: int) -> npt.NDArray[np.uint8]:
+        """uint8[count, height, width, 3] with anything in it."""
+        size = count * height * width * 3
+        if self._bytes.size < size:
+            self._bytes = np.empty(size, np.uint8)
+        return self._bytes[:size].reshape(count, height, width, 3)
 
 
 @dataclass(frozen=True)
@@ -66,6 +88,7 @@ class Pipeline:
     size: int
     photos: PhotoCatalog
     renderer: str | None = None
+    _room: Room = field(default_factory=Room, repr=False, compare=False)
     _before: list[Checked] = field(default_factory=lambda: [Checked()], repr=False, compare=False)
     _drawn: list[Counts] = field(default_factory=lambda: [{}], repr=False, compare=False)
 
@@ -87,7 +110,8 @@ class Pipeline:
         return self.registry.make_renderer(self.renderer)
 
     @cached_property
-    def _backgrounds(self) -> dict[str, Any]:
+    def plugin_backgrounds(self) -> dict[str, Any]:
+        """The functions of the backgrounds that plugins add, by name."""
         return {name: load_ref(b.paint) for name, b in self.registry.backgrounds.items() if name not in BUILT_IN}
 
     def scenes(self, indices: Sequence[int], watched: bool = False) -> list[Scene]:
@@ -135,27 +159,58 @@ class Pipeline:
             if found:
                 raise Disagreed(scene, found)
 
-    def paint(self, scenes: Sequence[Scene], ids: bool = False) -> list[Painted]:
-        """One ``Painted`` (of a batch of one) for each scene; scenes of one size are painted together."""
+    def paint(self, scenes: Sequence[Scene], ids: bool = False, room: Room | None = None) -> list[Painted]:
+        """One ``Painted`` (of a batch of one) for each scene; scenes of one size are painted together.
+
+        room: memory in which to paint scenes of one size; the pictures are gone when it is used again.
+        """
         result: dict[int, Painted] = {}
         sizes = sorted({(scene.width, scene.height) for scene in scenes})
         for width, height in sizes:
             places = [k for k, scene in enumerate(scenes) if (scene.width, scene.height) == (width, height)]
             chosen = [scenes[k] for k in places]
-            ground = background_pixels([s.background for s in chosen], width, height, self.photos, self._backgrounds)
+            grounds = [s.background for s in chosen]
+            into = None if room is None or len(sizes) > 1 else room.pictures(len(chosen), height, width)
+            ground = background_pixels(grounds, width, height, self.photos, self.plugin_backgrounds, into)
             painted = self._painter.paint(display_list(chosen, self.registry.kinds), ground, ids=ids)
             for row, k in enumerate(places):
                 mask = None if painted.ids is None else painted.ids[row : row + 1]
                 result[k] = Painted(painted.rgb[row : row + 1], mask)
         return [result[k] for k in range(len(scenes))]
 
-    def samples(self, scenes: Sequence[Scene], styles: Mapping[str, float] = DEFAULT_STYLES) -> list[Sample]:
-        """Paint and record scenes."""
-        digest = self.photos.digest
-        return [
-            record(scene, painted.rgb[0], size=self.size, photos=digest, styles=styles)
-            for scene, painted in zip(scenes, self.paint(scenes), strict=True)
-        ]
+    @property
+    def painter(self) -> str:
+        """The name of the renderer that paints."""
+        return str(self._painter.name)
+
+    def samples(
+        self, scenes: Sequence[Scene], styles: Mapping[str, float] = DEFAULT_STYLES, encoding: Encoding = PNG
+    ) -> list[Sample]:
+        """Paint, encode and record scenes. One in ``pixel_check.EVERY`` is painted with its ids, and raises
+        ``Mispainted`` when they do not agree with the scene."""
+        files = encoder(encoding)
+        made: dict[int, Sample] = {}
+        for places, ids in _portions(scenes):
+            for k, painted in zip(places, self.paint([scenes[k] for k in places], ids, self._room), strict=True):
+                if painted.ids is not None:
+                    self._check_ids(scenes[k], painted.ids[0])
+                made[k] = record(scenes[k], painted.rgb[0], size=self.size, photos=self.photos.digest, styles=styles,
+                                 renderer=self.painter, files=files)  # fmt: skip
+        return [made[k] for k in range(len(scenes))]
+
+    def _check_ids(self, scene: Scene, ids: npt.NDArray[np.uint16]) -> None:
+        found = faults(self.program, scene, ids, self.registry, self.photos)
+        if found:
+            raise Mispainted(scene, found)
+
+
+def _portions(scenes: Sequence[Scene]) -> Iterator[tuple[list[int], bool]]:
+    """The places of scenes that are painted together, and whether with their ids."""
+    for ids in (True, False):
+        places = [k for k, scene in enumerate(scenes) if is_checked(scene.index) is ids]
+        step = max(1, AT_ONCE // max((scene.width * scene.height for scene in scenes), default=1))
+        for first in range(0, len(places), step):
+            yield places[first : first + step], ids
 
 
 def open_photos(folder: Path | str | None) -> PhotoCatalog:

@@ -4,6 +4,8 @@
     size = 448
     count = 20_000                       # or `samples` in every task
     format = "parquet"
+    image = "jpeg"                       # or "png" (the default), "webp"
+    quality = 90
     styles = { short = 3, options = 1 }
     photos = "my/photos"                 # beside the recipe
 
@@ -23,8 +25,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, NoReturn
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, field_validator, model_validator
 
+from pgt_dsl.dataset.encode import Encoding
 from pgt_dsl.dataset.record import STYLES
 from pgt_dsl.diagnostics import Collector, PgtError, SpecError
 from pgt_dsl.source import Source, Span
@@ -58,6 +61,8 @@ class Recipe(BaseModel):
     size: int = Field(default=336, ge=32, le=4096)
     count: int | None = Field(default=None, ge=1)
     format: Text = "parquet"
+    image: str = "png"
+    quality: int | None = None
     styles: Mapping[str, float] = Field(default_factory=lambda: {"short": 1.0})
     photos: Text | None = None
 
@@ -70,6 +75,22 @@ class Recipe(BaseModel):
         if not all(0 <= weight < math.inf for weight in styles.values()) or not any(styles.values()):
             raise ValueError("weights are finite numbers from 0 up, at least one above 0")
         return styles
+
+    @field_validator("image")
+    @classmethod
+    def _written(cls, image: str) -> str:
+        try:
+            return Encoding(image).image
+        except PgtError as error:
+            raise ValueError(str(error)) from None
+
+    @field_validator("quality")
+    @classmethod
+    def _possible(cls, quality: int | None, others: ValidationInfo) -> int | None:
+        try:
+            return Encoding(others.data.get("image", "jpeg"), quality).quality
+        except PgtError as error:
+            raise ValueError(str(error)) from None
 
     @model_validator(mode="after")
     def _counted(self) -> Recipe:

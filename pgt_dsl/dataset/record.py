@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-import io
 import json
 import math
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -13,10 +13,11 @@ import numpy as np
 import numpy.typing as npt
 
 from pgt_dsl import __version__
+from pgt_dsl.dataset.encode import Encoder, encoder
 from pgt_dsl.dataset.sample import Sample, Turn
 from pgt_dsl.diagnostics import PgtError
 from pgt_dsl.scene.scene import Answered, Scene
-from pgt_dsl.scene.serial import scene_to_json
+from pgt_dsl.scene.serial import scene_parts
 
 STYLES = ("short", "sentence", "options", "reasoned")
 DEFAULT_STYLES: Mapping[str, float] = {"short": 1.0}
@@ -31,16 +32,21 @@ def record(
     size: int,
     photos: str = "",
     styles: Mapping[str, float] = DEFAULT_STYLES,
+    renderer: str = "",
+    files: Encoder | None = None,
 ) -> Sample:
     """The sample of a painted scene.
 
     rgb: uint8[H, W, 3] of the whole canvas; with cut panels (``scene.cuts``) each cut becomes an image of its own.
     size: the short side in px that was asked for; photos: the digest of the catalogue of photos, "" without one.
     styles: weights of the forms of an answer; a form that a question lacks is skipped, ``short`` always exists.
+    renderer: the name of the painter: scenes do not depend on it, pixels do by a level or two.
+    files: encodes the images, None for PNG. Metadata and ``pixels`` do not depend on it: they are of what was painted.
     """
+    encoding = files or encoder()
     crops = [rgb] if not scene.cuts else [rgb[y0:y1, x0:x1] for x0, y0, x1, y1 in scene.cuts]
     pixels = pixel_digest(crops)
-    turns = tuple(_turn(scene, number, ask, styles) for number, ask in enumerate(scene.asks))
+    said = turns(scene, styles)
     metadata = {
         "format": METADATA_FORMAT,
         "pgt": __version__,
@@ -50,20 +56,22 @@ def record(
         "index": scene.index,
         "size": size,
         "photos": photos,
+        "renderer": renderer,
         "pixels": pixels,
-        "styles": [turn.style for turn in turns],
-        "scene": scene_to_json(scene),
+        "styles": [turn.style for turn in said],
+        "scene": scene_parts(scene),
     }
     return Sample(
         id=sample_id(scene),
         task=scene.task,
         index=scene.index,
-        images=tuple(encode_png(crop) for crop in crops),
-        turns=turns,
+        images=tuple(encoding.encode(np.ascontiguousarray(crop)) for crop in crops),
+        turns=said,
         scene=scene,
         pixels=pixels,
         metadata=canonical_json(metadata),
         group=scene.twin_of,
+        suffix=encoding.suffix,
     )
 
 
@@ -78,20 +86,16 @@ def pixel_digest(images: list[npt.NDArray[np.uint8]]) -> str:
     """The sha256, in hex, of the raw RGB bytes of the images, row by row, one after the other."""
     digest = hashlib.sha256()
     for image in images:
-        digest.update(np.ascontiguousarray(image).tobytes())
+        digest.update(np.ascontiguousarray(image).data)
     return digest.hexdigest()
 
 
-def encode_png(rgb: npt.NDArray[np.uint8]) -> bytes:
-    """A PNG file of uint8[H, W, 3]."""
-    from PIL import Image
-
-    buffer = io.BytesIO()
-    Image.fromarray(np.ascontiguousarray(rgb)).save(buffer, "PNG", compress_level=3)
-    return buffer.getvalue()
-
-
 # turns ------------------------------------------------------------------------------------------
+
+
+def turns(scene: Scene, styles: Mapping[str, float] = DEFAULT_STYLES) -> tuple[Turn, ...]:
+    """All questions and answers of a scene, each in the style that falls to it; pixels are not needed."""
+    return tuple(_turn(scene, number, ask, styles) for number, ask in enumerate(scene.asks))
 
 
 def _turn(scene: Scene, number: int, ask: Answered, styles: Mapping[str, float]) -> Turn:
@@ -161,12 +165,20 @@ def check_styles(styles: Mapping[str, float]) -> None:
 # JSON -------------------------------------------------------------------------------------------
 
 
+_encode = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode
+_NEGATIVE_ZERO = re.compile(r"-0\.0(?![0-9])")
+
+
 def canonical_json(value: Any) -> str:
-    """JSON with sorted keys and no spaces, floats by their shortest exact form, never ``-0.0``, NaN or infinity.
+    """JSON with sorted keys (texts), no spaces, floats by their shortest exact form, never ``-0.0``, NaN or infinity.
 
     Raises ``ValueError`` on a number that is not finite and ``TypeError`` on a value that JSON does not have.
     """
-    return json.dumps(_plain(value), sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+    try:
+        text: str = _encode(value)
+    except TypeError:  # numbers of NumPy, complex ones, mappings that are no dict
+        return _encode(_plain(value))
+    return _encode(_plain(value)) if _NEGATIVE_ZERO.search(text) else text
 
 
 def _plain(value: Any) -> Any:

@@ -19,8 +19,9 @@ class Turn:
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """``images`` are encoded files (PNG bytes), one or, with cut panels, several; ``pixels`` the sha256 of the raw RGB
-    of all of them; ``metadata`` canonical JSON of the scene (enough to replay it)."""
+    """``images`` are encoded files, one or, with cut panels, several, and ``suffix`` is theirs; ``pixels`` is the
+    sha256 of the painted RGB of all of them, whatever the files are; ``metadata`` canonical JSON of the scene (enough
+    to replay it)."""
 
     id: str
     task: str
@@ -31,3 +32,4 @@ class Sample:
     pixels: str
     metadata: str
     group: str = ""
+    suffix: str = ".png"

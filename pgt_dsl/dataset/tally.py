@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from pgt_dsl.dataset.manifest import Chained, Drawn, PhotoCredit, Share, TaskEntry, Yield
+from pgt_dsl.dataset.pixel_check import is_checked
 from pgt_dsl.dataset.record import canonical_json
 from pgt_dsl.dataset.sample import Sample
 from pgt_dsl.photos.catalog import PhotoCatalog
@@ -14,13 +16,15 @@ from pgt_dsl.scene.scene import Scene
 from pgt_dsl.solve.drift import Drift
 
 MOST_ANSWERS = 100  # different answers that the manifest lists; the rest are counted together
+MOST_COUNTED = 2000  # different answers that are told apart at all; what comes after them is counted together
+OTHERS = "(others)"
 
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """What a sampler proposed and rejected: attempts, how many of them would do (more than were needed, since several
-    are tried at once), and for each requirement, as (reason, label), how many came to it and how many passed.
-    ``chains``: for the crowded strata, as JSON, the sweeps of their chains and the scenes that came of them."""
+    """What a sampler proposed and rejected for its samples: attempts up to the accepted one of each, how many were
+    accepted, and for each requirement, as (reason, label), how many came to it and how many passed. ``chains``: for the
+    crowded strata, as JSON, the sweeps of their chains and the scenes that came of them."""
 
     attempts: int = 0
     accepted: int = 0
@@ -54,6 +58,7 @@ class Tally:
     drawn: int = 0
     attempts: int = 0
     accepted: int = 0
+    ids_checked: int = 0
     error: str = ""
     answers: Counter[str] = field(default_factory=Counter)
     styles: Counter[str] = field(default_factory=Counter)
@@ -68,13 +73,15 @@ class Tally:
         """Count finished samples."""
         for sample in samples:
             self.styles.update(turn.style for turn in sample.turns)
+            self.ids_checked += is_checked(sample.index)
         self.add_scenes(sample.scene for sample in samples)
 
     def add_scenes(self, scenes: Iterable[Scene]) -> None:
         """Count scenes that have not become samples."""
         for scene in scenes:
             self.count += 1
-            self.answers[scene.asks[0].text] += 1
+            text = scene.asks[0].text
+            self.answers[text if text in self.answers or len(self.answers) < MOST_COUNTED else OTHERS] += 1
             if scene.background.photo:
                 self.photos[scene.background.photo] += 1
             if scene.twin == 0:  # the second of a pair has another value by design
@@ -100,10 +107,11 @@ class Tally:
 
     def entry(self) -> TaskEntry:
         """The task's entry of the manifest."""
-        answers = dict(self.answers.most_common(MOST_ANSWERS))
+        told_apart = Counter({text: count for text, count in self.answers.items() if text != OTHERS})
+        answers = dict(told_apart.most_common(MOST_ANSWERS))
         rest = sum(self.answers.values()) - sum(answers.values())
         if rest:
-            answers["(others)"] = answers.get("(others)", 0) + rest
+            answers[OTHERS] = rest
         return TaskEntry(
             name=self.name,
             doc=self.doc,
@@ -116,6 +124,7 @@ class Tally:
             styles=dict(sorted(self.styles.items())),
             attempts=self.attempts,
             accepted=self.accepted,
+            ids_checked=self.ids_checked,
             yields=self.yields(),
             chains=tuple(
                 Chained(stratum=stratum, sweeps=sweeps, scenes=scenes)
@@ -125,6 +134,28 @@ class Tally:
             warnings=self.warnings,
             error=self.error,
         )
+
+    def state(self) -> dict[str, Any]:
+        """Everything that has been counted, as JSON, for ``restore``. It does not grow with the number of samples."""
+        return {
+            **{name: getattr(self, name) for name in _NUMBERS},
+            **{name: pairs(getattr(self, name)) for name in _COUNTERS},
+            "shares": {name: dict(shares) for name, shares in self.shares.items()},
+            "picks": {name: pairs(counts) for name, counts in self.picks.items()},
+            "checks": pairs(self.checks),
+            "chains": pairs(self.chains),
+        }
+
+    def restore(self, state: Mapping[str, Any]) -> None:
+        """Go on from what ``state`` told."""
+        for name in _NUMBERS:
+            setattr(self, name, state[name])
+        for name in _COUNTERS:
+            setattr(self, name, Counter(unpaired(state[name])))
+        self.shares = state["shares"]
+        self.picks = {name: Counter(unpaired(counts)) for name, counts in state["picks"].items()}
+        self.checks = unpaired(state["checks"])
+        self.chains = {stratum: (sweeps, scenes) for stratum, (sweeps, scenes) in state["chains"]}
 
     def _quota(self, name: str, shares: Mapping[str, float]) -> dict[str, Share]:
         produced = self.picks.get(name, Counter())
@@ -150,6 +181,20 @@ def _drawn(found: Drift) -> Drawn:
 
 def _rounded(mean: float | None) -> float | None:
     return None if mean is None else float(f"{mean:.5g}")
+
+
+_NUMBERS = ("count", "drawn", "attempts", "accepted", "ids_checked", "error")
+_COUNTERS = ("answers", "styles", "photos")
+
+
+def pairs(counts: Mapping[Any, Any]) -> list[Any]:
+    """A mapping as JSON that keeps its order and its keys: texts, numbers or tuples of them."""
+    return [[list(key) if isinstance(key, tuple) else key, value] for key, value in counts.items()]
+
+
+def unpaired(items: Iterable[Any]) -> dict[Any, Any]:
+    """The mapping of ``pairs``."""
+    return {tuple(key) if isinstance(key, list) else key: value for key, value in items}
 
 
 def label(value: object) -> str:

@@ -6,14 +6,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, overload
 
 import numpy as np
 import numpy.typing as npt
 
 from pgt_dsl.dataset.pipeline import DEFAULT_SIZE, Pipeline, check_size, open_photos
-from pgt_dsl.dataset.record import DEFAULT_STYLES, check_styles, record
+from pgt_dsl.dataset.record import DEFAULT_STYLES, check_styles, record, turns
 from pgt_dsl.dataset.sample import Sample, Turn
+from pgt_dsl.dataset.tensors import TensorBatch, tensor_batch
 from pgt_dsl.diagnostics import Diagnostic
 from pgt_dsl.photos.catalog import PhotoCatalog
 from pgt_dsl.plugins.registry import Registry
@@ -40,6 +41,7 @@ class Example:
     size: int
     photos: str
     styles: Mapping[str, float] = field(default_factory=lambda: dict(DEFAULT_STYLES))
+    renderer: str = ""
 
     @cached_property
     def images(self) -> tuple[Image.Image, ...]:
@@ -57,12 +59,13 @@ class Example:
     @cached_property
     def sample(self) -> Sample:
         """The sample that a data set would hold: encoded images, turns, metadata."""
-        return record(self.scene, self.pixels, size=self.size, photos=self.photos, styles=self.styles)
+        return record(self.scene, self.pixels, size=self.size, photos=self.photos, styles=self.styles,
+                      renderer=self.renderer)  # fmt: skip
 
     @property
     def turns(self) -> tuple[Turn, ...]:
         """All questions and answers, each in its style."""
-        return self.sample.turns
+        return turns(self.scene, self.styles)
 
     @property
     def question(self) -> str:
@@ -100,13 +103,14 @@ class Batch:
 
 @dataclass(frozen=True)
 class Task:
-    """A compiled spec. Sample ``index`` is a function of (program, seed, index, size, photos) and nothing else."""
+    """A compiled spec. Scene ``index`` is a function of (program, seed, index, size, photos) and nothing else; its
+    pixels are one of the renderer, too."""
 
     program: Program
     source: Source
     registry: Registry = field(repr=False)
     warnings: tuple[Diagnostic, ...] = ()
-    _kept: dict[tuple[int, int, str], Pipeline] = field(default_factory=dict, repr=False, compare=False)
+    _kept: dict[tuple[int, int, str, str | None], Pipeline] = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def name(self) -> str:
@@ -130,14 +134,42 @@ class Task:
         size: int = DEFAULT_SIZE,
         photos: Photos = None,
         styles: Mapping[str, float] = DEFAULT_STYLES,
+        renderer: str | None = None,
     ) -> Example:
         """One sample, the same that ``pgt build`` writes for this index.
 
-        size: px of the short side. photos: a folder or a catalogue, None for the shipped ones.
-        Of a task with twins it is the first of the pair; ``batch`` gives both. Raises ``PgtError`` when the task is
-        impossible or the budget of attempts is spent.
+        size: px of the short side. photos: a folder or a catalogue, None for the shipped ones. renderer: the name of
+        the painter, None for the preferred one. Of a task with twins it is the first of the pair; ``batch`` gives both.
+        Raises ``PgtError`` when the task is impossible or the budget of attempts is spent.
         """
-        return self.batch(seed, [index], size=size, photos=photos, styles=styles).examples[0]
+        return self.batch(seed, [index], size=size, photos=photos, styles=styles, renderer=renderer).examples[0]
+
+    @overload
+    def batch(
+        self,
+        seed: int = 0,
+        indices: Sequence[int] | npt.NDArray[np.int64] | None = None,
+        count: int | None = None,
+        size: int = DEFAULT_SIZE,
+        photos: Photos = None,
+        styles: Mapping[str, float] = DEFAULT_STYLES,
+        renderer: str | None = None,
+        device: None = None,
+    ) -> Batch: ...
+
+    @overload
+    def batch(
+        self,
+        seed: int = 0,
+        indices: Sequence[int] | npt.NDArray[np.int64] | None = None,
+        count: int | None = None,
+        size: int = DEFAULT_SIZE,
+        photos: Photos = None,
+        styles: Mapping[str, float] = DEFAULT_STYLES,
+        renderer: str | None = None,
+        *,
+        device: str,
+    ) -> TensorBatch: ...
 
     def batch(
         self,
@@ -147,11 +179,16 @@ class Task:
         size: int = DEFAULT_SIZE,
         photos: Photos = None,
         styles: Mapping[str, float] = DEFAULT_STYLES,
-    ) -> Batch:
+        renderer: str | None = None,
+        device: str | None = None,
+    ) -> Batch | TensorBatch:
         """The samples of ``indices``, or of the first ``count``, as one array of pixels.
 
+        device: None for numpy arrays; ``"cuda"``, ``"cuda:1"`` or ``"cpu"`` for tensors of torch that are painted on
+        that device and stay there (``TensorBatch``), by the renderer `triton` (on CUDA, where it is installed) or
+        `torch`. These two give the same bytes; other renderers differ from them by a level or so at edges.
         Raises ``ValueError`` unless exactly one of ``indices`` and ``count`` is given and asks for a sample, else as
-        ``sample``.
+        ``sample``; ``PgtError`` when torch or the device is not there, or the renderer does not paint on devices.
         """
         if (indices is None) == (count is None):
             raise ValueError("give either `indices` or `count`")
@@ -159,22 +196,27 @@ class Task:
         if not wanted:
             raise ValueError("a batch has at least one sample")
         check_styles(styles)
-        pipeline = self.pipeline(seed, size, photos)
+        pipeline = self.pipeline(seed, size, photos, renderer)
         scenes = pipeline.scenes(wanted)
+        if device is not None:
+            return tensor_batch(pipeline, scenes, device, styles)
         painted = pipeline.paint(scenes, ids=True)
         pixels = np.concatenate([p.rgb for p in painted])
         ids = np.concatenate([p.ids for p in painted if p.ids is not None])
         examples = tuple(
-            Example(scene, pixels[k], ids[k], size, pipeline.photos.digest, styles) for k, scene in enumerate(scenes)
+            Example(scene, pixels[k], ids[k], size, pipeline.photos.digest, styles, pipeline.painter)
+            for k, scene in enumerate(scenes)
         )
         return Batch(pixels, ids, tuple(scenes), examples)
 
-    def pipeline(self, seed: int = 0, size: int = DEFAULT_SIZE, photos: Photos = None) -> Pipeline:
+    def pipeline(
+        self, seed: int = 0, size: int = DEFAULT_SIZE, photos: Photos = None, renderer: str | None = None
+    ) -> Pipeline:
         """The stages of this task for a seed and a size; kept, so that planning is done once."""
         catalog = photos if isinstance(photos, PhotoCatalog) else open_photos(photos)
-        key = (seed, check_size(size), catalog.digest)
+        key = (seed, check_size(size), catalog.digest, renderer)
         if key not in self._kept:
             if len(self._kept) >= _MOST_KEPT:
                 self._kept.clear()
-            self._kept[key] = Pipeline(self.program, self.registry, seed, size, catalog)
+            self._kept[key] = Pipeline(self.program, self.registry, seed, size, catalog, renderer)
         return self._kept[key]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from pgt_dsl.dataset.watch_answers import Answers, Finding, candidates
@@ -13,7 +13,7 @@ from pgt_dsl.program.facts import Facts
 from pgt_dsl.program.program import Origin, Program
 from pgt_dsl.scene.scene import Scene
 from pgt_dsl.solve.bent import warnings
-from pgt_dsl.solve.drift import Counts, Drift, add, drifts
+from pgt_dsl.solve.drift import Count, Counts, Drift, add, drifts
 from pgt_dsl.source import Source, Span
 
 LOOKED_AT = 96  # scenes whose geometry is looked at
@@ -46,6 +46,21 @@ class Watch:
     def drift(self) -> tuple[Drift, ...]:
         """How far each draw drifts from what was declared, so far."""
         return drifts(self.program, self._drawn)
+
+    def state(self) -> dict[str, Any]:
+        """Everything that has been counted, as JSON, for ``restore``. It does not grow with the number of scenes."""
+        return {
+            "answers": [answers.state() for answers in self.answers],
+            "pictures": self.pictures.state(),
+            "drawn": [[var, counted.state()] for var, counted in self._drawn.items()],
+        }
+
+    def restore(self, state: Mapping[str, Any]) -> None:
+        """Go on from what ``state`` told."""
+        for answers, before in zip(self.answers, state["answers"], strict=True):
+            answers.restore(before)
+        self.pictures.restore(state["pictures"])
+        self._drawn = {var: Count.of(counted) for var, counted in state["drawn"]}
 
     def diagnostics(self, source: Source, size: int) -> tuple[Diagnostic, ...]:
         """The warnings so far. ``source``: the task's text; ``size``: the short side in px."""

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import astuple, dataclass, field
+from typing import Any
 
+from pgt_dsl.dataset.tally import pairs, unpaired
 from pgt_dsl.program.facts import Facts
 from pgt_dsl.program.program import Ask, Group, Program
 from pgt_dsl.scene.scene import Answered, Scene
@@ -19,11 +21,13 @@ ALPHA = 1e-3
 FACTOR = 1.2
 FINITE = ("bool", "int", "color", "form", "text")
 MOST_VALUES = 24  # different answers above which an answer counts as open
+MOST_OPTIONS = 2000  # different options that are told apart; what comes after them is not looked at
 EVEN_HELP = "write `answer ... even`, so that each answer is equally frequent; or tie it to a `pick`"
 KEPT_HELP = (  # for an answer that says `even` already
     "`even` shares out only the answers that can occur and that the picks leave open: "
     "vary what decides the answer, or `pick` the answer itself"
 )
+_CHANCES = ("slots", "options", "places")
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +91,8 @@ class Answers:
             mistakes = {wrong.text for wrong in asked.wrong}
             for option in asked.options:
                 # a named mistake may be one that is never right, but a shape is as likely right as its neighbours
-                if option not in mistakes or option == asked.text or self.ask.form in ("bool", "shape"):
+                known = option in self.options or len(self.options) < MOST_OPTIONS
+                if known and (option not in mistakes or option == asked.text or self.ask.form in ("bool", "shape")):
                     chance = self.options.setdefault(option, Chance())
                     chance.add(option == asked.text, len(asked.options))
         if self.ask.form == "shape" and self.candidates:
@@ -95,6 +100,18 @@ class Answers:
             there = [shape.slot for shape in scene.shapes if shape.group in names]
             for slot in there:
                 self.slots.setdefault(slot, Chance()).add(slot == asked.value, len(there))
+
+    def state(self) -> dict[str, Any]:
+        """What has been counted, as JSON."""
+        chances = {name: [[k, *astuple(c)] for k, c in getattr(self, name).items()] for name in _CHANCES}
+        return {"count": self.count, "texts": pairs(self.texts), **chances}
+
+    def restore(self, state: Mapping[str, Any]) -> None:
+        """Go on from what ``state`` told."""
+        self.count = state["count"]
+        self.texts = Counter(unpaired(state["texts"]))
+        for name in _CHANCES:
+            setattr(self, name, {key: Chance(*numbers) for key, *numbers in state[name]})
 
     @property
     def _help(self) -> str:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from itertools import combinations
 from typing import Any
 
 import numpy as np
 
+from pgt_dsl.dataset.tally import pairs, unpaired
 from pgt_dsl.dataset.watch_answers import Finding
 from pgt_dsl.geometry.color import gap
 from pgt_dsl.plugins.registry import Registry
@@ -29,6 +30,7 @@ FAINT = 0.10  # CIEDE2000 / 100 between a shape and what lies behind it
 SMALL, SMALL_TEXT, THIN = 6.0, 10.0, 1.0  # px
 INKS = ("fill", "outline", "color")
 GROUND_COLORS = ("color", "from_color", "to_color")
+_COUNTERS = ("overlaps", "faint", "small")
 
 
 class Pictures:
@@ -51,6 +53,16 @@ class Pictures:
         self._overlaps(scene, entities)
         self.faint.update({shape.group for shape in entities if self._is_faint(scene, shape)})
         self.small.update({(shape.group, what) for shape in scene.shapes for what in self._is_small(shape)})
+
+    def state(self) -> dict[str, Any]:
+        """What has been counted, as JSON."""
+        return {"count": self.count, **{name: pairs(getattr(self, name)) for name in _COUNTERS}}
+
+    def restore(self, state: Mapping[str, Any]) -> None:
+        """Go on from what ``state`` told."""
+        self.count = state["count"]
+        for name in _COUNTERS:
+            setattr(self, name, Counter(unpaired(state[name])))
 
     def findings(self, size: int) -> Iterator[Finding]:
         """What is conspicuous; ``size`` is the short side in px."""

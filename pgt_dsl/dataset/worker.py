@@ -6,11 +6,13 @@ one task's failure is not the end of the others.
 
 from __future__ import annotations
 
+import gc
 import os
-import signal
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
+from pgt_dsl.dataset.encode import PNG, Encoding
 from pgt_dsl.dataset.pipeline import Disagreed, Pipeline
 from pgt_dsl.dataset.record import canonical_json
 from pgt_dsl.dataset.sample import Sample
@@ -34,6 +36,7 @@ class Setup:
     size: int
     styles: Mapping[str, float]
     renderer: str | None
+    encoding: Encoding = PNG
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,21 +62,34 @@ class Result:
     drawn: Counts = field(default_factory=dict)
 
 
+@contextmanager
+def collecting_seldom() -> Iterator[None]:
+    """Scenes are many small objects that all live until their job is done: Python need not look for garbage among them
+    every few hundred."""
+    before = gc.get_threshold()
+    gc.set_threshold(max(before[0], 50_000) if before[0] else 0, *before[1:])
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
+
+
 class Worker:
-    """Runs jobs; a task is planned when its first job comes."""
+    """Runs jobs; a task is planned when its first job comes, and forgotten when the first of another does."""
 
     def __init__(self, setup: Setup) -> None:
         self._setup = setup
-        self._pipelines: dict[int, Pipeline] = {}
+        self._planned: tuple[int, Pipeline] | None = None
 
     def run(self, job: Job) -> Result:
         """Sample, certify, paint and record."""
         try:
-            pipeline = self._pipeline(job.task)
-            scenes = pipeline.scenes(range(job.start, job.stop), watched=True)
-            pipeline.certify(scenes)
-            samples = pipeline.samples(scenes, self._setup.styles)
-            checked, shares, drawn = pipeline.checked(), pipeline.shares, pipeline.drawn()
+            with collecting_seldom():
+                pipeline = self._pipeline(job.task)
+                scenes = pipeline.scenes(range(job.start, job.stop), watched=True)
+                pipeline.certify(scenes)
+                samples = pipeline.samples(scenes, self._setup.styles, self._setup.encoding)
+                checked, shares, drawn = pipeline.checked(), pipeline.shares, pipeline.drawn()
         except Disagreed as error:
             return Result(job, error=str(error), disagreement=canonical_json(scene_to_json(error.scene)))
         except PgtError as error:
@@ -85,24 +101,7 @@ class Worker:
         return Result(job, tuple(samples), checked, shares, drawn=drawn)
 
     def _pipeline(self, task: int) -> Pipeline:
-        if task not in self._pipelines:
+        if self._planned is None or self._planned[0] != task:
             s = self._setup
-            self._pipelines[task] = Pipeline(s.programs[task], s.registry, s.seed, s.size, s.photos, s.renderer)
-        return self._pipelines[task]
-
-
-_worker: Worker | None = None
-
-
-def start(setup: Setup) -> None:
-    """Make this process a worker. The parent alone hears Ctrl-C, and ends the workers itself."""
-    global _worker
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    _worker = Worker(setup)
-
-
-def work(job: Job) -> Result:
-    """Run a job in a process that ``start`` has made a worker."""
-    if _worker is None:
-        raise RuntimeError("this process is not a worker: call start first")
-    return _worker.run(job)
+            self._planned = task, Pipeline(s.programs[task], s.registry, s.seed, s.size, s.photos, s.renderer)
+        return self._planned[1]

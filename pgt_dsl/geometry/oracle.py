@@ -9,11 +9,12 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar, overload
 
+import numpy as np
+import shapely
 from shapely import convex_hull, multipoints, union_all
-from shapely.geometry import MultiPolygon, Point, Polygon
+from shapely.geometry import LineString, MultiPolygon, Point, Polygon
 from shapely.geometry.base import BaseGeometry
 
 Piece = tuple[BaseGeometry, float]
@@ -21,6 +22,77 @@ Piece = tuple[BaseGeometry, float]
 
 Box = tuple[float, float, float, float]
 """``(x0, y0, x1, y1)`` in px."""
+
+T = TypeVar("T")
+
+
+class Lazy(Generic[T]):
+    """A value of an object that is computed when first asked for (``cached_property`` without its lock)."""
+
+    def __init__(self, compute: Callable[[Any], T]) -> None:
+        self._compute = compute
+        self.__doc__ = compute.__doc__
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self._name = name
+
+    @overload
+    def __get__(self, instance: None, owner: type) -> Lazy[T]: ...
+
+    @overload
+    def __get__(self, instance: object, owner: type) -> T: ...
+
+    def __get__(self, instance: object | None, owner: type) -> T | Lazy[T]:
+        if instance is None:
+            return self
+        found = instance.__dict__[self._name] = self._compute(instance)
+        return found
+
+
+class Core:
+    """A point, polyline or filled polygon by its corners (absolute px). Its box, and the distance of two points, come
+    from the corners; shapely's geometry of it is made when something else is asked."""
+
+    def __init__(self, corners: Sequence[complex], closed: bool = False) -> None:
+        self.corners, self.closed = corners, closed
+        self._geometry: BaseGeometry | None = None
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether it has no corner."""
+        return not self.corners
+
+    @Lazy
+    def bounds(self) -> Box:
+        """The upright box of the corners."""
+        xs, ys = [z.real for z in self.corners], [z.imag for z in self.corners]
+        return min(xs), min(ys), max(xs), max(ys)
+
+    @property
+    def is_shaped(self) -> bool:
+        """Whether ``geometry`` has been made."""
+        return self._geometry is not None
+
+    @property
+    def geometry(self) -> BaseGeometry:
+        """In shapely."""
+        if self._geometry is None:
+            self._geometry = self._made()
+        return self._geometry
+
+    @geometry.setter
+    def geometry(self, made: BaseGeometry) -> None:
+        self._geometry = made
+
+    def _made(self) -> BaseGeometry:
+        places = [(z.real, z.imag) for z in self.corners]
+        return Point(places[0]) if len(places) == 1 else Polygon(places) if self.closed else LineString(places)
+
+
+def shaped(core: Core | BaseGeometry) -> BaseGeometry:
+    """A core in shapely."""
+    return core.geometry if isinstance(core, Core) else core
+
 
 # A grown core is drawn with this many segments per quarter: 1 part in 40,000 of the radius at worst.
 QUARTER = 64
@@ -90,7 +162,7 @@ class Seen:
     slot: int
     kind: str
     fields: Mapping[str, Any]
-    make: Callable[[], Sequence[Piece]]
+    make: Callable[[], Sequence[tuple[Core | BaseGeometry, float]]]
     world: World
     group: int = -1
     index: tuple[int, ...] = ()
@@ -107,21 +179,26 @@ class Seen:
     def __repr__(self) -> str:
         return f"<{self.kind} {self.slot}>"
 
-    @cached_property
-    def pieces(self) -> list[Piece]:
+    @Lazy
+    def cores(self) -> list[tuple[Core | BaseGeometry, float]]:
         """The cores and radii of which the outline is the union."""
         return list(self.make())
 
-    @cached_property
+    @Lazy
+    def pieces(self) -> list[Piece]:
+        """``cores`` in shapely."""
+        return [(shaped(core), radius) for core, radius in self.cores]
+
+    @Lazy
     def geometry(self) -> BaseGeometry:
         """The filled outline, absolute px."""
         grown = [grow(core, radius) for core, radius in self.pieces]
         return grown[0] if len(grown) == 1 else union_all(grown)
 
-    @cached_property
+    @Lazy
     def box(self) -> Box:
         """The upright bounding box, exact for round shapes."""
-        boxes = [(*core.bounds, radius) for core, radius in self.pieces if not core.is_empty]
+        boxes = [(*core.bounds, radius) for core, radius in self.cores if not core.is_empty]
         if not boxes:
             raise UndefinedValueError(f"{self!r} has no outline")
         return (
@@ -131,7 +208,7 @@ class Seen:
             max(b[3] + b[4] for b in boxes),
         )
 
-    @cached_property
+    @Lazy
     def at(self) -> complex:
         """Where it stands: its field ``at``, else the middle of its box."""
         given = self.fields.get("at")
@@ -142,12 +219,12 @@ class Seen:
         """The category of a photo's object ("" for others)."""
         return str(self.fields.get("category") or "")
 
-    @cached_property
+    @Lazy
     def painted(self) -> Sequence[Seen]:
         """The leaves that are painted: its own parts' for a composite, else itself."""
         return (self,) if self.leaves is None else self.leaves()
 
-    @cached_property
+    @Lazy
     def slop(self) -> float:
         """By how much (px) its outline may differ from the batched one by definition: only ellipses do."""
         if self.leaves is not None:
@@ -199,16 +276,67 @@ def gap(a: Seen, b: Seen, enough: float = float("inf")) -> float:
     if box_gap(a.box, b.box) >= enough:
         return enough
     best = float("inf")
-    for core_a, ra in a.pieces:
-        for core_b, rb in b.pieces:
-            apart = float(core_a.distance(core_b))
-            if apart <= 0:
-                apart = -depth_of_overlap(core_a, core_b)
-            best = min(best, apart - ra - rb)
+    for core_a, ra in a.cores:
+        for core_b, rb in b.cores:
+            best = min(best, core_gap(core_a, core_b) - ra - rb)
     return best
 
 
-def pieces_of(outline: object) -> list[Piece]:
+def gaps(pairs: Sequence[tuple[Seen, Seen]]) -> list[float]:
+    """The free gap of each pair of shapes, as ``gap`` has it, with all distances from one call of shapely."""
+    found = [float("inf")] * len(pairs)
+    rows: list[tuple[int, Core | BaseGeometry, Core | BaseGeometry, float]] = []
+    for n, (a, b) in enumerate(pairs):
+        for core_a, ra in a.cores:
+            for core_b, rb in b.cores:
+                if _is_point(core_a) and _is_point(core_b):
+                    found[n] = min(found[n], core_gap(core_a, core_b) - ra - rb)
+                else:
+                    rows.append((n, core_a, core_b, ra + rb))
+    if not rows:
+        return found
+    shape_all([core for _, core_a, core_b, _ in rows for core in (core_a, core_b)])
+    ones, twos = [shaped(row[1]) for row in rows], [shaped(row[2]) for row in rows]
+    for (n, _, _, grown), one, two, apart in zip(rows, ones, twos, shapely.distance(ones, twos).tolist(), strict=True):
+        found[n] = min(found[n], (apart if apart > 0 else -depth_of_overlap(one, two)) - grown)
+    return found
+
+
+def shape_all(cores: Sequence[Core | BaseGeometry]) -> None:
+    """Make shapely's geometries of all filled polygons among some cores at once."""
+    left = {id(core): core for core in cores if isinstance(core, Core) and core.closed and not core.is_shaped}
+    if left:
+        places = np.array([z for core in left.values() for z in core.corners], np.complex128)
+        owners = np.repeat(np.arange(len(left)), [len(core.corners) for core in left.values()])
+        rings = shapely.linearrings(places.view(np.float64).reshape(-1, 2), indices=owners)
+        for core, made in zip(left.values(), shapely.polygons(rings).tolist(), strict=True):
+            core.geometry = made
+
+
+def _is_point(core: Core | BaseGeometry) -> bool:
+    return isinstance(core, Core) and len(core.corners) == 1
+
+
+def core_gap(a: Core | BaseGeometry, b: Core | BaseGeometry) -> float:
+    """The distance of two cores, negative where they overlap by what parts them."""
+    if isinstance(a, Core) and isinstance(b, Core) and len(a.corners) == len(b.corners) == 1:
+        return abs(a.corners[0] - b.corners[0])
+    one, two = shaped(a), shaped(b)
+    apart = float(shapely.distance(one, two))
+    return apart if apart > 0 else -depth_of_overlap(one, two)
+
+
+def disc_of(s: Seen) -> tuple[complex, float] | None:
+    """Middle and radius of a shape that is one disc."""
+    if len(s.cores) != 1:
+        return None
+    core, radius = s.cores[0]
+    if isinstance(core, Core):
+        return (core.corners[0], radius) if len(core.corners) == 1 else None
+    return (complex(core.x, core.y), radius) if isinstance(core, Point) else None
+
+
+def pieces_of(outline: object) -> list[tuple[Core | BaseGeometry, float]]:
     """What a kind's oracle returned as pieces: a list of pieces as it is, a geometry as cores without a radius."""
     if isinstance(outline, MultiPolygon):
         return [(part, 0.0) for part in outline.geoms]

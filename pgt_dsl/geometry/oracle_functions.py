@@ -23,6 +23,7 @@ from pgt_dsl.geometry.oracle import (
     World,
     box_gap,
     corners,
+    disc_of,
     gap,
     grow,
     needs_world,
@@ -44,6 +45,8 @@ def apart(a: Shapes, b: Shapes | None = None) -> float:
 
     The gap of nothing is infinite; a shape has no gap to itself.
     """
+    if isinstance(a, Seen) and isinstance(b, Seen):
+        return gap(a, b) if a.slot != b.slot else math.inf
     pairs: Iterable[tuple[Seen, Seen]]
     pairs = combinations(_list(a), 2) if b is None else product(_list(a), _list(b))
     rated = sorted(((box_gap(p.box, q.box), p, q) for p, q in pairs if p.slot != q.slot), key=lambda row: row[0])
@@ -75,12 +78,13 @@ def clusters(xs: Sequence[Seen], within: float) -> int:
 
 def area(s: Seen) -> float:
     """The area of the filled outline, px2; exact for discs, polygons and straight strokes."""
+    disc = disc_of(s)
+    if disc is not None:
+        return math.pi * disc[1] ** 2
     if len(s.pieces) == 1:
         core, radius = s.pieces[0]
         if isinstance(core, Polygon) and radius == 0:
             return float(core.area)
-        if isinstance(core, Point):
-            return math.pi * radius**2
         if isinstance(core, LineString) and len(core.coords) == 2:
             return 2 * radius * float(core.length) + math.pi * radius**2
     return float(s.geometry.area)
@@ -88,10 +92,11 @@ def area(s: Seen) -> float:
 
 def outline_length(s: Seen) -> float:
     """The perimeter, px."""
+    disc = disc_of(s)
+    if disc is not None:
+        return 2 * math.pi * disc[1]
     if len(s.pieces) == 1:
         core, radius = s.pieces[0]
-        if isinstance(core, Point):
-            return 2 * math.pi * radius
         if isinstance(core, LineString) and len(core.coords) == 2:
             return 2 * float(core.length) + 2 * math.pi * radius
     return float(s.geometry.length)
@@ -104,7 +109,23 @@ def overlap(a: Seen, b: Seen) -> float:
         raise UndefinedValueError("the overlap with something that has no area")
     if box_gap(a.box, b.box) > 0:
         return 0.0
+    one, two = disc_of(a), disc_of(b)
+    if one is not None and two is not None:
+        return _lens(abs(one[0] - two[0]), one[1], two[1]) / least
     return float(a.geometry.intersection(b.geometry).area) / least
+
+
+def _lens(d: float, r: float, s: float) -> float:
+    """The common area of discs of radius r and s, d apart: two segments of a circle (Weisstein, "Circle-Circle
+    Intersection", MathWorld, equation 14)."""
+    if d >= r + s:
+        return 0.0
+    if d <= abs(r - s):
+        return math.pi * min(r, s) ** 2
+    one = math.acos(min(max((d * d + r * r - s * s) / (2 * d * r), -1.0), 1.0))
+    two = math.acos(min(max((d * d + s * s - r * r) / (2 * d * s), -1.0), 1.0))
+    kite = math.sqrt(max((-d + r + s) * (d + r - s) * (d - r + s) * (d + r + s), 0.0)) / 2
+    return r * r * one + s * s * two - kite
 
 
 def iou(a: Seen, b: Seen) -> float:
@@ -227,6 +248,9 @@ def _room(piece: Piece, b: Seen) -> float:
 
 def margin(s: Seen, p: complex) -> float:
     """The signed distance from p to the outline, positive inside."""
+    disc = disc_of(s)
+    if disc is not None:
+        return disc[1] - abs(disc[0] - p)
     point = Point(p.real, p.imag)
     if len(s.pieces) == 1:
         core, radius = s.pieces[0]

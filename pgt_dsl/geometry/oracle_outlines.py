@@ -1,7 +1,7 @@
 """The oracle's own definition of every built-in kind's outline, each written from its description in the reference.
 
 Each function takes the fields of one shape (absolute px; points ``complex``) and returns its pieces: cores with the
-radius by which they are grown (``geometry.oracle.Piece``).
+radius by which they are grown (``geometry.oracle.Core``; of an ellipse shapely's polygon).
 """
 
 from __future__ import annotations
@@ -9,20 +9,23 @@ from __future__ import annotations
 import cmath
 import math
 from collections.abc import Callable, Mapping, Sequence
+from functools import cache
 from typing import Any
 
-from shapely import affinity
-from shapely.geometry import LineString, Point, Polygon
+import numpy as np
+from shapely.geometry import Polygon
 from shapely.geometry.base import BaseGeometry
 
-from pgt_dsl.geometry.oracle import Piece, UndefinedValueError
+from pgt_dsl.geometry.oracle import Core, UndefinedValueError
 
 Fields = Mapping[str, Any]
 Corners = Sequence[complex]
+Piece = tuple[Core | BaseGeometry, float]
 
 SPAN_SAMPLES = 16
 BLOB_CORNERS = 48
 HEART_CORNERS = 40
+ELLIPSE_CORNERS = 256
 STAR_INNER = 0.382
 
 
@@ -36,8 +39,8 @@ def _direction(degrees: float) -> complex:
     return turned * (cmath.rect(1.0, math.radians(rest)) if rest else 1.0)
 
 
-def _polygon(corners: Corners) -> Polygon:
-    return Polygon([(z.real, z.imag) for z in corners])
+def _polygon(corners: Corners) -> Core:
+    return Core(corners, closed=True)
 
 
 def _fitted(corners: Corners, size: float) -> list[complex]:
@@ -74,11 +77,10 @@ def _regular(n: int) -> list[complex]:
 
 def _ellipse(width: float, height: float, fields: Fields) -> list[Piece]:
     """The true ellipse (to 1 part in 10,000), whatever polygon others take for it."""
-    unit = Point(0, 0).buffer(1.0, quad_segs=64)
-    shape = affinity.scale(unit, width / 2, height / 2, origin=(0, 0))
-    at = _at(fields)
-    shape = affinity.rotate(shape, _turn(fields), origin=(0, 0))
-    return [(affinity.translate(shape, at.real, at.imag), 0.0)]
+    angles = np.arange(ELLIPSE_CORNERS) * (2 * math.pi / ELLIPSE_CORNERS)
+    upright = np.cos(angles) * (width / 2) + 1j * np.sin(angles) * (height / 2)
+    corners = _at(fields) + upright * _direction(_turn(fields))
+    return [(Polygon(np.column_stack((corners.real, corners.imag))), 0.0)]
 
 
 # forms of `figure` -----------------------------------------------------------------------------------
@@ -126,15 +128,20 @@ def figure(fields: Fields) -> list[Piece]:
         return _ellipse(size, 0.6 * size, fields)
     if form not in _FORMS:
         raise UndefinedValueError(f"there is no form {form!r}")
-    return _placed(_fitted(_FORMS[form](), size), fields)
+    return _placed([z * size for z in _unit_form(form)], fields)
+
+
+@cache
+def _unit_form(form: str) -> list[complex]:
+    """A form of size 1."""
+    return _fitted(_FORMS[form](), 1.0)
 
 
 # filled kinds --------------------------------------------------------------------------------------------
 
 
 def _disc(fields: Fields, radius: float) -> list[Piece]:
-    at = _at(fields)
-    return [(Point(at.real, at.imag), radius)]
+    return [(Core([_at(fields)]), radius)]
 
 
 def circle(fields: Fields) -> list[Piece]:
@@ -202,11 +209,9 @@ def _ends(fields: Fields) -> tuple[complex, complex]:
     return complex(start), complex(end)
 
 
-def _core(points: Corners) -> BaseGeometry:
+def _core(points: Corners) -> Core:
     """A polyline, or the point to which it shrank."""
-    if all(z == points[0] for z in points):
-        return Point(points[0].real, points[0].imag)
-    return LineString([(z.real, z.imag) for z in points])
+    return Core(points[:1] if all(z == points[0] for z in points) else points)
 
 
 def line(fields: Fields) -> list[Piece]:

@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import math
 import warnings
-from collections.abc import Callable, Mapping, Sequence
-from functools import lru_cache
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cache, lru_cache
+from importlib import import_module
+from importlib.util import find_spec
 from typing import Any, Protocol
 
 import numpy as np
@@ -19,6 +21,7 @@ import numpy.typing as npt
 from pgt_dsl.scene.scene import BackgroundChoice
 
 Bytes = npt.NDArray[np.uint8]
+_BLOCK = 32  # rows
 UNREADABLE = (128, 128, 128)  # what a photo that cannot be read is replaced by
 
 
@@ -39,15 +42,17 @@ def background_pixels(
     height: int,
     photos: Photos | None = None,
     kinds: Mapping[str, Paint] | None = None,
+    out: Bytes | None = None,
 ) -> Bytes:
     """The backgrounds of a batch: uint8[B, H, W, 3].
 
     kinds: further backgrounds by name (from plugins), beside plain, gradient, noise, photo.
+    out: where to put them, None for an array of its own.
     A photo that cannot be read gives a grey background and a warning that names it, never the end of a run.
     Raises ``ValueError`` for an unknown kind of background and for a photo that the catalogue does not have.
     """
     table = {**BUILT_IN, **(kinds or {})}
-    pixels = np.empty((len(choices), height, width, 3), np.uint8)
+    pixels = np.empty((len(choices), height, width, 3), np.uint8) if out is None else out
     for b, choice in enumerate(choices):
         if choice.kind not in table:
             raise ValueError(f"there is no background {choice.kind!r}: {', '.join(sorted(table))}")
@@ -65,7 +70,8 @@ def rgb(colour: Any) -> tuple[int, int, int]:
 
 def plain(width: int, height: int, fields: Mapping[str, Any], seed: int, photos: Photos | None) -> Bytes:
     """One colour. Fields: ``color``."""
-    return np.full((height, width, 3), rgb(fields["color"]), np.uint8)
+    row = np.tile(np.array(rgb(fields["color"]), np.uint8), width).reshape(1, width, 3)
+    return np.broadcast_to(row, (height, width, 3))
 
 
 def gradient(width: int, height: int, fields: Mapping[str, Any], seed: int, photos: Photos | None) -> Bytes:
@@ -76,14 +82,35 @@ def gradient(width: int, height: int, fields: Mapping[str, Any], seed: int, phot
     angle = math.radians(float(fields.get("turn", 0.0)))
     # The direction is rounded to 1/65536, so that all that follows is arithmetic of whole numbers.
     cos, sin = round(math.cos(angle) * 65536), round(math.sin(angle) * 65536)
-    along = np.arange(width, dtype=np.int64)[None, :] * cos + np.arange(height, dtype=np.int64)[:, None] * sin
-    along -= along.min()
-    span = max(int(along.max()), 1)
-    start, end = rgb(fields["from_color"]), rgb(fields["to_color"])
+    across, down = np.arange(width) * cos, np.arange(height) * sin
+    across, down = across - across.min(), down - down.min()  # how far along a pixel is: their sum, 0 .. span
+    span = max(int(across.max() + down.max()), 1)
+    # A level is floor(((span - along) * low + along * high + span // 2) / span), in whole numbers. With half a unit
+    # more above the bar, no quotient lies within 0.5 / span of a whole number, and a sum of two numbers of float64 is
+    # far nearer to it than that.
+    low, high = (np.array(rgb(fields[name]), np.int64)[:, None] for name in ("from_color", "to_color"))
+    step = (high - low) / span
+    right, below = across * step, down * step + (low + (span // 2 + 0.5) / span)
     out = np.empty((height, width, 3), np.uint8)
+    kernels = _compiled()
+    if kernels is not None:
+        kernels.gradient(right, below, out)
+        return out
     for channel in range(3):
-        out[..., channel] = ((span - along) * start[channel] + along * end[channel] + span // 2) // span
+        for rows in _blocks(height):
+            out[rows, :, channel] = right[channel] + below[channel, rows, None]
     return out
+
+
+@cache
+def _compiled() -> Any:
+    """The same loops compiled, where numba is installed."""
+    return import_module("pgt_dsl.paint.numba_backgrounds") if find_spec("numba") else None
+
+
+def _blocks(height: int) -> Iterator[slice]:
+    """The rows of a picture in blocks so small that what is computed on the way stays in the cache."""
+    return (slice(row, min(row + _BLOCK, height)) for row in range(0, height, _BLOCK))
 
 
 def noise(width: int, height: int, fields: Mapping[str, Any], seed: int, photos: Photos | None) -> Bytes:
@@ -97,16 +124,22 @@ def noise(width: int, height: int, fields: Mapping[str, Any], seed: int, photos:
     words = np.random.Philox(key=seed & (1 << 64) - 1).random_raw((columns * rows + 7) // 8)
     raw = np.asarray(words, np.uint64).astype("<u8").view(np.uint8)[: columns * rows].reshape(rows, columns)
     lattice = raw.astype(np.float64) / 127.5 - 1.0
-    if grain == 1.0:
-        field = lattice[:height, :width]
-    else:
-        x0, fx = _cells(width, grain)
-        y0, fy = _cells(height, grain)
-        across = lattice[:, x0] * (1.0 - fx) + lattice[:, x0 + 1] * fx
-        field = across[y0] * (1.0 - fy)[:, None] + across[y0 + 1] * fy[:, None]
-    shift = np.rint(field * (strength * 255.0)).astype(np.int16)
+    x0, fx = _cells(width, grain)
+    y0, fy = _cells(height, grain)
     base = np.array(rgb(fields["color"]), np.int16)
-    return np.asarray(np.clip(base + shift[..., None], 0, 255), np.uint8)
+    out = np.empty((height, width, 3), np.uint8)
+    kernels = _compiled()
+    if kernels is not None:
+        levels = np.clip(base[:, None] + np.arange(-255, 256), 0, 255).astype(np.uint8)  # lighter or darker by so much
+        kernels.noise(lattice, x0, fx, y0, fy, strength * 255.0, levels, np.empty((3, width)), out)
+        return out
+    across = np.take(lattice, x0, axis=1) * (1.0 - fx) + np.take(lattice, x0 + 1, axis=1) * fx
+    for block in _blocks(height):
+        field = across[y0[block]] * (1.0 - fy[block])[:, None] + across[y0[block] + 1] * fy[block][:, None]
+        shift = np.rint(field * (strength * 255.0)).astype(np.int16)
+        for channel in range(3):
+            out[block, :, channel] = np.clip(shift + base[channel], 0, 255)
+    return out
 
 
 def _cells(length: int, grain: float) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.float64]]:

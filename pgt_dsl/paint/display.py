@@ -3,6 +3,17 @@
 Coordinates are px, y down, quantised to 1/256 px. Items are painted in order. An item is the *union* of its pieces
 (``geometry.outline``), filled with ``fill`` and edged on the inside by ``edge`` over ``stroke`` px, then composited
 *over* what lies beneath with ``opacity``. The id mask takes an item's id wherever its coverage is at least a half.
+
+What a piece covers:
+
+* A closed piece is filled by the *even-odd* rule: a point is inside when a ray from it crosses the sides an odd number
+  of times. The middle of a pentagram drawn in one go is outside. Its ``radius`` adds all points within ``radius`` of a
+  side. A closed piece of fewer than three vertices is the open one of the same vertices.
+* An open piece covers all points within ``radius`` of it; without a radius it covers nothing.
+* Pieces are united whatever their directions: where two overlap, both cover. They leave no seam where they touch.
+* The part that ``fill`` paints when there is an ``edge`` are the points of the union that lie at least ``stroke`` from
+  its boundary. The boundary is that of the area: lines without area and pieces within others have no part in it.
+* Numbers beyond 2^20 px count as 2^20 px (each coordinate by itself, and radii); a radius below 0 counts as 0.
 """
 
 from __future__ import annotations

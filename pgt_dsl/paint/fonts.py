@@ -19,6 +19,7 @@ Bytes = npt.NDArray[np.uint8]
 _EM = 1000  # px at which extents are measured; they are exactly linear in the size from there
 _LONG = 16  # characters; longer texts are measured at a smaller size so that the measuring picture stays small
 _TILE = 1 << 22  # supersamples that a text's mask may take before the factor is halved
+_KEPT = 1 << 12  # pixels of the largest mask that is kept
 _LIMIT = 1 << 26  # pixels of the largest text that is painted at all
 
 
@@ -102,10 +103,9 @@ def text_mask(
     if x0 >= x1 or y0 >= y1:
         return None
     if factor == 16 and turn % 360.0 == 0.0:  # upright text, placed to 1/16 px: much faster, and most text is
-        tile = Image.new("L", ((x1 - x0) * 16, (y1 - y0) * 16))
         left, top = round((at.real - x0) * 16 - ink.width / 2), round((at.imag - y0) * 16 - ink.height / 2)
-        tile.paste(ink.transpose(Image.Transpose.FLIP_LEFT_RIGHT) if mirrored else ink, (left, top))
-        return x0, y0, np.asarray(tile.reduce(4).reduce(4))
+        place = _kept_upright if (x1 - x0) * (y1 - y0) <= _KEPT else _upright
+        return x0, y0, place(text, size, bold, grow, mirrored, left, top, x1 - x0, y1 - y0)
     # From a supersample of the tile back into the ink: turn the other way about ``at``, mirror, shift to its centre.
     dx, dy = (x0 - at.real) * factor, (y0 - at.imag) * factor
     flip = -1.0 if mirrored else 1.0
@@ -117,6 +117,21 @@ def text_mask(
         ((x1 - x0) * factor, (y1 - y0) * factor), Image.Transform.AFFINE, matrix, Image.Resampling.BILINEAR
     )
     return x0, y0, np.asarray(tile.reduce(factor) if factor > 1 else tile)
+
+
+def _upright(
+    text: str, size: float, bold: bool, grow: float, mirrored: bool, left: int, top: int, width: int, height: int
+) -> Bytes:
+    """Upright text whose ink starts ``left`` and ``top`` sixteenths of a px within a tile of ``width`` x ``height``."""
+    ink = _ink(text, size * 16, bold, grow * 16)
+    tile = Image.new("L", (width * 16, height * 16))
+    if ink is not None:
+        tile.paste(ink.transpose(Image.Transpose.FLIP_LEFT_RIGHT) if mirrored else ink, (left, top))
+    return np.asarray(tile.reduce(4).reduce(4))
+
+
+# The same letters come at the same size again and again, and at no more than 256 places within a pixel.
+_kept_upright = lru_cache(maxsize=8192)(_upright)
 
 
 def _quarter(turn: float) -> tuple[float, float]:

@@ -64,7 +64,10 @@ def place_labels(shapes: Sequence[Labelled], width: int, height: int) -> list[Pl
     covers least of other shapes and labels, with a halo; a frame's label may also stand within a corner of it.
     """
     size = max(SIZE * min(width, height), LEAST_SIZE)
-    obstacles = [_obstacles(shape, size) for shape in shapes]
+    strokes = [_is_stroke(shape) for shape in shapes]
+    parts = [_obstacles(shape, stroke, size) for shape, stroke in zip(shapes, strokes, strict=True)]
+    obstacles = np.concatenate(parts) if parts else np.empty((0, 4))
+    owner = np.repeat(np.arange(len(parts)), [len(part) for part in parts])
     taken: list[Box] = []
     placed = []
     for n, shape in enumerate(shapes):
@@ -72,12 +75,11 @@ def place_labels(shapes: Sequence[Labelled], width: int, height: int) -> list[Pl
             continue
         extent = text_extent(shape.label, size, bold=True)
         text_box = _around(shape.at, extent)
-        later = [o for o in obstacles[n + 1 :] if len(o)]
-        if _fits(shape, extent) and not (later and _overlap(text_box, np.concatenate(later))):
+        if _fits(shape, extent) and not _overlaps(np.array([text_box]), obstacles[owner > n])[0]:
             spot, colour, halo = shape.at, contrast_to(shape.fill), -1
         else:
-            others = [o for m, o in enumerate(obstacles) if len(o) and (m != n or _is_stroke(shape))]
-            spot, text_box = _beside(shape, extent, size, others, taken, (width, height))
+            others = obstacles if strokes[n] else obstacles[owner != n]
+            spot, text_box = _beside(shape, strokes[n], extent, size, others, taken, (width, height))
             colour, halo = BLACK, WHITE
         taken.append(text_box)
         placed.append(Placed(TextItem(shape.label, spot, size, bold=True), colour, halo))
@@ -132,11 +134,11 @@ def _is_frame(shape: Labelled) -> bool:
     return bool((np.minimum(np.abs(sides.real), np.abs(sides.imag)) < 0.5).all())
 
 
-def _obstacles(shape: Labelled, step: float) -> Boxes:
+def _obstacles(shape: Labelled, stroke: bool, step: float) -> Boxes:
     """Boxes [K, 4] that stand for a shape: its own box, or small ones along the strokes."""
     if not shape.solid:
         return np.empty((0, 4))
-    if not _is_stroke(shape) or shape.outline is None:
+    if not stroke or shape.outline is None:
         return np.array([shape.box])
     outline, found = shape.outline, []
     for p in range(len(outline.count)):
@@ -154,25 +156,25 @@ def _around(at: complex, extent: tuple[float, float]) -> Box:
     return at.real - half_x, at.imag - half_y, at.real + half_x, at.imag + half_y
 
 
-def _overlap(box: Box, boxes: Boxes) -> float:
-    """Area in px2 that the box shares with others (what several share counts several times)."""
-    wide = np.minimum(box[2], boxes[:, 2]) - np.maximum(box[0], boxes[:, 0])
-    high = np.minimum(box[3], boxes[:, 3]) - np.maximum(box[1], boxes[:, 1])
-    return float((np.maximum(wide, 0) * np.maximum(high, 0)).sum())
+def _overlaps(boxes: Boxes, others: Boxes) -> npt.NDArray[np.float64]:
+    """Of each box the area in px2 that it shares with others (what several share counts several times)."""
+    one = boxes[:, None]
+    wide = np.minimum(one[..., 2], others[:, 2]) - np.maximum(one[..., 0], others[:, 0])
+    high = np.minimum(one[..., 3], others[:, 3]) - np.maximum(one[..., 1], others[:, 1])
+    return np.asarray((np.maximum(wide, 0) * np.maximum(high, 0)).sum(axis=1))
 
 
 def _beside(
     shape: Labelled,
+    stroke: bool,
     extent: tuple[float, float],
     size: float,
-    obstacles: Sequence[Boxes],
+    obstacles: Boxes,
     taken: Sequence[Box],
     canvas: tuple[int, int],
 ) -> tuple[complex, Box]:
-    stroke = _is_stroke(shape)
     anchor = (shape.at.real, shape.at.imag, shape.at.real, shape.at.imag) if stroke else shape.box
     gap = size * (0.55 if stroke else 0.25)
-    boxes = np.concatenate(obstacles) if obstacles else np.empty((0, 4))
     labels = np.array(taken).reshape(-1, 4)
     margin = size * 0.12
     middle = complex((anchor[0] + anchor[2]) / 2, (anchor[1] + anchor[3]) / 2)
@@ -183,18 +185,14 @@ def _beside(
     if _is_frame(shape) and reach.real > 2 * extent[0] and reach.imag > 2 * extent[1]:
         inner = reach - complex(*extent) - 2.4 * gap * (1 + 1j)
         places += [(across * inner.real, down * inner.imag) for across, down in _SIDES[4:]]
-    best: tuple[float, complex, Box] | None = None
-    for rank, (across, down) in enumerate(places):
-        spot = middle + complex(across, down)
-        box = _around(spot, extent)
-        wide = (box[0] - margin, box[1] - margin, box[2] + margin, box[3] + margin)
-        area = (wide[2] - wide[0]) * (wide[3] - wide[1])
-        within = max(0.0, min(wide[2], canvas[0]) - max(wide[0], 0)) * max(
-            0.0, min(wide[3], canvas[1]) - max(wide[1], 0)
-        )
-        cost = _OUTSIDE * (area - within) + _ON_LABEL * _overlap(wide, labels) + _ON_SHAPE * _overlap(wide, boxes)
-        cost += 1e-3 * rank * area
-        if best is None or cost < best[0]:
-            best = (cost, spot, box)
-    assert best is not None
-    return best[1], best[2]
+    spots = [middle + complex(across, down) for across, down in places]
+    boxes = [_around(spot, extent) for spot in spots]
+    wide = np.array(boxes) + np.array((-margin, -margin, margin, margin))
+    left, top, right, bottom = wide.T
+    area = (right - left) * (bottom - top)
+    wide_in = np.minimum(right, canvas[0]) - np.maximum(left, 0)
+    high_in = np.minimum(bottom, canvas[1]) - np.maximum(top, 0)
+    within = np.maximum(wide_in, 0.0) * np.maximum(high_in, 0.0)
+    cost = _OUTSIDE * (area - within) + _ON_LABEL * _overlaps(wide, labels) + _ON_SHAPE * _overlaps(wide, obstacles)
+    best = int(np.argmin(cost + 1e-3 * np.arange(len(places)) * area))
+    return spots[best], boxes[best]

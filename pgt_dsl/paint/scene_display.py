@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from pgt_dsl.diagnostics import PgtError
 from pgt_dsl.geometry.outline import Outline
-from pgt_dsl.paint.columns import outlines, packed, point, quantised, stacked
+from pgt_dsl.paint.columns import STEPS, chosen, outlines, packed, point, quantised, row
 from pgt_dsl.paint.display import DisplayList, TextItem
 from pgt_dsl.paint.labels import Labelled, place_labels
 from pgt_dsl.plugins.extension import Kind
@@ -20,11 +22,10 @@ _PANEL_STROKE = 0.005  # of the canvas's smaller side
 _DEFAULT_STROKE = 2.0  # px
 
 
-@dataclass(frozen=True, slots=True)
-class _Item:
-    """One item of a display list before it is stacked."""
+class _Item(NamedTuple):
+    """One item of a display list; ``outline`` is the number of its shape among the batch's, -1 for a text."""
 
-    outline: Outline | None
+    outline: int
     fill: int = -1
     edge: int = -1
     stroke: float = 0.0
@@ -47,60 +48,73 @@ def display_list(scenes: Sequence[Scene], kinds: Mapping[str, Kind]) -> DisplayL
         raise ValueError("the scenes of a batch have one size")
     ordered = [sorted((s for s in scene.shapes if s.painted and s.id), key=_paint_rank) for scene in scenes]
     flat = [shape for shapes in ordered for shape in shapes]
-    found = iter(outlines(flat, kinds))
+    outline = outlines(flat, kinds)
+    lines = np.asarray((~outline.closed & (outline.count > 1)).any(axis=1)).tolist()
     items: list[_Item] = []
     start = [0]
+    first = 0
     for scene, shapes in zip(scenes, ordered, strict=True):
-        own = [next(found) for _ in shapes]
-        painted = [_item(shape, outline, kinds[shape.kind], scene) for shape, outline in zip(shapes, own, strict=True)]
+        painted = [_item(shape, n, lines[n], kinds[shape.kind], scene) for n, shape in enumerate(shapes, first)]
+        own = range(first, first + len(shapes))
+        first += len(shapes)
         items += [item for item in painted if item is not None]
-        items += _labels(scene, shapes, own, painted)
+        if any(shape.fields.get("label") for shape in scene.shapes):
+            items += _labels(scene, shapes, [row(outline, n) for n in own], painted)
         start.append(len(items))
-    return _assembled(items, start, width, height, scenes)
+    return _assembled(items, start, outline, scenes)
 
 
 def _paint_rank(shape: SceneShape) -> tuple[float, int]:
     return float(shape.fields.get("layer") or 0.0), shape.slot
 
 
-def _item(shape: SceneShape, outline: Outline, kind: Kind, scene: Scene) -> _Item | None:
+def _item(shape: SceneShape, number: int, is_line: bool, kind: Kind, scene: Scene) -> _Item | None:
     if kind.paint == "none":
         return None
     fields = shape.fields
     fill, edge = packed(fields.get("fill")), packed(fields.get("outline"))
-    colour = packed(fields.get("color"))
-    hue = next((c for c in (fill, edge, colour) if c >= 0), FRAME_GREY)
     opacity = float(fields.get("opacity", 1.0))
     if not 0 <= opacity <= 1:
         raise PgtError(f"`{shape.group}` has an opacity of {opacity:.0%}; write 0% to 100%")
     if kind.paint == "text":
         text = TextItem(
             str(fields.get("text", "")),
-            complex(quantised(np.asarray(point(fields["at"])))),
+            _snapped(point(fields["at"])),
             float(fields.get("size", 0.0)),
             float(fields.get("turn", 0.0)),
             bool(fields.get("mirrored", False)),
         )
-        return _Item(None, hue, -1, 0.0, opacity, shape.id, text)
-    stroke = float(quantised(np.asarray(fields.get("stroke", _DEFAULT_STROKE), np.float64)))
+        return _Item(-1, _hue(fields, fill, edge), -1, 0.0, opacity, shape.id, text)
     if kind.name == "panel":  # a thin frame around what `fill` says; none around a panel that is cut out
         thin = max(1.0, _PANEL_STROKE * min(scene.width, scene.height))
         frame = -1 if fields.get("cut") else edge if edge >= 0 else FRAME_GREY
-        return _Item(outline, fill, frame, thin if frame >= 0 else 0.0, opacity, shape.id)
-    if (~outline.closed & (outline.count > 1)).any():
-        return _Item(
-            outline, hue, -1, 0.0, opacity, shape.id
-        )  # of a line, `stroke` is the thickness: no room for an edge
+        return _Item(number, fill, frame, thin if frame >= 0 else 0.0, opacity, shape.id)
+    if is_line:  # its `stroke` is the thickness: no room for an edge
+        return _Item(number, _hue(fields, fill, edge), -1, 0.0, opacity, shape.id)
     if fill < 0 and edge < 0:
-        edge = hue
-    return _Item(outline, fill, edge, stroke if edge >= 0 else 0.0, opacity, shape.id)
+        edge = _hue(fields, fill, edge)
+    stroke = _whole_steps(fields.get("stroke", _DEFAULT_STROKE)) if edge >= 0 else 0.0
+    return _Item(number, fill, edge, stroke, opacity, shape.id)
+
+
+def _whole_steps(length: float | None) -> float:
+    """A length as ``quantised`` has it; NaN for one that is missing, for the painter to refuse by name."""
+    if length is None or not math.isfinite(length):
+        return math.nan if length is None else length
+    return round(length * STEPS) / STEPS
+
+
+def _hue(fields: Mapping[str, Any], fill: int, edge: int) -> int:
+    """The colour of what has but one."""
+    if fill >= 0 or edge >= 0:
+        return fill if fill >= 0 else edge
+    colour = packed(fields.get("color"))
+    return colour if colour >= 0 else FRAME_GREY
 
 
 def _labels(
     scene: Scene, shapes: Sequence[SceneShape], own: Sequence[Outline], painted: Sequence[_Item | None]
 ) -> list[_Item]:
-    if not any(shape.fields.get("label") for shape in scene.shapes):
-        return []
     seen = [
         Labelled(
             str(shape.fields.get("label") or ""),
@@ -119,28 +133,27 @@ def _labels(
             x0, y0, x1, y1 = shape.box
             seen.append(Labelled(label, complex((x0 + x1) / 2, (y0 + y1) / 2), shape.box, None, -1, False))
     placed = place_labels(seen, scene.width, scene.height)
-    return [_Item(None, p.colour, text=_snapped(p.text), halo=p.halo) for p in placed]
+    return [_Item(-1, p.colour, text=replace(p.text, at=_snapped(p.text.at)), halo=p.halo) for p in placed]
 
 
-def _snapped(text: TextItem) -> TextItem:
-    at = complex(quantised(np.asarray(text.at)))
-    return TextItem(text.text, at, text.size, text.turn, text.mirrored, text.bold)
+def _snapped(at: complex) -> complex:
+    return complex(quantised(np.asarray(at)))
 
 
-def _assembled(
-    items: Sequence[_Item], start: Sequence[int], width: int, height: int, scenes: Sequence[Scene]
-) -> DisplayList:
+def _assembled(items: Sequence[_Item], start: Sequence[int], outline: Outline, scenes: Sequence[Scene]) -> DisplayList:
+    columns = zip(*items, strict=True) if items else ((),) * len(_Item._fields)
+    numbers, fill, edge, stroke, opacity, ids, texts, halo = columns
     return DisplayList(
-        width=width,
-        height=height,
+        width=scenes[0].width if scenes else 1,
+        height=scenes[0].height if scenes else 1,
         start=np.array(start, np.int64),
-        outline=stacked(item.outline for item in items),
-        fill=np.array([item.fill for item in items], np.int64),
-        edge=np.array([item.edge for item in items], np.int64),
-        stroke=np.array([item.stroke for item in items], np.float64),
-        opacity=np.array([item.opacity for item in items], np.float64),
-        id=np.array([item.id for item in items], np.int64),
-        texts=tuple(item.text for item in items),
-        halo=np.array([item.halo for item in items], np.int64),
+        outline=chosen(outline, numbers),
+        fill=np.array(fill, np.int64),
+        edge=np.array(edge, np.int64),
+        stroke=np.array(stroke, np.float64),
+        opacity=np.array(opacity, np.float64),
+        id=np.array(ids, np.int64),
+        texts=tuple(texts),
+        halo=np.array(halo, np.int64),
         backgrounds=tuple(scene.background for scene in scenes),
     )

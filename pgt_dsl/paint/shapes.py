@@ -86,7 +86,7 @@ def shrunk(region: Region, by: float) -> Region:
 
     parts = [shapely.Polygon(np.column_stack((p.real, p.imag))) for p in region.polygons]
     parts += [shapely.Point(c.real, c.imag).buffer(r, quad_segs=32) for c, r in region.discs]
-    whole = shapely.union_all([p if p.is_valid else p.buffer(0) for p in parts])
+    whole = shapely.union_all([p if p.is_valid else shapely.make_valid(p) for p in parts])
     inner = whole.buffer(-by, quad_segs=16)
     result = Region()
     for polygon in getattr(inner, "geoms", [inner]):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +16,7 @@ import numpy.typing as npt
 from PIL import Image
 
 from pgt_dsl.geometry.outline import Outline
+from pgt_dsl.photos import cache
 from pgt_dsl.photos.load import PhotoError, lightness_map, load_rgb
 from pgt_dsl.photos.objects import Objects
 
@@ -104,11 +105,11 @@ class PhotoCatalog:
         return load_rgb(entry.path, entry.orientation)
 
     def cover(self, name: str, width: int, height: int, zoom: float = 1.0) -> Bytes:
-        """The photo scaled and cropped to the canvas: uint8[H, W, 3], read-only, cached.
+        """The photo scaled and cropped to the canvas: uint8[H, W, 3], read-only, kept in files (``photos.cache``).
 
         Raises ``PhotoError`` when it cannot be decoded and ``ValueError`` when the catalogue does not have it.
         """
-        return _cover(self.entries[self.number(name)], width, height, zoom)
+        return _cover(self.digest, self.entries[self.number(name)], width, height, zoom)
 
     def object_columns(
         self, photo_ids: Ints, width: Floats | float, height: Floats | float, zoom: Floats | float = 1.0
@@ -164,12 +165,17 @@ class PhotoCatalog:
             result[rows] = _mean(table, left, top, right, bottom)
         return result
 
+    @cached_property
+    def _sizes(self) -> Floats:
+        """Width and height in px of each photo: float64[N, 2]."""
+        return np.array([(e.width, e.height) for e in self.entries], np.float64).reshape(-1, 2)
+
     def _frame(
         self, photo_ids: Ints, width: Floats | float, height: Floats | float, zoom: Floats | float
     ) -> tuple[Floats, npt.NDArray[np.complex128], Floats, Floats]:
         """Scale and shift from photo to canvas (canvas = photo * scale + shift), and the canvas, each of length B."""
         ids = np.asarray(photo_ids, np.int64)
-        sizes = np.array([(e.width, e.height) for e in self.entries], np.float64).reshape(-1, 2)[ids]
+        sizes = self._sizes[ids]
         across = np.broadcast_to(np.asarray(width, np.float64), ids.shape)
         down = np.broadcast_to(np.asarray(height, np.float64), ids.shape)
         scale = np.maximum(across / sizes[:, 0], down / sizes[:, 1]) * np.maximum(zoom, 1.0)
@@ -178,9 +184,18 @@ class PhotoCatalog:
 
 
 @lru_cache(maxsize=64)
-def _cover(entry: PhotoEntry, width: int, height: int, zoom: float) -> Bytes:
+def _cover(digest: str, entry: PhotoEntry, width: int, height: int, zoom: float) -> Bytes:
     if not 0.01 <= zoom <= 100:
         raise ValueError(f"a photo's zoom is 1 or more, not {zoom}")
+    try:
+        info = entry.path.stat()
+    except OSError:
+        return _covered(entry, width, height, zoom)  # it says what is wrong
+    parts = digest, entry.name, entry.orientation, info.st_size, info.st_mtime_ns, zoom
+    return cache.pixels(parts, height, width, lambda: _covered(entry, width, height, zoom))
+
+
+def _covered(entry: PhotoEntry, width: int, height: int, zoom: float) -> Bytes:
     scale = max(width / entry.width, height / entry.height) * max(zoom, 1.0)
     least = (int(np.ceil(entry.width * scale)), int(np.ceil(entry.height * scale)))
     image = Image.fromarray(load_rgb(entry.path, entry.orientation, least))
@@ -191,9 +206,7 @@ def _cover(entry: PhotoEntry, width: int, height: int, zoom: float) -> Bytes:
         min(1.0, 0.5 + half_x) * image.width,
         min(1.0, 0.5 + half_y) * image.height,
     )
-    pixels = np.asarray(image.resize((width, height), Image.Resampling.LANCZOS, box))
-    pixels.setflags(write=False)
-    return pixels
+    return np.array(image.resize((width, height), Image.Resampling.LANCZOS, box))
 
 
 @lru_cache(maxsize=2048)

@@ -93,12 +93,18 @@ class BackgroundKind:
 
 @dataclass(frozen=True, slots=True)
 class RendererSpec:
-    """A painter: ``make`` returns a ``pgt_dsl.paint.display.Renderer``. Lower ``rank`` is preferred."""
+    """A painter: ``make`` returns a ``pgt_dsl.paint.display.Renderer``.
+
+    Of the renderers whose ``needs``, names of modules (``"numba"``), are all installed, the one of the lowest ``rank``
+    is preferred. They are looked for, not imported. ``extra`` is what to install for them: ``"pgt-dsl[fast]"``.
+    """
 
     name: str
     doc: str
     make: Ref
     rank: int = 100
+    needs: tuple[str, ...] = ()
+    extra: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
+from importlib.util import find_spec
 from typing import Any
 
 from pgt_dsl.diagnostics import PgtError
@@ -88,15 +89,25 @@ class Registry:
         return sorted(self.renderers.values(), key=lambda r: (r.rank, r.name))
 
     def make_renderer(self, name: str | None = None) -> Any:
-        """A ``pgt_dsl.paint.display.Renderer``: the named one, or the preferred one. Raises ``PgtError``."""
+        """A ``pgt_dsl.paint.display.Renderer``: the named one, or the preferred one of those whose needs are installed.
+
+        Raises ``PgtError`` when there is none, or what it needs is not installed; it says what to install.
+        """
         if name is None:
-            ranked = self.ranked_renderers()
-            if not ranked:
+            ready = [r for r in self.ranked_renderers() if not _missing(r)]
+            if not ready:
                 raise PgtError("no renderer is installed")
-            return load_ref(ranked[0].make)()
+            return load_ref(ready[0].make)()
         if name not in self.renderers:
             raise PgtError(f"no renderer `{name}`; there are: {', '.join(sorted(self.renderers))}")
-        return load_ref(self.renderers[name].make)()
+        spec = self.renderers[name]
+        missing = _missing(spec)
+        if missing:
+            wanted = spec.extra or " ".join(missing)
+            raise PgtError(
+                f"the renderer `{name}` needs {' and '.join(missing)}, which is not installed: pip install '{wanted}'"
+            )
+        return load_ref(spec.make)()
 
     def _add(self, found: Found) -> None:
         version = f" {found.version}" if found.version else ""
@@ -167,6 +178,11 @@ def _entries(extension: Extension) -> Iterator[tuple[str, str, Any]]:
             yield table, str(name), value
     for form in extension.forms:
         yield "forms", str(form), form
+
+
+def _missing(spec: RendererSpec) -> list[str]:
+    """The modules that a renderer needs and that are not installed."""
+    return [name for name in spec.needs if find_spec(name) is None]
 
 
 def _clash(table: str, name: str, owners: list[str], outcome: str) -> str:
@@ -250,6 +266,13 @@ def _function(function: Function) -> str:
     return _refs(function.value, function.oracle, function.slack)
 
 
+def _renderer(spec: RendererSpec) -> str:
+    if not isinstance(spec.rank, int):
+        return "its rank is not a whole number"
+    wrong = [n for n in spec.needs if not _NAME.match(n)] if isinstance(spec.needs, tuple) else [spec.needs]
+    return f"it needs {wrong[0]!r}, which is no module at the top" if wrong else _refs(spec.make)
+
+
 def _list(value: tuple[str, tuple[str, ...]]) -> str:
     base, items = value
     if base not in BASES:
@@ -261,7 +284,7 @@ _CHECKS: dict[str, Any] = {
     "kinds": _kind,
     "functions": _function,
     "backgrounds": lambda b: _refs(b.paint) or _fields(b.fields),
-    "renderers": lambda r: _refs(r.make) or ("" if isinstance(r.rank, int) else "its rank is not a whole number"),
+    "renderers": _renderer,
     "formats": lambda f: _refs(f.make),
     "modules": _refs,
     "colors": lambda c: "" if _COLOR.match(c) else f"{c!r} is not of the form `#rrggbb` in small letters",

@@ -102,7 +102,7 @@ def decimal(x: float, places: int | None = None) -> str:
     text = f"{x:.{2 if places is None else places}f}"
     if places is None and "." in text:
         text = text.rstrip("0").rstrip(".")
-    return text[1:] if re.fullmatch(r"-0(\.0*)?", text) else text
+    return text[1:] if text[0] == "-" and re.fullmatch(r"-0(\.0*)?", text) else text
 
 
 def say_value(value: Json, type: Type, speech: Speech, format: str | None = None) -> str:

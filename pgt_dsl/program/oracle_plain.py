@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import cmath
 import math
+from functools import lru_cache
 from typing import Any
 
 from pgt_dsl.geometry.oracle import UndefinedValueError, World, needs_world
@@ -216,6 +217,7 @@ _WHITE = (0.95047, 1.0, 1.08883)
 _EDGE = 6 / 29
 
 
+@lru_cache(maxsize=4096)
 def lab_of(color: str) -> Triple:
     """CIE L*a*b* (D65) of ``"#rrggbb"``. Undefined for ``none``."""
     if not color.startswith("#"):

@@ -2,36 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import cache, cached_property
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
-from shapely.geometry import LineString, Point, Polygon
 from shapely.geometry.base import BaseGeometry
 
-from pgt_dsl.geometry.oracle import Piece, Seen, UndefinedValueError, UnknownValueError, middle, pieces_of
+from pgt_dsl.geometry.oracle import Core, Lazy, Seen, UndefinedValueError, UnknownValueError, pieces_of
 from pgt_dsl.geometry.outline import Outline
 from pgt_dsl.plugins.extension import Function, Kind
+from pgt_dsl.program.oracle_ops import EDGES, resolved
 from pgt_dsl.program.program import Group, GroupId, Node
 
 if TYPE_CHECKING:
     from pgt_dsl.program.oracle_eval import Env, Oracle
 
 Value = Any
+Piece = tuple[Core | BaseGeometry, float]
 OBJECT = "object"
 
-_EDGES: dict[str, Callable[[Seen], Any]] = {
-    "left": lambda s: s.box[0],
-    "top": lambda s: s.box[1],
-    "right": lambda s: s.box[2],
-    "bottom": lambda s: s.box[3],
-    "width": lambda s: s.box[2] - s.box[0],
-    "height": lambda s: s.box[3] - s.box[1],
-    "x": lambda s: s.at.real,
-    "y": lambda s: s.at.imag,
-    "at": lambda s: middle(s.box),
-}
 _FIXED = {"label": "", "name": "", "turn": 0.0, "layer": 0.0, "outline": "none", "opacity": 1.0, "category": ""}
 
 
@@ -88,15 +77,22 @@ class SceneLike(Protocol):
 
 
 class Fields(Mapping[str, Any]):
-    """The fields of a shape, computed when asked for; names that it lacks are missing keys."""
+    """The fields of the shape in a slot, computed when asked for; names that it lacks are missing keys."""
 
-    def __init__(self, shapes: Shapes, slot: int, names: tuple[str, ...]) -> None:
+    def __init__(self, shapes: Shapes, slot: int, names: Collection[str]) -> None:
         self._shapes, self._slot, self._names = shapes, slot, names
 
     def __getitem__(self, name: str) -> Any:
         if name not in self._names:
             raise KeyError(name)
         return self._shapes.field(self._shapes.slot(self._slot), name)
+
+    def get(self, name: str, default: Any = None) -> Any:
+        """The field's value, ``default`` for a name that the shape lacks."""
+        return self._shapes.field(self._shapes.slot(self._slot), name) if name in self._names else default
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._names
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._names)
@@ -110,8 +106,10 @@ class Shapes:
 
     def __init__(self, oracle: Oracle) -> None:
         self._oracle = oracle
+        self._plan = oracle.plan
         self.groups: Sequence[Group] = oracle.program.groups
         self._seen: dict[int, Seen] = {}
+        self._present: dict[GroupId, list[Seen]] = {}
         self._photo: Mapping[str, list[Any]] | None = None
         world = oracle.world
         world.painted = lambda: self.painted
@@ -126,10 +124,9 @@ class Shapes:
         """The shape in a slot. Raises ``UndefinedValueError`` for a slot beyond the table."""
         found = self._seen.get(slot)
         if found is None:
-            group = next((g for g in self.groups if g.start <= slot < g.start + g.size), None)
-            if group is None:
+            if slot not in self._plan.slots:
                 raise UndefinedValueError(f"there is no shape {slot}")
-            found = self._seen[slot] = self._make(group, slot)
+            found = self._seen[slot] = self._make(slot)
         return found
 
     def places(self, group: GroupId) -> list[dict[int, int]]:
@@ -141,7 +138,10 @@ class Shapes:
 
     def present(self, group: GroupId) -> list[Seen]:
         """The shapes of a group that are there."""
-        return [self.here(group, env) for env in self.places(group)]
+        found = self._present.get(group)
+        if found is None:
+            found = self._present[group] = [self.here(group, env) for env in self.places(group)]
+        return found
 
     def all_of(self, group: GroupId, listed: bool) -> Value:
         """The ``group`` op."""
@@ -154,21 +154,14 @@ class Shapes:
             place = place * self._oracle.program.axes[axis].size + env[axis]
         return self.slot(record.start + place)
 
-    def _make(self, group: Group, slot: int) -> Seen:
-        rest, index, sizes = slot - group.start, [], [self._oracle.program.axes[a].size for a in group.axes]
-        for size in reversed(sizes):
-            rest, k = divmod(rest, size)
-            index.append(k)
-        index.reverse()
+    def _make(self, slot: int) -> Seen:
+        group, index, positions = self._plan.slots[slot]
         kind = self._oracle.registry.kinds.get(group.kind)
-        names = tuple(group.fields) if group.fields else ()
-        if group.kind == "canvas":
-            names = tuple({*names, "width", "height", "at"})
-        composite = group.composite
+        names = {*group.fields, "width", "height", "at"} if group.kind == "canvas" else group.fields
         seen = Seen(
             slot, group.kind, Fields(self, slot, names), lambda: self._pieces(seen, group, kind), self._oracle.world,
-            group.id, tuple(index), "none" if kind is None else kind.paint, (lambda: self._leaves(seen)) if composite
-            else None, dict(zip(group.axes, index, strict=True)),
+            group.id, index, "none" if kind is None else kind.paint,
+            (lambda: self._leaves(seen)) if group.composite else None, positions,
         )  # fmt: skip
         return seen
 
@@ -176,14 +169,14 @@ class Shapes:
 
     def _pieces(self, seen: Seen, group: Group, kind: Kind | None) -> list[Piece]:
         if group.composite:
-            return [piece for leaf in self._leaves(seen) for piece in leaf.pieces]
+            return [piece for leaf in self._leaves(seen) for piece in leaf.cores]
         if group.kind == OBJECT:
             traced = self._traced(seen)
             if traced:
                 return traced
         if kind is None:
             raise UnknownValueError(f"the outline of the kind {group.kind}, which no plugin here offers")
-        return pieces_of(_resolved(kind.oracle)(seen.fields))
+        return pieces_of(resolved(kind.oracle)(seen.fields))
 
     def _leaves(self, seen: Seen) -> list[Seen]:
         """The painted leaves of a composite."""
@@ -195,7 +188,7 @@ class Shapes:
                     found += self._leaves(item) if group.composite else [item]
         return found
 
-    @cached_property
+    @Lazy
     def painted(self) -> list[Seen]:
         """All painted leaves in paint order: by layer, then by declaration, then by item, an item's parts together."""
         found: list[Seen] = []
@@ -205,7 +198,7 @@ class Shapes:
                     found += self._leaves(item) if group.composite else [item] if group.painted else []
         return sorted(found, key=lambda s: float(self.field(s, "layer")))
 
-    @cached_property
+    @Lazy
     def order(self) -> dict[int, int]:
         """The rank of every painted leaf in paint order, from 0."""
         return {s.slot: k for k, s in enumerate(self.painted)}
@@ -214,27 +207,23 @@ class Shapes:
 
     def field(self, seen: Seen, name: str) -> Value:
         """A field of a shape: a node of its group, or derived from its outline."""
+        run = self._plan.fields[seen.group].get(name)
+        if run is not None:
+            try:
+                return run(self._oracle, seen.positions)
+            except (ZeroDivisionError, OverflowError) as error:
+                raise UndefinedValueError(str(error)) from error
         group = self.groups[seen.group]
-        node = group.fields.get(name)
-        if node is not None and not self._is_itself(node, name):
-            return self._oracle.value(node, seen.positions)
         if group.kind == "canvas" and name in ("width", "height", "at"):
             world = self._oracle.world
             return {"width": world.width, "height": world.height, "at": complex(world.width, world.height) / 2}[name]
         if name == "order":
             return max((self.order[leaf.slot] for leaf in seen.painted if leaf.slot in self.order), default=-1)
-        if name in _EDGES:
-            return _EDGES[name](seen)
+        if name in EDGES:
+            return EDGES[name](seen)
         if name in _FIXED:
             return _FIXED[name]
         raise UndefinedValueError(f"{group.name} has no field {name}")
-
-    def _is_itself(self, node: int, name: str) -> bool:
-        """Whether a field's node only says "the derived field of this item"."""
-        record = self._oracle.program.nodes[node]
-        if record.op != "field" or record.attrs["name"] != name or name not in _EDGES:
-            return False
-        return self._oracle.program.nodes[record.args[0]].op == "slot"
 
     def parts(self, seen: Seen, name: str, groups: Mapping[int, int]) -> Value:
         """The ``parts`` op: one shape, or the list of those that are there."""
@@ -297,13 +286,13 @@ class Shapes:
         if self._oracle.photos is None:
             return []
         outline: Outline = self._oracle.photos.object_outlines(**self._photo_arguments())
-        place, found = (0, seen.slot - self.groups[seen.group].start), []
+        place = 0, seen.slot - self.groups[seen.group].start
+        found: list[Piece] = []
         for k in range(outline.count.shape[-1]):
             n = int(outline.count[place][k])
             if n:
-                verts = [(float(z.real), float(z.imag)) for z in outline.verts[place][k][:n]]
-                core = Point(verts[0]) if n == 1 else Polygon(verts) if outline.closed[place][k] else LineString(verts)
-                found.append((core, float(outline.radius[place][k])))
+                corners = [complex(z) for z in outline.verts[place][k][:n]]
+                found.append((Core(corners, bool(outline.closed[place][k])), float(outline.radius[place][k])))
         return found
 
     def _photo_lightness(self, where: BaseGeometry) -> float:
@@ -322,11 +311,3 @@ def _plain(item: Any, name: str) -> Any:
 
         return string(value)
     return value
-
-
-@cache
-def _resolved(ref: str) -> Callable[..., object]:
-    from pgt_dsl.plugins.discover import load_ref
-
-    found: Callable[..., object] = load_ref(ref)
-    return found

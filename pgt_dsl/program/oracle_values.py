@@ -15,6 +15,10 @@ from pgt_dsl.program.datatypes import Type
 Value = Any
 Json = Any
 
+_WORDS = frozenset({"form", "color", "text"})
+_SCALAR = frozenset({str, bool, int, float})
+_EXACT = frozenset({str, bool, int, Seen})
+
 # Two computations of one real number agree to this share of it (or absolutely, below 1).
 CLOSE = 1e-9
 
@@ -23,6 +27,8 @@ def read(value: Json, type: Type, unit: float = 1.0, shape: Callable[[int], Seen
     """A JSON value as the oracle's value; items that are ``null`` are absent. Raises ``UndefinedValueError``."""
     if value is None:
         raise UndefinedValueError("nothing was drawn")
+    if not type.rank and type.base in _WORDS:
+        return value
     if type.rank:
         return [read(item, type.item, unit, shape) for item in value if item is not None]
     if type.base in ("point", "vector"):
@@ -42,6 +48,12 @@ def read(value: Json, type: Type, unit: float = 1.0, shape: Callable[[int], Seen
 
 def same(a: Value, b: Value, share: float = CLOSE, tolerance: float = 0.0) -> bool:
     """Whether two values are equal; real ones to within ``share`` of their size (at least of 1) and ``tolerance``."""
+    kind = type(a)
+    if kind is type(b):
+        if kind in _EXACT:
+            return bool(a == b)
+        if kind is float or kind is complex:
+            return bool(a == b or abs(a - b) <= share * max(1.0, abs(a), abs(b)) + tolerance)
     if isinstance(a, list) or isinstance(b, list):
         return (
             isinstance(a, list)
@@ -58,6 +70,8 @@ def same(a: Value, b: Value, share: float = CLOSE, tolerance: float = 0.0) -> bo
 
 def matches(found: Json, value: Value, share: float = 1e-6, tolerance: float = 0.0) -> bool:
     """Whether JSON tells the value: shapes by slot, points as pairs, real numbers to within ``share`` and tolerance."""
+    if type(found) is type(value) and type(value) in _SCALAR and found == value:
+        return True
     if isinstance(value, list):
         return (
             isinstance(found, Sequence)

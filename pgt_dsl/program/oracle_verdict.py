@@ -7,9 +7,8 @@ their tolerances decides nothing: it is given the benefit of the doubt, in which
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from functools import cached_property
 
-from pgt_dsl.geometry.oracle import Seen, UndefinedValueError
+from pgt_dsl.geometry.oracle import Lazy, Seen, UndefinedValueError
 from pgt_dsl.program.datatypes import Type
 from pgt_dsl.program.oracle_eval import NOWHERE, Env, Oracle
 from pgt_dsl.program.oracle_values import same
@@ -33,12 +32,15 @@ class Verdicts:
 
     def tolerance(self, node: NodeId) -> float:
         """By how much a real value may differ between the readings, above ``SHARE`` of it."""
-        known = self._tolerances.get(node)
+        plan = self.oracle.plan
+        known = plan.steady.get(node)
+        if known is None:
+            known = self._tolerances.get(node)
         if known is not None:
             return known
         self._tolerances[node] = 0.0  # a field of a shape may lead back to itself
         found = self._tolerance(self.oracle.program.nodes[node])
-        self._tolerances[node] = found
+        (self._tolerances if node in plan.loose else plan.steady)[node] = found
         return found
 
     def _tolerance(self, n: Node) -> float:
@@ -66,7 +68,7 @@ class Verdicts:
         length, perimeter, share = self._ellipses
         return {"area": perimeter, "number": share, "angle": 0.0}.get(n.type.base, 2 * length)
 
-    @cached_property
+    @Lazy
     def _ellipses(self) -> tuple[float, float, float]:
         """Of the ellipses of the scene, the most by which a length, an area and a share may be off."""
         round_ones = [s for s in self.oracle.shapes.painted if s.slop > 0]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any, Protocol
 
 from pgt_dsl.diagnostics import PgtError
@@ -69,22 +70,34 @@ def choose_background(
 
 def drawn(default: str, palette: Palette, units: Mapping[str, float], share: float) -> Json:
     """The value of a field's default at ``share`` (0 <= share < 1) of its law. Raises ``PgtError``."""
+    form, parts = _read_default(default)
+    if form == "span":
+        return parts[0] * units[parts[1]] + (parts[2] * units[parts[3]] - parts[0] * units[parts[1]]) * share
+    if form == "list" and parts in palette.lists:
+        items = palette.lists[parts][1]
+        item = items[min(int(share * len(items)), len(items) - 1)]
+        return palette.colors.get(item, item)
+    if form == "number":
+        value, unit, is_whole = parts
+        return int(value * units[unit]) if is_whole else value * units[unit]
+    if form == "text":
+        return parts
+    if form == "word" and (parts in palette.colors or parts in ("none", "true", "false")):
+        return {"true": True, "false": False}.get(parts, palette.colors.get(parts, "none"))
+    raise PgtError(f"the default `{default}` of a background is no value, `~ a .. b` or `~ list`")
+
+
+@lru_cache(maxsize=1024)
+def _read_default(default: str) -> tuple[str, Any]:
+    """The form of a default (span, list, number, text or word), and what it says."""
     text = default.strip()
     body = text[1:].strip()
     span = re.fullmatch(rf"{_NUMBER}\s*\.\.\s*{_NUMBER}", body)
-    if text[0] == "~" and span:
-        low, high = float(span[1]) * units[span[2] or ""], float(span[3]) * units[span[4] or ""]
-        return low + (high - low) * share
-    if text[0] == "~" and body in palette.lists:
-        items = palette.lists[body][1]
-        item = items[min(int(share * len(items)), len(items) - 1)]
-        return palette.colors.get(item, item)
+    if text[0] == "~":
+        return ("span", (float(span[1]), span[2] or "", float(span[3]), span[4] or "")) if span else ("list", body)
     number = re.fullmatch(_NUMBER, body)
     if text[0] == "=" and number:
-        value = float(number[1]) * units[number[2] or ""]
-        return int(value) if not number[2] and "." not in number[1] else value
+        return "number", (float(number[1]), number[2] or "", not number[2] and "." not in number[1])
     if text[0] == "=" and re.fullmatch(r'"[^"\\]*"', body):
-        return body[1:-1]
-    if text[0] == "=" and (body in palette.colors or body in ("none", "true", "false")):
-        return {"true": True, "false": False}.get(body, palette.colors.get(body, "none"))
-    raise PgtError(f"the default `{default}` of a background is no value, `~ a .. b` or `~ list`")
+        return "text", body[1:-1]
+    return ("word", body) if text[0] == "=" else ("", None)

@@ -8,7 +8,7 @@ from typing import Any
 
 from pgt_dsl.geometry.oracle import Seen
 from pgt_dsl.geometry.oracle_functions import margin
-from pgt_dsl.program.oracle_eval import Env, Oracle
+from pgt_dsl.program.oracle_eval import NOWHERE, Env, Oracle
 from pgt_dsl.program.oracle_values import read, same
 from pgt_dsl.program.oracle_verdict import SHARE, Verdicts
 from pgt_dsl.program.program import AxisId, Law, Var
@@ -18,7 +18,7 @@ Value = Any
 
 def environments(oracle: Oracle, axes: Sequence[AxisId]) -> Iterator[Env]:
     """The positions of all items that are there along block axes, outermost first."""
-    envs: list[Env] = [{}]
+    envs: list[Env] = [NOWHERE]
     for axis in axes:
         envs = [inner for env in envs for inner in oracle.along(axis, env)]
     return iter(envs)
@@ -69,6 +69,8 @@ def _normal(o: Oracle, v: Verdicts, var: Var, law: Law, value: Value, env: Env) 
 
 def _choice(o: Oracle, v: Verdicts, var: Var, law: Law, value: Value, env: Env) -> str | None:
     items = o.value(law.args[0], env)
+    if isinstance(value, str) and value in items:
+        return None
     return None if any(same(value, x, SHARE) for x in items) else f"one of {items}"
 
 

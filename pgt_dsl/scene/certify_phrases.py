@@ -7,9 +7,7 @@ scenery) with all but the objects. Boxes, and the picture, are written by their 
 
 from __future__ import annotations
 
-from functools import cached_property
-
-from pgt_dsl.geometry.oracle import Seen
+from pgt_dsl.geometry.oracle import Lazy, Seen
 from pgt_dsl.program.oracle_eval import Oracle
 from pgt_dsl.program.program import Group
 
@@ -17,33 +15,47 @@ _FREE = ("canvas", "box", "segments")
 
 
 class Phrases:
-    """What the shapes of one scene are called."""
+    """What the shapes of one scene are called. What is said of a shape is found out once."""
 
     def __init__(self, oracle: Oracle) -> None:
         self._oracle = oracle
+        self._ranks: dict[int, str] = {}
+        self._said: dict[int, str] = {}
+        self._looks: dict[int, str] = {}
+        self._rivals: dict[int, list[Seen]] = {}
 
     def rank(self, seen: Seen) -> str:
         """Among which shapes its phrase must be unique: "free", "object", "entity" or "other"."""
-        group = self._group(seen)
-        if not group.painted and not group.composite and group.kind in _FREE:
-            return "free"
-        if group.kind == "object":
-            return "object"
-        entity = group.entity and not group.scenery and group.parent is None
-        return "entity" if entity else "other"
+        found = self._ranks.get(seen.group)
+        if found is None:
+            found = self._ranks[seen.group] = _rank(self._group(seen))
+        return found
 
     def said(self, seen: Seen) -> str:
         """Its label, else its name, else the word that is written ("" for none of them)."""
+        found = self._said.get(seen.slot)
+        if found is None:
+            found = self._said[seen.slot] = self._says(seen)
+        return found
+
+    def _says(self, seen: Seen) -> str:
         group = self._group(seen)
         if group.kind == "object":
             return ""
-        names = ["label", "name"]
-        if not group.composite:
-            names.append("text")
-        return next((str(seen.fields[n]) for n in names if n in group.fields and seen.fields[n]), "")
+        names = ("label", "name") if group.composite else ("label", "name", "text")
+        for name in names:
+            if name in group.fields and (word := seen.fields[name]):
+                return str(word)
+        return ""
 
     def look(self, seen: Seen) -> str:
         """Its category, or its colour and noun ("" when that is nothing to call it by)."""
+        found = self._looks.get(seen.slot)
+        if found is None:
+            found = self._looks[seen.slot] = self._looks_like(seen)
+        return found
+
+    def _looks_like(self, seen: Seen) -> str:
         group = self._group(seen)
         if group.kind == "object":
             return f"the {seen.category or group.noun}"
@@ -51,7 +63,7 @@ class Phrases:
         noun = group.noun or form or group.kind
         names = ("fill", "color") if group.composite else ("fill", "outline", "color")
         given = [n for n in names if n in group.fields][: 1 if group.composite else 2]
-        hue = next((seen.fields[n] for n in given if seen.fields[n] != "none"), "none")
+        hue = next((hue for n in given if (hue := seen.fields[n]) != "none"), "none")
         if hue == "none":
             return f"the {noun}" if group.composite else ""
         name = self._oracle.colors.get(hue)
@@ -63,23 +75,36 @@ class Phrases:
 
     def rivals(self, seen: Seen) -> list[Seen]:
         """The other shapes that its phrase fits too."""
+        found = self._rivals.get(seen.slot)
+        if found is None:
+            found = self._rivals[seen.slot] = self._rivalling(seen)
+        return found
+
+    def _rivalling(self, seen: Seen) -> list[Seen]:
         said, rank = self.said(seen), self.rank(seen)
         if rank == "free":
             return []
         own = said or self.look(seen)
-        compared = {rank, "entity"} if rank == "other" else {rank}
+        compared = (rank, "entity") if rank == "other" else (rank,)
+        tells = self.said if said else self.look
         return [
             other
             for other in self._everyone
-            if other.slot != seen.slot
-            and self.rank(other) in compared
-            and (self.said(other) if said else self.look(other)) == own
+            if other.slot != seen.slot and self.rank(other) in compared and tells(other) == own
         ]
 
-    @cached_property
+    @Lazy
     def _everyone(self) -> list[Seen]:
         shapes = self._oracle.shapes
         return [seen for group in shapes.groups for seen in shapes.present(group.id)]
 
     def _group(self, seen: Seen) -> Group:
         return self._oracle.program.groups[seen.group]
+
+
+def _rank(group: Group) -> str:
+    if not group.painted and not group.composite and group.kind in _FREE:
+        return "free"
+    if group.kind == "object":
+        return "object"
+    return "entity" if group.entity and not group.scenery and group.parent is None else "other"

@@ -37,6 +37,7 @@ class Rows:
         self._group_of: list[Group] = [g for g in self.program.groups for _ in range(g.size)]
         self._ids: list[list[int]] | None = None
         self._speech: dict[int, Speech] = {}
+        self._spoken: dict[tuple[Json, ...], str] = {}
         self._shapes: dict[tuple[int, int], SceneShape | None] = {}
 
     # nodes ----------------------------------------------------------------------------------------
@@ -95,24 +96,33 @@ class Rows:
         found = self._of_group(group)
         if not _at(found.present, row)[item]:
             return None
-        values = [_at(column, row)[item] for column in found.columns]
-        fields = dict(zip(found.names, values, strict=True))
+        fields = dict(zip(found.names, found.items(row)[item], strict=True))
         parts = tuple(
             part.start + k
-            for part in (self.program.groups[p] for p in dict.fromkeys(group.parts.values()))
+            for part in found.parts
             for k in range(item * (part.size // group.size), (item + 1) * (part.size // group.size))
             if _at(self._of_group(part).present, row)[k]
         )
         x0, y0, x1, y1 = _at(found.boxes, row)[item]
         painted = group.painted and not group.composite
-        try:
-            words = "" if written_as_box(group) else phrase(group, fields, self.colors)
-        except Unspeakable:
-            words = ""
+        words = "" if found.is_box else self._words(group, fields)
         return SceneShape(
             slot, self.ids(row)[slot] if painted else 0, group.name, found.index[item], group.kind, fields,
             (x0, y0, x1, y1), parts, painted, group.entity and not group.scenery and group.parent is None, words,
         )  # fmt: skip
+
+    def _words(self, group: Group, fields: Mapping[str, Json]) -> str:
+        """The phrase of a shape, "" for one without; what is called alike is put into words once."""
+        values = [fields.get(name) for name in _SPOKEN]
+        key = (group.id, *[v if v is None or type(v) is str else repr(v) for v in values])
+        found = self._spoken.get(key)
+        if found is None:
+            try:
+                found = phrase(group, fields, self.colors)
+            except Unspeakable:
+                found = ""
+            self._spoken[key] = found
+        return found
 
     def ids(self, row: int) -> list[int]:
         """The value in the id mask of every slot of a row: 1, 2, ... in paint order, 0 for what is not painted."""
@@ -155,8 +165,10 @@ class Rows:
         shape, group = self.shape(row, slot), self.group_of(slot)
         if shape is None or group is None:
             raise Unspeakable(f"a text names a shape that is not there (slot {slot})")
-        if format == "box" or written_as_box(group):
+        if format == "box" or self._of_group(group).is_box:
             return box_words(shape.box, self.width[row], self.height[row])
+        if format is None and shape.phrase:
+            return shape.phrase
         return phrase(group, shape.fields, self.colors, format)
 
     def box(self, row: int, slot: int) -> Box:
@@ -188,9 +200,20 @@ class _GroupRows:
         except KeyError:  # a composite of nothing that is painted
             self.boxes = [[[0.0] * 4] * group.size]
         sizes = tuple(ev.program.axes[axis].size for axis in group.axes)
+        self.is_box = written_as_box(group)
+        self.parts = [ev.program.groups[part] for part in dict.fromkeys(group.parts.values())]
+        self._items: tuple[int, list[tuple[Json, ...]]] = -1, []
         self.index = [tuple(int(k) for k in np.unravel_index(n, sizes)) if sizes else () for n in range(group.size)]
 
+    def items(self, row: int) -> list[tuple[Json, ...]]:
+        """The fields of each item of a row, in the order of ``names``."""
+        if self._items[0] != row:
+            columns = [column[0] if len(column) == 1 else column[row] for column in self.columns]
+            self._items = row, list(zip(*columns, strict=True))
+        return self._items[1]
 
+
+_SPOKEN = ("label", "name", "text", "form", "fill", "outline", "color", "category")  # all that a phrase reads
 _OBJECT_FIELDS = {"at": Type("point"), "category": Type("text"), "crowd": Type("bool"), "cut_off": Type("bool")}
 
 

@@ -4,18 +4,40 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping
+from operator import attrgetter
 from typing import Any
 
 from pgt_dsl.scene.scene import Answered, BackgroundChoice, Scene, SceneShape, WrongAnswer
 
 Json = Any
+_SCALARS = frozenset({str, int, float, bool, type(None)})
+
+
+def _names(kind: type) -> tuple[str, ...]:
+    return tuple(f.name for f in dataclasses.fields(kind))
+
+
+_SCENE, _SHAPE, _ASK = _names(Scene), _names(SceneShape), _names(Answered)
+_WRONG, _GROUND = _names(WrongAnswer), _names(BackgroundChoice)
+_of_scene, _of_shape, _of_ask = attrgetter(*_SCENE), attrgetter(*_SHAPE), attrgetter(*_ASK)
+_of_wrong, _of_ground = attrgetter(*_WRONG), attrgetter(*_GROUND)
 
 
 def scene_to_json(scene: Scene) -> dict[str, Json]:
     """The scene as plain dicts and lists; shares its values with the scene."""
-    return {
-        f.name: _plain(getattr(scene, f.name)) for f in dataclasses.fields(scene)
-    }  # fmt: skip
+    made: dict[str, Json] = _plain(scene_parts(scene))
+    return made
+
+
+def scene_parts(scene: Scene) -> dict[str, Json]:
+    """The scene as dicts, whose tuples and mappings are the scene's own: as ``json`` writes it, nothing copied."""
+    data = dict(zip(_SCENE, _of_scene(scene), strict=True))
+    data["shapes"] = [dict(zip(_SHAPE, _of_shape(shape), strict=True)) for shape in scene.shapes]
+    data["background"] = dict(zip(_GROUND, _of_ground(scene.background), strict=True))
+    data["asks"] = asks = [dict(zip(_ASK, _of_ask(ask), strict=True)) for ask in scene.asks]
+    for ask in asks:
+        ask["wrong"] = [dict(zip(_WRONG, _of_wrong(wrong), strict=True)) for wrong in ask["wrong"]]
+    return data
 
 
 def scene_from_json(data: Mapping[str, Json]) -> Scene:
@@ -32,13 +54,13 @@ def scene_from_json(data: Mapping[str, Json]) -> Scene:
 
 
 def _plain(value: Json) -> Json:
-    """Dataclasses to dicts and tuples to lists, as deep as they go."""
-    if isinstance(value, SceneShape | WrongAnswer | Answered | BackgroundChoice):
-        return {f.name: _plain(getattr(value, f.name)) for f in dataclasses.fields(value)}
+    """Tuples to lists and mappings to dicts, as deep as they go."""
+    if type(value) in _SCALARS:
+        return value
     if isinstance(value, tuple | list):
-        return [_plain(item) for item in value]
+        return [item if type(item) in _SCALARS else _plain(item) for item in value]
     if isinstance(value, Mapping):
-        return {key: _plain(item) for key, item in value.items()}
+        return {key: item if type(item) in _SCALARS else _plain(item) for key, item in value.items()}
     return value
 
 

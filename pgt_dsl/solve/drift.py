@@ -13,8 +13,9 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -63,6 +64,18 @@ class Count:
         )
         return Count(self.n + other.n, cells, _plus(self.declared, other.declared),
                      _plus(self.produced, other.produced), values)  # fmt: skip
+
+    def state(self) -> list[Any]:
+        """The counts as JSON, for ``of``."""
+        values = None if self.values is None else [[value, *counted] for value, counted in self.values.items()]
+        return [self.n, self.cells, self.declared, self.produced, values]
+
+    @classmethod
+    def of(cls, state: Sequence[Any]) -> Count:
+        """The counts that ``state`` told."""
+        n, cells, declared, produced, values = state
+        known = None if values is None else {value: (came, expected) for value, came, expected in values}
+        return cls(n, tuple(map(tuple, cells)), declared, produced, known)
 
 
 Counts = Mapping[VarId, Count]

@@ -24,7 +24,7 @@ from lark.grammar import Rule
 from lark.lexer import TerminalDef
 from lark.utils import fzset
 
-from pgt_dsl.resources import grammar_text
+from pgt_dsl.resources import cache_folder, grammar_text
 
 STARTS = ["start", "items", "expr"]
 
@@ -34,7 +34,7 @@ def parser() -> lark.Lark:
     """The parser, with the starts ``start`` (a file), ``items`` (statements) and ``expr``."""
     grammar = grammar_text()
     key = hashlib.sha256(repr((grammar, lark.__version__, sys.version_info[:3], STARTS)).encode()).hexdigest()[:32]
-    path = _cache_folder()
+    path = cache_folder()
     if path is not None:
         path = path / f"tables-{key}.bin"
         stored = _read(path)
@@ -57,14 +57,6 @@ def build(grammar: str, *, strict: bool = False) -> lark.Lark:
 def terminal_pattern(name: str) -> str:
     """The regular expression of a terminal of the grammar."""
     return parser().get_terminal(name).pattern.to_regexp()
-
-
-def _cache_folder() -> Path | None:
-    base = os.environ.get("XDG_CACHE_HOME") or os.environ.get("LOCALAPPDATA")
-    try:
-        return (Path(base) if base else Path.home() / ".cache") / "pgt-dsl"
-    except RuntimeError:  # no home folder
-        return None
 
 
 def _mine_alone(info: os.stat_result) -> bool:

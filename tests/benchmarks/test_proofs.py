@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks import common, prove_hostile, prove_replay, prove_scenes, speed
+from benchmarks import common, pipeline, prove_hostile, prove_replay, prove_scenes, speed
 from pgt_dsl.api import load
 from pgt_dsl.testing.exactness import option_faults, scene_faults, share_faults
 from pgt_dsl.testing.mutations import mutated
@@ -40,6 +40,12 @@ def test_replay(path: Path) -> None:
 def test_hostile(capsys: pytest.CaptureFixture[str]) -> None:
     assert prove_hostile.main(["--quick", "--workers", "1", "--seed", "11", "--specs", *map(str, SOME)]) == 0
     assert "built" in capsys.readouterr().out
+
+
+def test_pipeline(capsys: pytest.CaptureFixture[str]) -> None:
+    assert pipeline.main(["--quick", "--samples", "32", "--no-processes"]) == 0
+    said = capsys.readouterr().out
+    assert "left_of" in said and "certify" in said and "script 4x" in said
 
 
 def test_speed(capsys: pytest.CaptureFixture[str]) -> None:

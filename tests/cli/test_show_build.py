@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from pgt_dsl.cli.build import left, rate
 from pgt_dsl.cli.main import run
 from pgt_dsl.cli.new import STARTER
 
@@ -85,6 +86,22 @@ def test_show_replays_a_sample_of_a_data_set(spec: str, capsys: pytest.CaptureFi
     assert run(["show", spec, "--from", "m.json"]) == 1
 
 
+def test_a_replay_is_painted_by_the_painter_of_the_sample(spec: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["build", spec, "-n", "2", "-o", "set", "--format", "llava", "--size", "64", "--renderer", "pillow",
+                "-q"]) == 0  # fmt: skip
+    text = json.loads(Path("set/scenes.jsonl").read_text(encoding="utf-8").splitlines()[1])["metadata"]
+    metadata = json.loads(text)
+    assert metadata["renderer"] == json.loads(Path("set/manifest.json").read_text())["renderer"] == "pillow"
+    Path("m.json").write_text(text, encoding="utf-8")
+    assert run(["show", spec, "--from", "m.json", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["samples"] == [metadata]
+    Path("m.json").write_text(json.dumps({**metadata, "renderer": "chisel", "pixels": "0"}), encoding="utf-8")
+    assert run(["show", spec, "--from", "m.json"]) == 1
+    said = capsys.readouterr().err
+    assert "pixels may differ by a level or two: no renderer `chisel`" in said
+    assert "they were painted by `chisel`, these by `" in said
+
+
 def test_build_says_what_it_did(spec: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["build", spec, "-n", "8", "-o", "set", "--size", "64", "--workers", "1"]) == 0
     text = capsys.readouterr().err
@@ -93,6 +110,28 @@ def test_build_says_what_it_did(spec: str, capsys: pytest.CaptureFixture[str]) -
     assert "--overwrite" in capsys.readouterr().err
     assert run(["build", spec, "-n", "4", "-o", "set", "--size", "64", "--overwrite", "--workers", "1", "-q"]) == 0
     assert json.loads(Path("set/manifest.json").read_text(encoding="utf-8"))["count"] == 4
+
+
+def test_a_build_says_how_fast_it_is_and_how_long_it_takes_yet() -> None:
+    assert (rate(0, 1.0), rate(10, 0.002), rate(3, 0.4)) == ("", "500/s", "2.5/s")
+    assert (left(100, 0, 1.0), left(100, 5, 1.0), left(100_000, 5, 0.5)) == ("", "0:01:40 left", "13:53:20 left")
+
+
+def test_build_takes_the_kind_of_images_from_the_line_before_the_recipe(
+    spec: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    recipe = 'image = "jpeg"\nquality = 40\nsize = 64\nformat = "llava"\n[[task]]\nspecs = "starter"\nsamples = 3\n'
+    Path("mix.toml").write_text(recipe, encoding="utf-8")
+    for number, (options, wanted) in enumerate(
+        [([], ("jpeg", 40)), (["--quality", "80"], ("jpeg", 80)), (["--image", "webp"], ("webp", None))]
+    ):
+        out = Path(f"set{number}")
+        assert run(["build", "mix.toml", "-o", str(out), "-q", *options]) == 0
+        manifest = json.loads((out / "manifest.json").read_text(encoding="utf-8"))
+        assert (manifest["image"], manifest["quality"]) == wanted
+        assert {p.suffix for p in (out / "images").iterdir()} == {".jpg" if wanted[0] == "jpeg" else ".webp"}
+    assert run(["build", spec, "-o", "no", "-n", "3", "--quality", "80"]) == 1
+    assert "a PNG file has no quality" in capsys.readouterr().err
 
 
 ON_PHOTO = """\
@@ -169,7 +208,7 @@ def test_a_recipe_stands_alone(spec: str, capsys: pytest.CaptureFixture[str]) ->
     assert "a recipe stands alone" in capsys.readouterr().err
 
 
-def test_ctrl_c_ends_a_build_and_its_workers_and_leaves_nothing(spec: str) -> None:
+def test_ctrl_c_ends_a_build_and_its_workers_and_says_how_to_go_on(spec: str) -> None:
     command = [sys.executable, "-m", "pgt_dsl.cli.main", "build", spec, "-n", "100000", "-o", "set", "--size", "64",
                "--workers", "2", "-q"]  # fmt: skip
     child = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, start_new_session=True)
@@ -177,15 +216,16 @@ def test_ctrl_c_ends_a_build_and_its_workers_and_leaves_nothing(spec: str) -> No
         deadline = time.monotonic() + 60
         while not list(Path(".").glob("set/.pgt-building/new/data")) and time.monotonic() < deadline:
             time.sleep(0.05)
-        time.sleep(1.0)
+        while not Path("set/.pgt-building/journal.json").is_file() and time.monotonic() < deadline:
+            time.sleep(0.05)
         os.killpg(child.pid, signal.SIGINT)  # a terminal sends it to the whole group
         _, text = child.communicate(timeout=30)
     finally:
         if child.poll() is None:
             os.killpg(child.pid, signal.SIGKILL)
     assert child.returncode == 130
-    assert "interrupted" in text and "Traceback" not in text
-    assert not Path("set").exists()
+    assert "samples are kept: the same command again goes on from there" in text and "Traceback" not in text
+    assert [p.name for p in Path("set").iterdir()] == [".pgt-building"]
     assert _gone(child.pid)
 
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 import numpy.typing as npt
 
+from pgt_dsl.dataset.encode import PNG, Encoding, encoder
 from pgt_dsl.dataset.record import DEFAULT_STYLES, record
 from pgt_dsl.dataset.sample import Sample
 from pgt_dsl.scene.scene import Answered, BackgroundChoice, Scene, SceneShape, WrongAnswer
@@ -65,5 +66,10 @@ def pixels(index: int = 0) -> npt.NDArray[np.uint8]:
     return np.asarray((x + y + np.arange(3) * 40 + index * 11) % 256, np.uint8)
 
 
-def sample(index: int = 0, styles: Mapping[str, float] = DEFAULT_STYLES, **changes: object) -> Sample:
-    return record(scene(index, **changes), pixels(index), size=32, photos="cafe", styles=styles)  # type: ignore[arg-type]
+def sample(
+    index: int = 0, styles: Mapping[str, float] = DEFAULT_STYLES, encoding: Encoding = PNG, **changes: object
+) -> Sample:
+    return record(
+        scene(index, **changes), pixels(index), size=32, photos="cafe", styles=styles, renderer="test",  # type: ignore[arg-type]
+        files=encoder(encoding),
+    )  # fmt: skip

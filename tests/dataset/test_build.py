@@ -10,11 +10,14 @@ from typing import Any
 
 import pytest
 
-from pgt_dsl.dataset import build as build_module
+from pgt_dsl.dataset import jobs as jobs_module
 from pgt_dsl.dataset import worker as worker_module
-from pgt_dsl.dataset.build import DISAGREEMENT, build, split
+from pgt_dsl.dataset.atomic import STAGING, is_data_set
+from pgt_dsl.dataset.build import DISAGREEMENT, Interrupted, build
+from pgt_dsl.dataset.encode import Encoding
 from pgt_dsl.dataset.manifest import Manifest, read_manifest
 from pgt_dsl.dataset.pipeline import Disagreed
+from pgt_dsl.dataset.plan import split
 from pgt_dsl.dataset.sample import Sample
 from pgt_dsl.dataset.tally import Checked
 from pgt_dsl.dataset.task import Task
@@ -65,8 +68,8 @@ class Stages:
             if self.program.name == "bad/wrong" and scene.index == 5:
                 raise Disagreed(scene, ["the oracle expects No, the scene has Yes"])
 
-    def samples(self, made: Sequence[Scene], styles: Mapping[str, float]) -> list[Sample]:
-        return [scenes.sample(scene.index, styles, task=scene.task) for scene in made]
+    def samples(self, made: Sequence[Scene], styles: Mapping[str, float], encoding: Encoding) -> list[Sample]:
+        return [scenes.sample(scene.index, styles, encoding, task=scene.task) for scene in made]
 
     def drawn(self) -> Counts:
         return {}
@@ -171,10 +174,17 @@ def test_a_disagreement_stops_the_build(tmp_path: Path) -> None:
     assert json.loads((out / DISAGREEMENT).read_text(encoding="utf-8"))["index"] == 5
 
 
-def test_an_interrupted_build_leaves_nothing(tmp_path: Path) -> None:
-    with pytest.raises(KeyboardInterrupt):
-        make(tmp_path / "set", "bad/interrupted")
+def test_a_build_that_is_interrupted_at_once_leaves_nothing(tmp_path: Path) -> None:
+    with pytest.raises(Interrupted, match="nothing half-done was left behind"):
+        make(tmp_path / "set", "bad/interrupted", batch=10)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_an_interrupted_build_leaves_what_it_goes_on_with_and_nothing_else(tmp_path: Path) -> None:
+    with pytest.raises(Interrupted, match="4 of 10 samples are kept"):
+        make(tmp_path / "set", "bad/interrupted")
+    assert [p.name for p in (tmp_path / "set").iterdir()] == [STAGING]
+    assert not is_data_set(tmp_path / "set")
 
 
 @pytest.mark.parametrize(
@@ -184,6 +194,9 @@ def test_an_interrupted_build_leaves_nothing(tmp_path: Path) -> None:
         ({"size": 4}, "32 to 4096"),
         ({"format": "tfrecord"}, "no format `tfrecord`; there are: imagefolder, llava, parquet"),
         ({"renderer": "gpu"}, "no renderer `gpu`"),
+        ({"image": "gif"}, "cannot be written as `gif`; there are: png, jpeg, webp"),
+        ({"quality": 90}, "a PNG file has no quality"),
+        ({"image": "jpeg", "quality": 101}, "1 to 100, not 101"),
         ({"photos": "/nowhere/at/all"}, "no folder"),
     ],
 )
@@ -199,7 +212,7 @@ def test_two_tasks_of_one_name(tmp_path: Path) -> None:
 
 
 def test_a_few_jobs_start_no_processes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(build_module, "ProcessPoolExecutor", None)
+    monkeypatch.setattr(jobs_module, "Crew", None)
     assert make(tmp_path / "set", "a/x", workers=8, batch=5).count == 10
 
 

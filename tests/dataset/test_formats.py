@@ -13,8 +13,9 @@ import pyarrow.parquet as pq
 import pytest
 from PIL import Image
 
+from pgt_dsl.dataset.encode import PNG, Encoding
 from pgt_dsl.dataset.formats import imagefolder, llava, parquet
-from pgt_dsl.dataset.formats.base import BuildInfo, Writer
+from pgt_dsl.dataset.formats.base import BuildInfo, Writer, image_names
 from pgt_dsl.dataset.sample import Sample
 from tests.dataset.scenes import pixels, question, sample
 
@@ -33,7 +34,9 @@ def load(tmp_path: Path) -> Iterator[Load]:
 
 def write(make: Callable[[Path, BuildInfo], Writer], folder: Path, samples: list[Sample], rows: int = 1000) -> Path:
     folder.mkdir()
-    writer = make(folder, BuildInfo("set", len(samples), rows))
+    work = folder.with_name(folder.name + "-work")
+    work.mkdir()
+    writer = make(folder, BuildInfo("set", len(samples), work, rows))
     writer.write(samples[:2])
     writer.write(samples[2:])
     writer.close()
@@ -63,6 +66,34 @@ def test_parquet(tmp_path: Path, load: Load) -> None:
     assert [turn["from"] for turn in rows[4]["conversations"]] == ["human", "gpt", "human", "gpt"]
     assert rows[4]["metadata"] == samples[4].metadata
     assert not any("<image>" in turn["value"] for row in rows for turn in row["conversations"])
+
+
+ENCODINGS = [PNG, Encoding("jpeg"), Encoding("jpeg", 80), Encoding("webp"), Encoding("webp", 80)]
+
+
+@pytest.mark.parametrize("encoding", ENCODINGS, ids=str)
+def test_every_encoding_in_every_format(encoding: Encoding, tmp_path: Path, load: Load) -> None:
+    samples = [sample(k, encoding=encoding) for k in range(3)] + [
+        sample(3, encoding=encoding, cuts=((0, 0, 24, 32), (24, 0, 48, 32)))
+    ]
+    rows = load(write(parquet.make, tmp_path / "parquet", samples))
+    folder = write(imagefolder.make, tmp_path / "imagefolder", samples)
+    by_id = {row["id"]: row for row in load(folder)}
+    other = write(llava.make, tmp_path / "llava", samples)
+    records = json.loads((other / "llava.json").read_text(encoding="utf-8"))
+    for k, made in enumerate(samples):
+        names = records[k]["image"] if k == 3 else [records[k]["image"]]
+        assert names == image_names(made) and all(name.endswith(encoding.suffix) for name in names)
+        files = [Image.open(other / "images" / name) for name in names]
+        for images in (rows[k]["images"], by_id[made.id]["images"], files):
+            found = np.concatenate([np.asarray(image.convert("RGB")) for image in images], axis=1)
+            off = np.abs(found.astype(int) - pixels(k))
+            assert off.max() == 0 if encoding.lossless else off.mean() < 12
+        assert {image.format for image in files} == {encoding.image.upper()}
+    assert sorted(p.name for p in (folder / "train").iterdir() if p.suffix != ".jsonl") == sorted(
+        name for made in samples for name in image_names(made)
+    )
+    assert pq.read_table(tmp_path / "parquet" / "data")["images"][0].as_py()[0]["path"].endswith(encoding.suffix)
 
 
 def test_parquet_says_sequence_and_needs_no_card(tmp_path: Path, load: Load) -> None:

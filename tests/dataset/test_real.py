@@ -146,8 +146,8 @@ def test_twins_are_whole_pairs(task: Task, tmp_path: Path) -> None:
 
 
 def test_workers_change_nothing(task: Task, tmp_path: Path) -> None:
-    build([task], 40, tmp_path / "one", size=64, batch=8)
-    build([task], 40, tmp_path / "two", size=64, batch=8, workers=2)
+    build([task], 40, tmp_path / "one", size=64, batch=4)
+    build([task], 40, tmp_path / "two", size=64, batch=4, workers=2)
     name = "data/train-00000.parquet"
     assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "two" / name).read_bytes()
 

@@ -56,6 +56,9 @@ def test_parts_add_up_and_are_off_by_less_than_one(total: int, weights: list[flo
         ('[[task]]\nspecs = "*.pgt"\nsamples = 1\n[[task]]\nspecs = "one"\nsamples = 1', "R803", "asked for twice"),
         ('count = 2\n[[task]]\nspecs = "one"\nsamples = 2\n[[task]]\nspecs = "two"', "R804", "nothing is left"),
         ('styles = {long = 1}\n[[task]]\nspecs = "one"\nsamples = 2', "R801", "no answer style `long`"),
+        ('image = "gif"\n[[task]]\nspecs = "one"\nsamples = 2', "R801", "there are: png, jpeg, webp"),
+        ('quality = 90\n[[task]]\nspecs = "one"\nsamples = 2', "R801", "a PNG file has no quality"),
+        ('image = "webp"\nquality = 0\n[[task]]\nspecs = "one"\nsamples = 2', "R801", "1 to 100, not 0"),
         ("size = = 3", "R801", "not TOML"),
         ("count = 3", "R801", "a recipe needs `task`"),
         ("[[task]]\nsamples = 3", "R801", "a task needs `specs`"),
@@ -66,6 +69,15 @@ def test_a_faulty_recipe_is_told_what_is_wrong(tmp_path: Path, recipe: str, code
         read_recipe(folder(tmp_path, recipe))
     assert code in {d.code for d in caught.value.diagnostics}
     assert words in str(caught.value)
+
+
+def test_what_pictures_are_written_as(tmp_path: Path) -> None:
+    recipe, _ = read_recipe(folder(tmp_path, 'image = "jpeg"\nquality = 90\n[[task]]\nspecs = "one"\nsamples = 2'))
+    assert (recipe.image, recipe.quality) == ("jpeg", 90)
+    with pytest.raises(SpecError) as caught:
+        read_recipe(folder(tmp_path, 'seed = 1\nquality = 90\n[[task]]\nspecs = "one"\nsamples = 2'))
+    (found,) = caught.value.diagnostics
+    assert found.label is not None and found.label.span.where().endswith("mix.toml:2:1")
 
 
 def test_a_recipe_that_cannot_be_read(tmp_path: Path) -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import pytest
 from worlds import program, registry, scene
 
 from pgt_dsl.geometry.oracle import UndefinedValueError
+from pgt_dsl.plugins.extension import Function
 from pgt_dsl.program.builder import Builder
 from pgt_dsl.program.oracle_eval import Oracle
 from pgt_dsl.program.program import Law
@@ -155,6 +157,69 @@ def test_groups_have_as_many_items_as_their_count() -> None:
     assert o.value(orders) == [0, 1]
     assert o.value(apart) == pytest.approx(70)
     assert [s.slot for s in o.value(xs)] == [0, 1]
+
+
+def test_gaps_of_all_pairs_are_found_as_those_of_each() -> None:
+    b, group, _ = blocks()
+    xs = b.shapes_of(group)
+    twice = b.node("concat", "shape[]", (xs, xs), sizes=(8,))
+    found = []
+    for items in (xs, twice):
+        pairs = b.loop_axis([items], pairs=True)
+        one, two = b.elem(pairs, 0), b.elem(pairs, 1)
+        gap = b.node("call", "length", (one, two), {"name": "apart"})
+        found += [b.loop(pairs, gap), b.loop(pairs, gap, b.node("le", "bool", (gap, gap)))]
+    o = oracle(b, {"n": 3, "xs.at": [[100, 100], [200, 100], [200, 140], None]})
+    at_once, each, doubled, doubled_each = (o.value(n) for n in found)
+    assert at_once == pytest.approx([70, math.hypot(100, 40) - 40, -10]) and at_once == each
+    assert doubled == doubled_each and doubled.count(math.inf) == 3
+
+
+class Counted:
+    """A function of a plugin that counts its calls."""
+
+    calls = 0
+
+    def __call__(self, x: float) -> float:
+        Counted.calls += 1
+        return 2 * x
+
+
+counted = Counted()
+
+
+def test_what_several_read_is_computed_once_a_scene() -> None:
+    b = Builder()
+    x = b.var("x", "length", Law("uniform"))
+    double = b.node("call", "length", (x,), {"name": "double"})
+    xs = ints(b, 1, 2, 3, 4)
+    axis = b.loop_axis([xs])
+    many = b.loop(axis, b.node("add", "length", (b.elem(axis), double)))
+    both = b.node("add", "length", (double, double))
+    plugins = registry()
+    oracle_of = f"{__name__}:counted"
+    plugins.functions["double"] = Function("double", "double(x: length): length", "", "none:none", oracle_of)
+    made = program(b)
+    before = Counted.calls
+    for scene_of in ({"x": 5.0}, {"x": 6.0}):
+        o = Oracle(made, plugins, scene(scene_of))
+        assert o.value(both) == 4 * scene_of["x"]
+        assert o.value(many) == [n + 2 * scene_of["x"] for n in (1, 2, 3, 4)]
+    assert Counted.calls == before + 2
+
+
+def test_what_no_scene_changes_is_computed_once_a_size() -> None:
+    b = Builder()
+    half = b.node("div", "length", (b.node("canvas", "length", (), {"what": "width"}), b.const("int", 2)))
+    bad = b.node("div", "number", (b.const("int", 1), b.const("int", 0)))
+    made, plugins = program(b), registry()
+    wide, tall = (Oracle(made, plugins, scene({}, width=width)) for width in (400, 300))
+    assert wide.plan.fixed[half] == wide.value(half) == 200 and tall.value(half) == 150
+    assert Oracle(made, plugins, scene({})).plan is wide.plan
+    assert bad not in wide.plan.fixed
+    for _ in range(2):
+        with pytest.raises(UndefinedValueError):
+            wide.value(bad)
 
 
 def test_parts_boxes_and_the_item_itself() -> None:

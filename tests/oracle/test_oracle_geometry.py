@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import math
+import random
+from itertools import combinations
 
 import pytest
 from worlds import shape
 
 from pgt_dsl.geometry import oracle_functions as f
 from pgt_dsl.geometry import oracle_lines as lines
-from pgt_dsl.geometry.oracle import Seen, UndefinedValueError, World
+from pgt_dsl.geometry.oracle import Seen, UndefinedValueError, World, gap, gaps
 from pgt_dsl.geometry.oracle_outlines import curve_points
 
 FORMS = [
@@ -100,6 +102,34 @@ def test_overlapping_cores_are_as_far_apart_as_it_takes_to_part_them() -> None:
     assert f.apart(shape("circle", 2, at=7 + 0j, radius=2.0), a) == pytest.approx(-5)
     cross = [shape("line", k, start=s, to=-s, stroke=2.0) for k, s in ((3, 10 + 0j), (4, 10j))]
     assert f.apart(*cross) == pytest.approx(-10 - 2)
+
+
+def crowd() -> list[Seen]:
+    """Shapes of all sorts on a canvas so small that many overlap."""
+    rng = random.Random(4)
+    found: list[Seen] = []
+    for k, kind in enumerate(["figure", "circle", "line", "arrow", "square", "ellipse"] * 3):
+        at, to = (complex(rng.uniform(0, 120), rng.uniform(0, 120)) for _ in range(2))
+        fields = {"at": at, "size": rng.uniform(8, 30), "radius": rng.uniform(4, 15), "form": FORMS[k % len(FORMS)],
+                  "start": at, "to": to, "width": 20.0, "height": 12.0, "turn": rng.uniform(0, 360)}  # fmt: skip
+        found.append(shape(kind, k, **fields))
+    return found
+
+
+def test_all_gaps_at_once_are_those_one_by_one() -> None:
+    pairs = list(combinations(crowd(), 2))
+    at_once = gaps(pairs)
+    one_by_one = [gap(a, b) for a, b in combinations(crowd(), 2)]
+    assert at_once == pytest.approx(one_by_one)
+    assert sum(g < 0 for g in at_once) > 20 and sum(g > 0 for g in at_once) > 20
+    assert gaps([]) == []
+
+
+@pytest.mark.parametrize("apart", [0.0, 3.0, 5.0, 9.0, 14.0, 19.9, 20.0, 25.0])
+def test_discs_overlap_by_a_lens(apart: float) -> None:
+    a, b = shape("circle", 0, at=0j, radius=12.0), shape("circle", 1, at=complex(0.6 * apart, 0.8 * apart), radius=8.0)
+    polygons = a.geometry.intersection(b.geometry).area / b.geometry.area
+    assert f.overlap(a, b) == pytest.approx(polygons, abs=1e-3)
 
 
 def test_areas_and_lengths() -> None:

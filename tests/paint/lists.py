@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from pgt_dsl.geometry.outline import Outline
-from pgt_dsl.paint.columns import stacked
 from pgt_dsl.paint.display import DisplayList, TextItem
 
 
@@ -32,6 +31,25 @@ def piece(core: Sequence[complex] | Any, closed: bool = True, radius: float = 0.
 
 def disc(at: complex, radius: float) -> Outline:
     return piece([at], False, radius)
+
+
+def stacked(parts: Iterable[Outline | None]) -> Outline:
+    """Outlines of single shapes as one with a leading dimension; None counts as an outline without pieces."""
+    items = list(parts)
+    pieces = max((len(o.count) for o in items if o is not None), default=0) or 1
+    most = max((o.verts.shape[-1] for o in items if o is not None), default=0) or 1
+    verts = np.zeros((len(items), pieces, most), np.complex128)
+    count = np.zeros((len(items), pieces), np.int64)
+    closed = np.zeros((len(items), pieces), bool)
+    radius = np.zeros((len(items), pieces))
+    for n, outline in enumerate(items):
+        if outline is None or not len(outline.count):
+            continue
+        used, width = outline.verts.shape
+        verts[n, :used, :width] = outline.verts
+        verts[n, :used, width:] = outline.verts[:, -1:]
+        count[n, :used], closed[n, :used], radius[n, :used] = outline.count, outline.closed, outline.radius
+    return Outline(verts, count, closed, radius)
 
 
 def both(*outlines: Outline) -> Outline:

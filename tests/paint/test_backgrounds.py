@@ -8,6 +8,7 @@ import warnings
 import numpy as np
 import pytest
 
+from pgt_dsl.paint import backgrounds
 from pgt_dsl.paint.backgrounds import UNREADABLE, background_pixels
 from pgt_dsl.photos.load import PhotoError
 from pgt_dsl.photos.shipped import shipped_photos
@@ -88,3 +89,47 @@ def test_an_unreadable_photo_is_grey_and_named_once():
 def test_further_kinds_come_from_outside():
     kinds = {"red": lambda width, height, fields, seed, photos: np.full((height, width, 3), (255, 0, 0), np.uint8)}
     assert (background_pixels([BackgroundChoice("red")], 4, 5, None, kinds) == [255, 0, 0]).all()
+
+
+def whole_numbers(width, height, fields):
+    """A gradient as its definition has it, in whole numbers."""
+    angle = np.radians(fields["turn"])
+    cos, sin = round(float(np.cos(angle)) * 65536), round(float(np.sin(angle)) * 65536)
+    along = np.arange(width)[None, :] * cos + np.arange(height)[:, None] * sin
+    along = along - along.min()
+    span = max(int(along.max()), 1)
+    ends = [[int(fields[name][k : k + 2], 16) for k in (1, 3, 5)] for name in ("from_color", "to_color")]
+    levels = [((span - along) * start + along * end + span // 2) // span for start, end in zip(*ends, strict=True)]
+    return np.stack(levels, -1)
+
+
+def fields(rng):
+    """Any gradient and noise."""
+    colours = [f"#{int(rng.integers(0, 1 << 24)):06x}" for _ in range(3)]
+    turn = float(rng.choice([0.0, 90.0, 180.0, 45.0, rng.uniform(0, 360)]))
+    grain, strength = float(rng.choice([1.0, 2.0, rng.uniform(1, 9)])), float(rng.uniform(0, 1))
+    return {"from_color": colours[0], "to_color": colours[1], "color": colours[2], "turn": turn, "grain": grain,
+            "strength": strength}  # fmt: skip
+
+
+@pytest.mark.parametrize("compiled", [True, False])
+def test_gradients_are_those_of_whole_numbers(compiled, monkeypatch):
+    if not compiled:
+        monkeypatch.setattr(backgrounds, "_compiled", lambda: None)
+    rng = np.random.default_rng(11)
+    for _ in range(40):
+        width, height = (int(n) for n in rng.integers(1, 300, 2))
+        given = fields(rng)
+        made = backgrounds.gradient(width, height, given, 0, None)
+        assert (made == whole_numbers(width, height, given)).all(), given
+
+
+def test_compiled_loops_give_the_same_bytes(monkeypatch):
+    pytest.importorskip("numba")
+    rng = np.random.default_rng(12)
+    cases = [(*(int(n) for n in rng.integers(1, 300, 2)), fields(rng), int(rng.integers(1 << 53))) for _ in range(40)]
+    made = [[f(*case, None) for f in (backgrounds.gradient, backgrounds.noise)] for case in cases]
+    monkeypatch.setattr(backgrounds, "_compiled", lambda: None)
+    for case, (gradient, noise) in zip(cases, made, strict=True):
+        assert (gradient == backgrounds.gradient(*case, None)).all()
+        assert (noise == backgrounds.noise(*case, None)).all()

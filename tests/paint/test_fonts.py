@@ -47,3 +47,16 @@ def test_bold_is_wider():
 def test_enormous_text_is_refused_by_name():
     with pytest.raises(ValueError, match="too large to paint"):
         text_mask("W" * 500, 5 + 5j, 5000.0, (100, 100))
+
+
+def test_a_mask_is_the_same_when_it_is_kept() -> None:
+    """Text that has been painted before, at the same place within a pixel: the same mask, as far along as it is."""
+    first = text_mask("Rg", 30.3125 + 20.75j, 17.0, (80, 60), grow=1.5)
+    again = text_mask("Rg", 41.3125 + 25.75j, 17.0, (80, 60), grow=1.5)
+    other = text_mask("Rg", 30.5 + 20.75j, 17.0, (80, 60), grow=1.5)
+    assert first is not None and again is not None and other is not None
+    assert (again[0], again[1]) == (first[0] + 11, first[1] + 5)
+    assert (again[2] == first[2]).all() and not again[2].flags.writeable
+    assert other[2].shape != first[2].shape or (other[2] != first[2]).any()
+    cut = text_mask("Rg", 2.3125 + 20.75j, 17.0, (80, 60), grow=1.5)
+    assert cut is not None and cut[0] == 0 and (cut[2] == first[2][:, -cut[2].shape[1] :]).all()

@@ -47,6 +47,46 @@ def test_everything_has_its_owner() -> None:
         found.owner("kinds", "blob")
 
 
+def test_the_preferred_renderer_is_one_whose_needs_are_installed() -> None:
+    pillow = "pgt_dsl.paint.reference:make"
+    fast = RendererSpec("fast", "", "nowhere:make", 5, needs=("no_such_module_at_all", "json"), extra="pgt-x[fast]")
+    bare = replace(fast, name="bare", rank=6, extra="")
+    slow = RendererSpec("slow", "", pillow, 50, needs=("PIL",))
+    found = Registry.load([("pgt-x", Extension("x", renderers=(slow, fast, bare)))])
+    assert found.problems == [] and [r.name for r in found.ranked_renderers()] == ["fast", "bare", "slow"]
+    assert found.make_renderer().name == "pillow" == found.make_renderer("slow").name
+    with pytest.raises(PgtError) as caught:
+        found.make_renderer("fast")
+    assert str(caught.value) == (
+        "the renderer `fast` needs no_such_module_at_all, which is not installed: pip install 'pgt-x[fast]'"
+    )
+    with pytest.raises(PgtError, match="pip install 'no_such_module_at_all'"):
+        found.make_renderer("bare")
+    only = Registry.load([("pgt-x", Extension("x", renderers=(fast,)))])
+    with pytest.raises(PgtError, match="no renderer is installed"):
+        only.make_renderer()
+
+
+def test_the_built_in_renderers() -> None:
+    """numba where it is installed, Pillow where it is not; those for other devices only by name."""
+    found = Registry.load()
+    assert [r.name for r in found.ranked_renderers() if r.make.startswith("pgt_dsl.")] == [
+        "numba",
+        "pillow",
+        "torch",
+        "triton",
+    ]
+    assert found.make_renderer().name == "numba"
+    assert found.make_renderer("pillow").name == "pillow"
+
+
+@pytest.mark.parametrize("needs", [("os.path",), "numba", ("",)])
+def test_needs_are_modules_at_the_top(needs: tuple[str, ...]) -> None:
+    spec = RendererSpec("fast", "", "a:b", 5, needs=needs)
+    found = Registry.load([("pgt-x", Extension("x", renderers=(spec,)))])
+    assert "fast" not in found.renderers and "which is no module at the top" in found.problems[0]
+
+
 def test_a_clash_names_both_and_the_built_in_stays() -> None:
     other = replace(KIND, doc="another dot")
     found = Registry.load([("pgt-dsl", Extension("builtin", kinds=(KIND,))), ("pgt-x", Extension("x", kinds=(other,)))])

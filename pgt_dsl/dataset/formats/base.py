@@ -1,22 +1,27 @@
-"""What a writer of data sets is, what it is told of the build, and the row that every format shares."""
+"""What a writer of data sets is, what it is told of the build, and what formats share: rows, names, growing files."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from pgt_dsl.dataset.sample import Sample
 
 
 @dataclass(frozen=True, slots=True)
 class BuildInfo:
-    """What a writer knows of the build: the data set's name, how many samples are planned, and rows a shard."""
+    """What a writer knows of the build: the data set's name, how many samples are planned, rows a shard, and a folder
+    for files that are not part of the data set. ``mark`` is empty for a new build; for one that goes on it is what
+    ``Resumable.mark`` said last, and the writer finds the folders as it left them, or with more in them."""
 
     name: str
     planned: int
+    work: Path
     shard_rows: int = 1000
+    mark: Mapping[str, Any] = field(default_factory=dict)
 
 
 class Writer(Protocol):
@@ -24,6 +29,9 @@ class Writer(Protocol):
 
     It writes below ``folder`` only, an empty folder that becomes the data set when the whole build is done; so it
     need not care for interruptions. ``README.md`` and ``manifest.json`` are the build's to write.
+
+    A writer that has no ``mark`` and ``leave`` says by that that it cannot be resumed: what a build has made that was
+    stopped is then thrown away.
     """
 
     def write(self, samples: Sequence[Sample]) -> None:
@@ -41,6 +49,73 @@ class Writer(Protocol):
     def usage(self, folder: Path) -> str:
         """Python code that loads the data set from ``folder``."""
         ...
+
+
+@runtime_checkable
+class Resumable(Writer, Protocol):
+    """A writer that can go on where a build was killed. ``make`` then gets the last mark in ``info.mark``, and has to
+    cut off what was written after it; files that are written anew with the same bytes may stay."""
+
+    def mark(self) -> Mapping[str, Any]:
+        """Where the files stand, as JSON. All that has been taken is with the operating system by then. The mark
+        before this one is no longer needed from the next call on."""
+        ...
+
+    def leave(self) -> None:
+        """Let go of open files: the build stops, and may be gone on with from the last mark. Called instead of
+        ``close``."""
+        ...
+
+
+class Growing:
+    """A file that grows at its end; what lies beyond ``start`` bytes of an earlier build is cut off.
+
+    Raises ``ValueError`` when there are fewer.
+    """
+
+    def __init__(self, path: Path, start: int = 0) -> None:
+        path.touch()
+        self.path, self._file = path, path.open("r+b")
+        if self._file.seek(0, 2) < start:
+            raise ValueError(f"{path.name} is too short")
+        self._file.truncate(start)
+        self._file.seek(start)
+        self.bytes = start
+
+    def add(self, text: str) -> None:
+        """Put a text behind the others."""
+        self.add_bytes(text.encode("utf-8"))
+
+    def add_bytes(self, data: Any) -> None:
+        """Put bytes, or a buffer of them, behind the others."""
+        self.bytes += self._file.write(data)
+
+    def flush(self) -> None:
+        """Hand everything to the operating system."""
+        self._file.flush()
+
+    def close(self) -> None:
+        """Flush and close."""
+        self._file.close()
+
+
+def drop_images(records: Path, start: int, folder: Path, names: Callable[[Any], str | list[str]]) -> None:
+    """Remove the images below ``folder`` of the records, a JSON value a line, beyond ``start`` bytes of a file.
+
+    For a writer that goes on: a record is written before its images, so no other image can be there in vain.
+    """
+    if not records.is_file():
+        return
+    with records.open("rb") as file:
+        file.seek(start)
+        for line in file:
+            try:
+                found = names(json.loads(line.strip().strip(b",")))
+            except (ValueError, LookupError, TypeError):  # the bracket of an array, or a line that is not whole
+                continue
+            for name in [found] if isinstance(found, str) else found:
+                if Path(name).name == name:
+                    (folder / name).unlink(missing_ok=True)
 
 
 def row(sample: Sample) -> dict[str, Any]:
@@ -78,5 +153,5 @@ def conversations(sample: Sample, placeholder: str = "") -> list[dict[str, str]]
 def image_names(sample: Sample) -> list[str]:
     """File names of a sample's images: ``<id>.png``, or ``<id>-0.png``, ``<id>-1.png`` when there are several."""
     if len(sample.images) == 1:
-        return [f"{sample.id}.png"]
-    return [f"{sample.id}-{number}.png" for number in range(len(sample.images))]
+        return [sample.id + sample.suffix]
+    return [f"{sample.id}-{number}{sample.suffix}" for number in range(len(sample.images))]

@@ -1,4 +1,4 @@
-"""ImageFolder: ``train/`` with ``metadata.jsonl`` and PNG files; ``load_dataset(folder)`` gives decoded images.
+"""ImageFolder: ``train/`` with ``metadata.jsonl`` and image files; ``load_dataset(folder)`` gives decoded images.
 
 The column is ``file_name`` (read as ``image``); if any sample has several images, it is ``images_file_names`` (read as
 ``images``) for all of them, since a column has one type.
@@ -7,10 +7,11 @@ The column is ``file_name`` (read as ``image``); if any sample has several image
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
-from pgt_dsl.dataset.formats.base import BuildInfo, image_names, row
+from pgt_dsl.dataset.formats.base import BuildInfo, Growing, drop_images, image_names, row
 from pgt_dsl.dataset.sample import Sample
 
 FRONT_MATTER = """\
@@ -27,32 +28,43 @@ class ImageFolderWriter:
 
     def __init__(self, folder: Path, info: BuildInfo) -> None:
         self._train = folder / "train"
-        self._train.mkdir()
-        self._held = folder / "rows.jsonl"
-        self._rows = self._held.open("w", encoding="utf-8", newline="\n")
-        self._several = False
+        self._train.mkdir(exist_ok=True)
+        held, start = info.work / "rows.jsonl", info.mark.get("rows", 0)
+        drop_images(held, start, self._train, lambda item: item[0])
+        self._rows = Growing(held, start)
+        self._several = info.mark.get("several", False)
 
     def write(self, samples: Sequence[Sample]) -> None:
-        """Write images and hold the rows."""
+        """Hold the rows and write the images."""
         for sample in samples:
             names = image_names(sample)
             self._several = self._several or len(names) > 1
-            for name, data in zip(names, sample.images, strict=True):
+            self._rows.add(json.dumps([names, row(sample)], ensure_ascii=False) + "\n")
+        self._rows.flush()  # before the images: whatever image is there, a row names it
+        for sample in samples:
+            for name, data in zip(image_names(sample), sample.images, strict=True):
                 (self._train / name).write_bytes(data)
-            self._rows.write(json.dumps([names, row(sample)], ensure_ascii=False) + "\n")
+
+    def mark(self) -> Mapping[str, Any]:
+        """How many bytes of rows there are, and whether a sample had several images."""
+        self._rows.flush()
+        return {"rows": self._rows.bytes, "several": self._several}
+
+    def leave(self) -> None:
+        """Close the file of rows."""
+        self._rows.close()
 
     def close(self) -> None:
         """Write ``metadata.jsonl``."""
         self._rows.close()
         with (
-            self._held.open(encoding="utf-8") as held,
+            self._rows.path.open(encoding="utf-8") as held,
             (self._train / "metadata.jsonl").open("w", encoding="utf-8", newline="\n") as out,
         ):
             for line in held:
                 names, columns = json.loads(line)
                 key = {"images_file_names": names} if self._several else {"file_name": names[0]}
                 out.write(json.dumps({**key, **columns}, ensure_ascii=False) + "\n")
-        self._held.unlink()
 
     def front_matter(self) -> str:
         """The split."""

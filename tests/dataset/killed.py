@@ -1,0 +1,111 @@
+"""Builds that are killed at their k-th operation on files, each in a process of its own.
+
+    python -m tests.dataset.killed FOLDER FORMAT SEED
+
+Makes one data set without interruption, then others that are killed (SIGKILL, which nothing can catch) again and again
+until one of the processes comes through. Prints for each of them how often it was killed and how many samples the
+processes found that went on, and whether it is the same as the first to the bit. ``test_resume`` runs it.
+"""
+
+from __future__ import annotations
+
+import importlib
+import json
+import math
+import os
+import random
+import signal
+import sys
+from pathlib import Path
+
+from pgt_dsl.dataset import journal, worker
+from pgt_dsl.dataset.atomic import is_data_set
+from pgt_dsl.dataset.build import Progress, build
+from pgt_dsl.dataset.plan import code_digest
+from pgt_dsl.diagnostics import PgtError
+from tests.dataset.test_build import Stages, task
+
+EVENTS = ("open", "os.rename", "os.remove", "os.mkdir", "os.rmdir", "os.listdir", "os.truncate")
+NAMES = ("a/x", "bad/fails_at_5", "b/y")
+COUNT = 66
+
+
+def run(out: Path, format: str, kill_at: int) -> tuple[int, int]:
+    """Build in a fork that ends at an operation (0: never). Returns the operations that were counted, 0 when it was
+    killed, and the samples that it found."""
+    reading, writing = os.pipe()
+    child = os.fork()
+    if not child:
+        found: list[int] = []
+        counted = 0
+
+        def hook(event: str, details: tuple[object, ...]) -> None:
+            nonlocal counted
+            if event in EVENTS and str(out) in str(details[0]):
+                counted += 1
+                if counted == kill_at:
+                    os.kill(os.getpid(), signal.SIGKILL)
+
+        def tell(progress: Progress) -> None:
+            if not found:
+                found.append(progress.found)
+                os.write(writing, f"{progress.found}\n".encode())
+
+        sys.addaudithook(hook)
+        try:
+            build([task(n) for n in NAMES], COUNT, out, format=format, size=64, batch=4, shard_rows=10, progress=tell)
+        except PgtError as error:  # everything was in place already
+            assert is_data_set(out) and "already holds a data set" in str(error)
+        os.write(writing, f"end {counted}\n".encode())
+        os._exit(0)
+    os.close(writing)
+    status = os.waitpid(child, 0)[1]
+    with os.fdopen(reading) as pipe:
+        said = pipe.read().split("\n")
+    found = int(said[0]) if said[0].isdigit() else 0
+    ends = [int(line.removeprefix("end ")) for line in said if line.startswith("end ")]
+    assert os.WIFSIGNALED(status) or status == 0, "a build has failed"
+    return (ends[0] if ends else 0), found
+
+
+def tree(folder: Path) -> dict[str, bytes]:
+    return {p.relative_to(folder).as_posix(): p.read_bytes() for p in sorted(folder.rglob("*")) if p.is_file()}
+
+
+def tear(out: Path) -> None:
+    """Half a write at the end of every file that grows, as a kill in the middle of one leaves it."""
+    staging = out / ".pgt-building"
+    for name in ("new/llava.json", "new/scenes.jsonl", "work/rows.jsonl", "work/rows-*.arrow", "tasks.jsonl"):
+        for path in () if (staging / "moving.json").exists() else staging.glob(name):
+            with path.open("ab") as file:
+                file.write(b'\n{"id": "half of')
+
+
+def main(folder: Path, format: str, seed: int) -> None:
+    worker.Pipeline = Stages  # type: ignore[assignment, misc]
+    importlib.import_module(f"pgt_dsl.dataset.formats.{format}")  # once, not in every fork
+    code_digest()  # somebody may be at work on the code just now
+    journal.SHARE = math.inf  # an entry after every job, however long it takes: the same operations in every run
+    whole = folder / "whole" / "set"
+    last, _ = run(whole, format, 0)
+    wanted = tree(whole)
+    rng = random.Random(seed)
+    chains = [[rng.randrange(last // 5, last)] for _ in range(4)] + [[k] for k in range(last - 7, last + 1)]
+    chains += [[rng.randrange(last // 4, last) for _ in range(3)]]
+    for number, kills in enumerate(chains):
+        out = folder / str(number) / "set"
+        killed, finds = 0, []
+        for at in [*kills, 0]:
+            ended, found = run(out, format, at)
+            finds.append(found)
+            if ended:
+                break
+            killed += 1
+            tear(out)
+        here, there = str(out.parent).encode(), str(whole.parent).encode()
+        made = {name: data.replace(here, there) for name, data in tree(out).items()}
+        print(json.dumps({"kills": kills, "killed": killed, "found": finds, "same": made == wanted}))
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), sys.argv[2], int(sys.argv[3]))
