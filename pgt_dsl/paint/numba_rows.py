@@ -266,17 +266,19 @@ def _strip(room, n, ya, yb, width, inner_from, layers, looking):  # type: ignore
         marks[int(s[marks[i, SIDE], CONTOUR]), WINDING] = 0
     if looking:
         crossing = _crossing(ends, marks[:, BOUND], m, ya, yb)
-        if crossing < 0.0:
+        if crossing < 0.0 and layers == 2:
             crossing = _crossing(ends, marks[:, LACK], m, ya, yb)
         if crossing >= 0.0:
             return crossing
     for i in range(m):
         kind = marks[i, BOUND]
         whole = int(kind == BEGIN) - int(kind == END)
-        for part in range(layers):
-            step = marks[i, STEP] if part else whole
+        for layer in range(layers):
+            step = marks[i, STEP] if layer else whole
             if step != 0:
-                add(cover[part], spans, ends[i, 0], ends[i, 1], (yb - ya) * step, s[marks[i, SIDE], FALL] * step, width)
+                add(
+                    cover[layer], spans, ends[i, 0], ends[i, 1], (yb - ya) * step, s[marks[i, SIDE], FALL] * step, width
+                )
     return -1.0
 
 

@@ -49,7 +49,7 @@ class Tolerance:
 
 
 EXACT = Tolerance(mean=0.6, p99=2, convex=3, other=8)
-REFERENCE = Tolerance(mean=4.0, p99=20, convex=64, other=48, flat=24, ids=0.06)
+REFERENCE = Tolerance(mean=4.0, p99=20, convex=96, other=96, flat=32, ids=0.15)
 
 
 @dataclass(slots=True)
