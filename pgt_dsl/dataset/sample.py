@@ -20,7 +20,7 @@ class Turn:
 @dataclass(frozen=True, slots=True)
 class Sample:
     """``images`` are encoded files, one or, with cut panels, several, and ``suffix`` is theirs; ``pixels`` is the
-    sha256 of the painted RGB of all of them, whatever the files are; ``metadata`` canonical JSON of the scene (enough
+    XXH3-128 of the painted RGB of all of them, whatever the files are; ``metadata`` canonical JSON of the scene (enough
     to replay it)."""
 
     id: str
