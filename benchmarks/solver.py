@@ -115,7 +115,7 @@ class Ours:
             self._next += self._many
             made += self._many
             rate = made / (time.process_time() - began)
-            self._many = max(FIRST, min(LARGEST, int(rate * seconds / 4), 4 * self._many))
+            self._many = max(FIRST, min(LARGEST, int(rate * seconds), 4 * self._many))
         into.scenes.append(made)
         into.seconds.append(spent)
 

@@ -104,7 +104,7 @@ class Facts:
             seen = {start}
             stack = [start]
             while stack:
-                for step in self._next(stack.pop()):
+                for step in self.following(stack.pop()):
                     if step not in seen:
                         seen.add(step)
                         stack.append(step)
@@ -115,7 +115,8 @@ class Facts:
         """The variables on which a node's value may depend."""
         return frozenset(ident for what, ident in self.reach(("node", node_id)) if what == "var")
 
-    def _next(self, step: Step) -> Iterator[Step]:
+    def following(self, step: Step) -> Iterator[Step]:
+        """What the value of a step is computed from, one step on."""
         program = self.program
         what, ident = step
         if what == "var":

@@ -1,18 +1,21 @@
 """Which strata are too crowded for rejection, how long their chains take to settle, and the scenes they end at.
 
-A pilot of fixed attempts tells the yield of a combination of picks; below about 1 in 1,000 its scenes come from chains.
-Pilot chains tell how many sweeps these need: until the statistics of two halves of their sweeps agree. Both are
-functions of the program, the seed and the combination, so that they decide the same in every process.
+A pilot of fixed attempts tells the yield of a combination of picks, once for all that are as crowded; below about 1 in
+1,000 its scenes come from chains. Pilot chains of the fullest combination tell how many sweeps all need: until the
+statistics of two halves of their sweeps agree. Both are functions of the program and the seed, so that they decide the
+same in every process.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from pgt_dsl.program import shapes
 from pgt_dsl.program.inputs import Bools, Floats, Ints
 from pgt_dsl.program.program import VarId
 from pgt_dsl.solve.chains import Chains
@@ -24,10 +27,11 @@ if TYPE_CHECKING:
 
 PILOT = 1 << 52  # indices of pilots, beyond those of samples
 # Attempts of a pilot so far, and how many accepted ones are enough to stay with rejection.
-STAGES = ((64, 2), (512, 2), (4096, 5))
-PILOTS = 256  # pilot chains
+STAGES = ((64, 2), (512, 2), (1536, 2))
+PILOTS = 128  # pilot chains
+TRIED = 8  # combinations, from the fullest on, in which pilot chains look for a start
 SCOUTS = 16  # chains of which one must find a start
-RESTARTS = 24  # starts that a sample tries
+RESTARTS = 48  # starts that a sample tries
 HALVES = (8, 16, 32, 64)  # sweeps of one half
 AGREE = 3.0  # standard errors by which the halves' means may differ
 TOGETHER = 2048  # chains at once
@@ -50,15 +54,18 @@ class Dense:
         self._sampler = sampler
         self.moves: Moves | None = moves(sampler.program, sampler.facts, sampler.checks)
         self._sweeps: dict[int, int] = {}
+        self._crowded: dict[int, bool] = {}
 
     def sweeps(self, leaves: Ints) -> Ints:
         """How many sweeps each row's chain makes, by its combination of picks; 0 for rejection."""
         if self.moves is None:
             return np.zeros(len(leaves), np.int64)
-        unknown = [int(leaf) for leaf in np.unique(leaves) if int(leaf) not in self._sweeps]
-        crowded = self._crowded(unknown)
-        for leaf in unknown:
-            self._sweeps[leaf] = self._settled(leaf) if leaf in crowded else 0
+        alike = self._alike[leaves]
+        unknown = np.setdiff1d(alike, np.fromiter(self._crowded, np.int64, len(self._crowded)))
+        self._pilot(unknown.tolist())
+        for leaf, same in zip(leaves.tolist(), alike.tolist(), strict=True):
+            if leaf not in self._sweeps:
+                self._sweeps[leaf] = self._enough if self._crowded[same] else 0
         return np.asarray([self._sweeps[leaf] for leaf in leaves.tolist()], np.int64)
 
     @property
@@ -66,8 +73,19 @@ class Dense:
         """The sweeps of the combinations of picks that have chains."""
         return {leaf: sweeps for leaf, sweeps in self._sweeps.items() if sweeps}
 
-    def _crowded(self, leaves: Iterable[int]) -> set[int]:
-        """Those whose pilot has too few scenes."""
+    @cached_property
+    def _alike(self) -> Ints:
+        """For each combination of picks the first one that is as crowded: int64[count]."""
+        assert self.moves is not None
+        count = self._sampler.strata.count
+        if not self.moves.picks:
+            return np.zeros(count, np.int64)
+        columns = np.stack([np.asarray(self._sampler.strata.leaves[v], np.float64) for v in self.moves.picks], axis=1)
+        _, first, inverse = np.unique(columns, axis=0, return_index=True, return_inverse=True)
+        return np.asarray(first[inverse.ravel()], np.int64)
+
+    def _pilot(self, leaves: Iterable[int]) -> None:
+        """Find out which combinations have too few scenes among their first attempts."""
         left = list(leaves)
         passed = dict.fromkeys(left, 0)
         done = 0
@@ -81,12 +99,34 @@ class Dense:
                     passed[leaf] += 1
             left = [leaf for leaf in left if passed[leaf] < enough]
             done = attempts
-        return set(left)
+        self._crowded.update((leaf, leaf in left) for leaf in passed)
 
-    def _settled(self, leaf: int) -> int:
-        """The number of sweeps whose two halves agree; 0 where no chain finds a start."""
+    @cached_property
+    def _enough(self) -> int:
+        """The sweeps of all crowded combinations: those that the one with the most shapes needs, of those in which
+        chains find a start (0: none is found)."""
         assert self.moves is not None
         chains = Chains(self._sampler, self.moves)
+        for leaf in self._fullest[:TRIED]:
+            if leaf not in self._crowded:
+                self._pilot([leaf])
+            sweeps = self._settled(chains, leaf) if self._crowded[leaf] else 0
+            if sweeps:
+                return sweeps
+        return 0
+
+    @property
+    def _fullest(self) -> list[int]:
+        """The different combinations, those with the most shapes first."""
+        assert self.moves is not None
+        leaves = np.unique(self._alike)
+        ev = self._sampler.evaluator(PILOT + np.arange(len(leaves)), np.zeros_like(leaves), leaves)
+        there = shapes.beside([shapes.present(ev, g) for g in self.moves.groups])
+        many = np.broadcast_to(there.sum(axis=1), (len(leaves),))
+        return [int(leaf) for leaf in leaves[np.argsort(-many, kind="stable")]]
+
+    def _settled(self, chains: Chains, leaf: int) -> int:
+        """The number of sweeps whose two halves agree; 0 where no chain finds a start."""
         for many in (SCOUTS, PILOTS):
             state, done = chains.start(PILOT + np.arange(many), np.full(many, leaf), 1)
             if not done.any():

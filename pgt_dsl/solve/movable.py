@@ -15,6 +15,7 @@ from pgt_dsl.program.program import AxisId, Group, GroupId, NodeId, Program, Var
 from pgt_dsl.solve.gap_pattern import Gap
 from pgt_dsl.solve.plan import Check
 
+LOOKS = ("color", "text")  # types of fields that outlines do not hang on
 FEWEST = 4  # shapes: fewer are never so crowded that rejection fails
 
 
@@ -51,7 +52,8 @@ class Local:
 class Moves:
     """How scenes of a program are moved. ``among``: the gaps; ``local``: for each unit the checks of single items;
     ``others``: the checks that hang on moved shapes in another way; ``groups``: all groups with shapes in a gap;
-    ``rest``: the draws of no unit that checks hang on (they are moved too, together)."""
+    ``rest``: the draws of no unit that checks hang on (they are moved too, together); ``picks``: the picks that how
+    crowded a scene is hangs on."""
 
     units: tuple[Unit, ...]
     among: tuple[Among, ...]
@@ -59,6 +61,7 @@ class Moves:
     others: tuple[Check, ...]
     groups: tuple[GroupId, ...]
     rest: tuple[VarId, ...]
+    picks: tuple[VarId, ...]
 
 
 def moves(program: Program, facts: Facts, checks: Sequence[Check]) -> Moves | None:
@@ -86,7 +89,28 @@ def moves(program: Program, facts: Facts, checks: Sequence[Check]) -> Moves | No
     read = {v for check in checks for v in _read(facts, check)}
     fixed = {pick.var for pick in program.picks} | {v for unit in units for v in unit.vars}
     groups = tuple(sorted({owner(program, slot).id for item in among for slot in item.slots}))
-    return Moves(tuple(units), tuple(among), tuple(local), tuple(others), groups, tuple(sorted(read - fixed)))
+    return Moves(tuple(units), tuple(among), tuple(local), tuple(others), groups, tuple(sorted(read - fixed)),
+                 _crowding(program, facts, among, local, groups))  # fmt: skip
+
+
+def _crowding(
+    program: Program, facts: Facts, among: Sequence[Among], local: Sequence[Sequence[Local]], groups: Iterable[GroupId]
+) -> tuple[VarId, ...]:
+    """The picks that gaps, checks of single shapes, numbers of shapes or outlines hang on; colours and texts do not
+    matter to these."""
+    waiting: list[Step] = [("group", g) for g in groups]
+    waiting += [("node", item.gap.bound) for item in among]
+    waiting += [("node", one.node) for part in local for one in part if one.node is not None]
+    seen = set(waiting)
+    while waiting:
+        step = waiting.pop()
+        for more in facts.following(step):
+            seen_by_eye = step[0] == "group" and more[0] == "node" and program.nodes[more[1]].type.base in LOOKS
+            if more not in seen and not seen_by_eye:
+                seen.add(more)
+                waiting.append(more)
+    read = _vars(seen)
+    return tuple(pick.var for pick in program.picks if pick.var in read)
 
 
 def owner(program: Program, slot: int) -> Group:
