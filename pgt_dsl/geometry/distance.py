@@ -180,7 +180,8 @@ def gap_or_meeting(a: Outline, b: Outline) -> Floats:
     for places, most in ((np.flatnonzero(few), FEW), (np.flatnonzero(~few), None)):
         for part in chunks(places, a.verts.shape[-1] * b.verts.shape[-1] if most is None else most * most):
             out[part] = _gap_or_meeting(*(_ring(o, part, most) for o in (a, b)))
-            out[part] -= a.radius[part, 0] + b.radius[part, 0]
+            out[part] -= a.radius[part, 0]  # one after the other, as ``gaps`` does: the last bits are to be the same
+            out[part] -= b.radius[part, 0]
     return out
 
 

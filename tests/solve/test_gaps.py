@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from pgt_dsl.api import load
@@ -99,7 +99,12 @@ def test_the_measure_lies_between_the_bounds(a, b):
     assert low[0] - gaps.SLACK / 10 <= measured[0] <= high[0] + gaps.SLACK / 10
 
 
+def line(x, y):
+    return Outline(np.array([[[0, x + 1j * y, x + 1j * y]]]), np.array([[2]]), np.array([[False]]), np.array([[20.0]]))
+
+
 @given(outlines(), outlines())
+@example(Outline(np.array([[[1 + 1j]]]), np.array([[1]]), np.array([[False]]), np.array([[20.0]])), line(1, 50))
 @settings(max_examples=400, deadline=None)
 def test_where_cores_are_apart_the_quick_measure_is_the_measure(a, b):
     quick, measured = distance.gap_or_meeting(a, b)[0], distance.apart(a, b)[0]
