@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from pgt_dsl.program.program import DERIVED_FIELDS, GroupId, Law, NodeId, Program, VarId
+from pgt_dsl.program.program import DERIVED_FIELDS, GroupId, Law, Node, NodeId, Program, VarId
 
 PARTIAL_OPS = frozenset({"item", "argmax", "max", "only", "mode", "div"})
 FAILING_LAWS = frozenset({"placed", "anywhere", "scatter", "choice", "weighted", "sample"})
@@ -135,9 +135,13 @@ class Facts:
             yield from (("node", n) for n in group.fields.values())
             yield from (("node", n) for n in self._counts(ident))
             yield from (("group", g) for g in group.parts.values())
+            if group.kind == OBJECT:
+                yield from self._background()
             return
         node = program.nodes[ident]
         yield from (("node", n) for n in self.needs(ident))
+        if self._shows_photo(node):
+            yield from self._background()
         if node.op == "var":
             yield "var", node.attrs["var"]
         elif node.op == "call":
@@ -146,10 +150,24 @@ class Facts:
                     yield from (("group", g) for g in self.groups(arg))
             if node.attrs["name"] in ("visible", "contrast"):
                 yield from (("group", g.id) for g in program.groups)
+            if node.attrs["name"] == "contrast":
+                yield from self._background()
         elif node.op == "field" and node.attrs["name"] in DERIVED_FIELDS:
             yield from (("group", g) for g in node.attrs["groups"])
             if node.attrs["name"] == "order":
                 yield from (("group", g.id) for g in program.groups)
+
+    def _shows_photo(self, node: Node) -> bool:
+        """Whether a node is what the photo has: its objects, or a field of one."""
+        groups = [node.attrs["group"]] if node.op == "group" else node.attrs["groups"] if node.op == "field" else []
+        return node.op == "photo" or any(self.program.groups[g].kind == OBJECT for g in groups)
+
+    def _background(self) -> Iterator[Step]:
+        """What lies beneath the shapes."""
+        background = self.program.background
+        if background.photo is not None:
+            yield "var", background.photo
+        yield from (("node", n) for n in background.fields.values())
 
     # failure ----------------------------------------------------------------------------------
 

@@ -47,6 +47,12 @@ def hue_fields(group: Group) -> tuple[str, ...]:
     return tuple(name for name in wanted if name in group.fields)[: 1 if group.composite else 2]
 
 
+def spoken_fields(group: Group) -> tuple[str, ...]:
+    """The fields that a shape of the group may be called by."""
+    named = (spoken_text_field(group), "name", "label", "form", *hue_fields(group))
+    return tuple(name for name in named if name is not None and name in group.fields)
+
+
 def phrase_table(ev: Evaluator) -> PhraseTable:
     """For every slot: ``said`` int64[B, slots] the code of its label, name or text (-1: none), ``look``
     int64[B, slots] its colour and noun or its category (-1: nothing to call it by), ``present`` bool[B, slots], and

@@ -186,12 +186,9 @@ def _help(program: Program, facts: Facts, found: Drift) -> str:
         return "leave what never comes out of the draw, or loosen what excludes it"
     var = program.vars[found.var]
     picks = {pick.var for pick in program.picks}
-    known = all(facts.vars(arg) <= picks and not _of_photo(program, facts, arg) for arg in var.law.args)
+    known = all(facts.vars(arg) <= picks for arg in var.law.args)
     if var.role == "let" and not var.axes and known and var.law.name in ("integers", "choice", "uniform"):
         domain = f"bins({found.declared}, 8)" if var.law.name == "uniform" else found.declared
         return f"`pick {var.name} ~ {domain}` keeps its shares whatever is required"
     return "draw it within what fits, so that less is rejected, or loosen what rejects; a `pick` keeps its shares"
 
-
-def _of_photo(program: Program, facts: Facts, node: int) -> bool:
-    return any(what == "node" and program.nodes[ident].op == "photo" for what, ident in facts.reach(("node", node)))

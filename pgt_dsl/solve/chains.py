@@ -70,8 +70,8 @@ class State:
         """A state of some rows that can be changed apart."""
         parts = [getattr(self.outline, name)[rows] for name in outlines.PARTS]
         return State(self.index[rows], self.leaves[rows], self.rest[rows], [a[rows] for a in self.own],
-                     self.around.of_rows(rows), Outline(*parts), self.there[rows], self.placed[rows],
-                     [w[rows] for w in self.wanted])  # fmt: skip
+                     Envelopes._make(part[rows] for part in self.around), Outline(*parts), self.there[rows],
+                     self.placed[rows], [w[rows] for w in self.wanted])  # fmt: skip
 
 
 class Chains:
@@ -160,7 +160,6 @@ class Chains:
                     mine[taken, place] = theirs[taken, place]
                 for name in outlines.PARTS:
                     getattr(state.outline, name)[taken, place] = getattr(outline, name)[taken, place]
-            for place in places:
                 state.placed[taken, place] = True
 
     def _local(self, ev: Evaluator, unit: int) -> Bools:
@@ -225,7 +224,7 @@ class Chains:
                 break
             # Numbers of attempts hang on the round alone, so that a chain does not hang on its neighbours.
             attempt = FIRST + restart * (1 + BLOCK * BLOCKS)
-            part = self._begin(index[left], leaves[left], attempt)
+            part = self._begin(index[left], leaves[left], attempt) if restart else state.take(left)
             self._settle_in(part, attempt)
             whole = (part.placed | ~part.there).all(axis=1) & self._holds(self._here(part))
             state.put(left[whole], part.take(np.flatnonzero(whole)))

@@ -10,9 +10,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from pgt_dsl.program.facts import Facts, Step
+from pgt_dsl.program.facts import Facts
 from pgt_dsl.program.program import Program, VarId
 from pgt_dsl.solve.plan import Check
+from pgt_dsl.solve.reads import reads
 
 REJECTS = 0.1  # the share from which on a check counts as one that rejects
 
@@ -39,10 +40,11 @@ def split(
     """The independent parts, by what each check rejected of a pilot (a share); None where there are less than two.
     ``tied``: variables that are drawn within boxes together."""
     picks = {pick.var for pick in program.picks}
-    read = [_vars(facts, check) - picks for check in found]
+    read = [reads(program, facts, check) - picks for check in found]
     groups: list[frozenset[VarId]] = []
     for var in program.vars:  # what a draw's law reads belongs to it
-        groups = _joined(groups, _reached(facts, [("var", var.id)]) - picks)
+        law = frozenset(ident for what, ident in facts.reach(("var", var.id)) if what == "var")
+        groups = _joined(groups, law - picks)
     for vars_ in tied:
         groups = _joined(groups, vars_)
     for vars_, share in zip(read, rejected, strict=True):
@@ -66,14 +68,6 @@ def split(
     rest = frozenset(v for k in idle for v in groups[k])
     parts[0] = Part(parts[0].vars | rest, (*parts[0].checks, *(c for k in idle for c in owned[k])))
     return Parts(tuple(parts), tuple(joint))
-
-
-def _vars(facts: Facts, check: Check) -> frozenset[VarId]:
-    return _reached(facts, [("node", check.node) if check.node is not None else ("var", check.source[1])])
-
-
-def _reached(facts: Facts, steps: Iterable[Step]) -> frozenset[VarId]:
-    return frozenset(ident for step in steps for what, ident in facts.reach(step) if what == "var")
 
 
 def _joined(groups: Sequence[frozenset[VarId]], vars_: frozenset[VarId]) -> list[frozenset[VarId]]:

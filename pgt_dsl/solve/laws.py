@@ -25,8 +25,7 @@ def draw(stream: Stream) -> Drawn:
 def _uniform(s: Stream, law: Law) -> Made:
     low, high = (s.arg(a) for a in law.args)
     if s.within is not None:
-        inner, outer = s.within.low[..., 0], s.within.high[..., 0]
-        low, high = np.where(np.isnan(inner), low, inner), np.where(np.isnan(outer), high, outer)
+        low, high = s.within.bounds(0, low, high)
     return low + s.uniforms(1)[..., 0] * (high - low), None, None
 
 

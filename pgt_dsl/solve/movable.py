@@ -14,6 +14,7 @@ from pgt_dsl.program.facts import OBJECT, Facts, Step
 from pgt_dsl.program.program import AxisId, Group, GroupId, NodeId, Program, VarId
 from pgt_dsl.solve.gap_pattern import Gap
 from pgt_dsl.solve.plan import Check
+from pgt_dsl.solve.reads import reads
 
 LOOKS = ("color", "text")  # types of fields that outlines do not hang on
 FEWEST = 4  # shapes: fewer are never so crowded that rejection fails
@@ -79,14 +80,14 @@ def moves(program: Program, facts: Facts, checks: Sequence[Check]) -> Moves | No
         tuple(
             one
             for check in checks
-            if not _moved(_read(facts, check), [other for other in units if other is not unit])
+            if not _moved(reads(program, facts, check), [other for other in units if other is not unit])
             and (one := _local(program, facts, check, unit)) is not None
         )
         for unit in units
     ]
     known = {id(item.check) for item in among} | {id(item.check) for part in local for item in part}
-    others = [c for c in checks if id(c) not in known and _moved(_read(facts, c), units)]
-    read = {v for check in checks for v in _read(facts, check)}
+    others = [c for c in checks if id(c) not in known and _moved(reads(program, facts, c), units)]
+    read = {v for check in checks for v in reads(program, facts, check)}
     fixed = {pick.var for pick in program.picks} | {v for unit in units for v in unit.vars}
     groups = tuple(sorted({owner(program, slot).id for item in among for slot in item.slots}))
     return Moves(tuple(units), tuple(among), tuple(local), tuple(others), groups, tuple(sorted(read - fixed)),
@@ -120,11 +121,6 @@ def owner(program: Program, slot: int) -> Group:
 
 def _slots(group: Group) -> range:
     return range(group.start, group.start + group.size)
-
-
-def _read(facts: Facts, check: Check) -> frozenset[VarId]:
-    step: Step = ("node", check.node) if check.node is not None else ("var", check.source[1])
-    return frozenset(ident for what, ident in facts.reach(step) if what == "var")
 
 
 def _moved(read: Iterable[VarId], units: Sequence[Unit]) -> bool:

@@ -42,11 +42,6 @@ def _between(low: Array, high: Array, u: Array) -> Floats:
     return np.where(high >= low, low + u * (high - low), (low + high) / 2)
 
 
-def _unless(bound: Floats, plain: Floats) -> Floats:
-    """A bound where there is one."""
-    return np.where(np.isnan(bound), plain, bound)
-
-
 def anywhere(s: Stream, law: Law) -> Made:
     """A point uniform in the outline of a shape less a margin; fails where none is found."""
     box, slots, groups = _shape_boxes(s, law.args[0])
@@ -56,8 +51,8 @@ def anywhere(s: Stream, law: Law) -> Made:
     ok = np.asarray((high_x >= low_x) & (high_y >= low_y))
     if all(s.ev.program.groups[g].kind in UPRIGHT for g in groups):
         if s.within is not None:  # on the canvas, both bounds are the same for all
-            low_x, low_y = (_unless(s.within.low[..., k], low) for k, low in ((0, low_x), (1, low_y)))
-            high_x, high_y = (_unless(s.within.high[..., k], high) for k, high in ((0, high_x), (1, high_y)))
+            low_x, high_x = s.within.bounds(0, low_x, high_x)
+            low_y, high_y = s.within.bounds(1, low_y, high_y)
         u = s.uniforms(2)
         return _between(low_x, high_x, u[..., 0]) + 1j * _between(low_y, high_y, u[..., 1]), None, ok
     shape = (s.ev.rows, *s.items)
@@ -127,29 +122,25 @@ def placed(s: Stream, law: Law) -> Made:
     high = [room[..., k] - own[..., k] for k in (2, 3)]
     ok = np.asarray((high[0] >= low[0] - ROOM) & (high[1] >= low[1] - ROOM))
     if s.within is not None:
-        low, high = _narrowed(s, s.within, low, high)
+        s.ev.put(("kept", s.var.id), _kept(s, s.within, low, high, u))
+        (low[0], high[0]), (low[1], high[1]) = (s.within.bounds(k, low[k], high[k]) for k in (0, 1))
     return _between(low[0], high[0], u[..., 0]) + 1j * _between(low[1], high[1], u[..., 1]), None, ok
 
 
-def _narrowed(s: Stream, within: Within, low: list[Floats], high: list[Floats]) -> tuple[list[Floats], list[Floats]]:
-    """The bounds to draw a place within, per coordinate, and under ``("kept", variable)`` the rows that keep it.
+def _kept(s: Stream, within: Within, low: list[Floats], high: list[Floats], u: Floats) -> Bools:
+    """The rows that keep the place that is drawn within bounds by ``u``: bool[B].
 
     Wherever the shape's own size leaves less than the bounds, what falls outside is not kept, and where it leaves more
     than the least span, only a share least span / span is: so the place is uniform over what the size leaves it.
     """
-    u, chance = s.uniforms(2), s.uniforms(2, 1)
+    chance = s.uniforms(2, 1)
     kept = np.ones(chance.shape[:-1], np.bool_)
-    bounds: list[list[Floats]] = [[], []]
     for k in (0, 1):
-        inner, outer = within.low[..., k], within.high[..., k]
-        free = np.isnan(inner)
-        place = _between(inner, outer, u[..., k])
+        place = _between(within.low[..., k], within.high[..., k], u[..., k])
         span = high[k] - low[k]
-        kept &= free | ((place >= low[k]) & (place <= high[k]) & (chance[..., k] * span < within.span[..., k]))
-        bounds[0].append(np.where(free, low[k], inner))
-        bounds[1].append(np.where(free, high[k], outer))
-    s.ev.put(("kept", s.var.id), kept.all(axis=tuple(range(1, kept.ndim))))
-    return bounds[0], bounds[1]
+        inside = (place >= low[k]) & (place <= high[k])
+        kept &= np.isnan(within.low[..., k]) | (inside & (chance[..., k] * span < within.span[..., k]))
+    return np.asarray(kept.all(axis=tuple(range(1, kept.ndim))))
 
 
 def _own_boxes(s: Stream, group_id: int) -> Floats:

@@ -111,18 +111,10 @@ def _var_check(program: Program, facts: Facts, var: VarId) -> Check:
     record = program.vars[var]
     steps = facts.reach(("var", var))
     reason = "room" if record.law.name == "placed" else "defined"
-    if record.law.name in ("choice", "weighted", "sample") and any(_of_photo(program, step) for step in steps):
-        reason = "photo"
-    if record.law.name == "photo":
+    drawn_from = {("var", var) for var in (program.background.photo,) if var is not None}
+    if record.law.name in ("choice", "weighted", "sample", "photo") and drawn_from & steps:
         reason = "photo"
     return Check(("var", var), reason, record.name, record.origin, cost_of(program, facts, ("var", var)))
-
-
-def _of_photo(program: Program, step: Step) -> bool:
-    what, ident = step
-    return (what == "node" and program.nodes[ident].op == "photo") or (
-        what == "group" and program.groups[ident].kind == "object"
-    )
 
 
 def cost_of(program: Program, facts: Facts, start: Step) -> float:

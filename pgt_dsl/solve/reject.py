@@ -204,11 +204,9 @@ class Sampler:
         if not rows.size:
             return {}
         found = self.dense.scenes(wanted[rows], leaves[rows], sweeps[rows])
-        lost = rows[~found.done]
-        if lost.size:
-            self.exhausted(int(wanted[lost[0]]), int(leaves[lost[0]]), self.budget)
-        accepted[rows] = found.rest
-        self._chained += np.bincount(leaves[rows], minlength=self.strata.count)
+        # Where no chain finds a start, rejection has the last word, and the report of what rejects.
+        accepted[rows] = np.where(found.done, found.rest, -1)
+        self._chained += np.bincount(leaves[rows[found.done]], minlength=self.strata.count)
         own = {}
         for var, attempts in found.own.items():
             own[var] = np.zeros((len(wanted), *attempts.shape[1:]), np.uint32)

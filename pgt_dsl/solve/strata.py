@@ -212,11 +212,7 @@ class Strata:
 
 def _reads(facts: Facts, node: NodeId, known: set[VarId], newest: VarId) -> bool:
     found = facts.vars(node)
-    photo = any(
-        what == "node" and facts.program.nodes[ident].op == "photo"
-        for what, ident in facts.reach(("node", node))
-    )
-    return newest in found and found <= known and not photo
+    return newest in found and found <= known
 
 
 def _tree(raw: Sequence[tuple[Pick, Ints, Array]]) -> list[Level]:

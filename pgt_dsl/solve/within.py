@@ -25,6 +25,11 @@ class Within:
     high: Floats
     span: Floats
 
+    def bounds(self, part: int, low: Floats, high: Floats) -> tuple[Floats, Floats]:
+        """The bounds of one part, and those of the law (``low``, ``high``) where it is not narrowed."""
+        inner, outer = self.low[..., part], self.high[..., part]
+        return np.where(np.isnan(inner), low, inner), np.where(np.isnan(outer), high, outer)
+
     def take(self, rows: Ints) -> Within:
         """The bounds of a selection of the rows."""
         return Within(self.low[rows], self.high[rows], self.span)
@@ -79,9 +84,8 @@ class Pavings:
         bounds: dict[int, tuple[Floats, Floats]] = {}  # of variables with one column of attempts, by that column
         for var in self.vars:
             numbers = own.get(var, attempt)
-            numbers = numbers if numbers.ndim == 1 else numbers[:, 0]  # a block's items have attempts of a chain
-            if id(numbers) not in bounds:
-                bounds[id(numbers)] = self._bounds(key, index, numbers, leaves)
+            if id(numbers) not in bounds:  # a block's items have attempts of their own in chains only
+                bounds[id(numbers)] = self._bounds(key, index, numbers.reshape(len(numbers), -1)[:, 0], leaves)
             found[var] = self._column(var, *bounds[id(numbers)])
         return found
 

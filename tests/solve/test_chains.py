@@ -28,6 +28,13 @@ require all(x in b: distance(x, c) >= 25vmin)
 ask "Is the square left of the first figure?"
   answer c.x < a[0].x even
 """
+NAMED = """task "x/named"
+shape a: figure { size ~ 10vmin .. 16vmin, form ~ [star, heart], color ~ [red, blue] }
+shape b: figure { size ~ 10vmin .. 16vmin, form ~ [star, heart], color ~ [red, blue] }
+shape rest: figure[5] { size ~ 10vmin .. 14vmin, form ~ [star, heart, square], color ~ [red, blue, green] }
+require apart(shapes) >= 2vmin
+ask "Is {a} to the left of {b}?" answer a.x < b.x clear 2vmin
+"""
 MANY = """task "x/many"
 pick n ~ [10, 20, 30]
 shape s: figure[n] {{ size ~ {size} .. {size} + 1vmin, form ~ forms }}
@@ -97,12 +104,20 @@ def test_every_check_holds(short):
 @pytest.mark.parametrize("text", [BOXES.format(n=14), MIXED], ids=["boxes", "mixed"])
 def test_a_scene_hangs_on_its_index_alone(text, short):
     whole = sampler_of(text).batch(np.arange(40))
-    for rows in (np.arange(7, 19), np.array([39, 0, 21])):
+    for rows in (np.arange(7, 19), np.array([39, 0, 21]), *np.arange(0, 40, 5)[:, None]):
         part = sampler_of(text).batch(rows)
         for var in whole.ev.program.vars:
             mine, theirs = (b.ev.drawn(var.id).value.data for b in (part, whole))
             assert np.array_equal(np.broadcast_to(mine, (len(rows), *mine.shape[1:])),
                                   np.broadcast_to(theirs, (40, *theirs.shape[1:]))[rows])  # fmt: skip
+
+
+def test_a_moved_shape_does_not_take_the_phrase_of_another(short):
+    """What `{a}` is called hangs on the colours and forms of all shapes, which no node of the text reads."""
+    pipeline = load(NAMED).pipeline(0, 200)
+    scenes = pipeline.scenes(range(60))
+    assert sum(row.scenes for row in pipeline.sampler.report().chains) == 60
+    pipeline.certify(scenes)
 
 
 @pytest.mark.parametrize("text", [BOXES, ANYWHERE], ids=["boxes", "anywhere"])

@@ -21,6 +21,17 @@ require u * v >= {least}
 require u + a.size / 1vmin <= 33
 ask "How many?" answer count(shapes)
 """
+PHOTO = """task "x/photo"
+background img: photo
+let thing ~ img.objects
+shape d: dot { color = red }
+shape e: circle { radius ~ 3vmin .. 12vmin, color = blue }
+let u ~ 0 .. 20
+require distance(d, thing) <= 30vmin
+require e.radius * u >= 60vmin
+require thing.width >= 8vmin
+ask "Does the dot lie on {thing}?" answer covers(thing, d.at) clear 1vmin
+"""
 LOOSE = TWO.format(far=30, near=30, least=100)
 TIGHT = TWO.format(far=6, near=9, least=270)
 
@@ -81,3 +92,11 @@ def test_what_rejects_joins_the_parts_that_it_reads(joined):
     sampler = Sampler(made.program, made.registry, 0, 200)
     sampler.batch(np.arange(1))
     assert len(sampler.parts) < len(sampler_of(LOOSE).parts)
+
+
+def test_what_a_photo_shows_belongs_to_the_photo():
+    pipeline = load(PHOTO).pipeline(0, 200)
+    pipeline.certify(pipeline.scenes(range(60)))
+    names = [{pipeline.program.vars[v].name for v in part.vars} for part in pipeline.sampler.parts]
+    assert [part & {"img.photo", "thing", "u"} for part in names] in ([{"u"}, {"img.photo", "thing"}],
+                                                                      [{"img.photo", "thing"}, {"u"}])  # fmt: skip
