@@ -14,7 +14,8 @@ from pgt_dsl.program.program import Origin, Program
 from pgt_dsl.scene.scene import Scene
 from pgt_dsl.solve.bent import warnings
 from pgt_dsl.solve.drift import Count, Counts, Drift, add, drifts
-from pgt_dsl.source import Source, Span
+from pgt_dsl.solve.words import span_of
+from pgt_dsl.source import Source
 
 LOOKED_AT = 96  # scenes whose geometry is looked at
 
@@ -80,13 +81,3 @@ class Watch:
             origin = program.groups[finding.group].origin
         span = span_of(origin, source)
         return Diagnostic(finding.code, finding.message, Label(span) if span else None, "warning", (), (finding.help,))
-
-
-def span_of(origin: Origin, source: Source) -> Span | None:
-    """The first line of an origin as a span of the task's text; None for what comes from a module."""
-    if not origin.line or origin.file != source.name:
-        return None
-    before = sum(len(line) + 1 for line in source.text.split("\n")[: origin.line - 1])
-    start = before + origin.column - 1
-    end = before + max(origin.end_column - 1, origin.column)
-    return Span(source, start, min(end, before + len(source.line(origin.line))))

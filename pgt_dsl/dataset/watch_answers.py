@@ -15,6 +15,7 @@ from typing import Any
 from pgt_dsl.dataset.tally import pairs, unpaired
 from pgt_dsl.program.facts import Facts
 from pgt_dsl.program.program import Ask, Group, Program
+from pgt_dsl.program.textformat import slot_name
 from pgt_dsl.scene.scene import Answered, Scene
 
 ALPHA = 1e-3
@@ -185,12 +186,6 @@ def candidates(program: Program, facts: Facts, ask: Ask) -> tuple[Group, ...]:
     nodes = [part.node for text in ask.texts for part in text.parts if not isinstance(part, str)]
     named = {g for node in nodes if program.nodes[node].type.base == "shape" for g in facts.groups(node)}
     return tuple(program.groups[g] for g in sorted(facts.groups(ask.answer) & named))
-
-
-def slot_name(program: Program, slot: int) -> str:
-    """``a``, or ``figures[2]``, for the shape in a slot."""
-    group = next(g for g in program.groups if g.start <= slot < g.start + g.size)
-    return group.name if group.size == 1 and not group.axes else f"{group.name}[{slot - group.start}]"
 
 
 def at_least(k: int, n: int, p: float) -> float:

@@ -13,9 +13,9 @@ import numpy.typing as npt
 import torch
 from torch import Tensor
 
-from pgt_dsl.paint.display import DisplayList, Painted
+from pgt_dsl.paint.display import DisplayList
+from pgt_dsl.paint.on_device import DeviceRenderer
 from pgt_dsl.paint.pool import Pool, pool
-from pgt_dsl.paint.reference import check
 from pgt_dsl.paint.torch_layers import Layers, areas, layers
 from pgt_dsl.paint.torch_sides import sides
 from pgt_dsl.paint.torch_spans import boundaries, coverage
@@ -28,7 +28,7 @@ def make() -> TorchRenderer:
     return TorchRenderer()
 
 
-class TorchRenderer:
+class TorchRenderer(DeviceRenderer):
     """Paints with torch's eager operations on ``device``, in and out of numpy; ``paint_on`` keeps tensors there."""
 
     name = "torch"
@@ -36,18 +36,8 @@ class TorchRenderer:
     def __init__(self, device: str | torch.device = "cpu") -> None:
         self.device = torch.device(device)
 
-    def paint(self, display: DisplayList, backgrounds: npt.NDArray[np.uint8], ids: bool = True) -> Painted:
-        """Paint a batch over ``backgrounds`` (uint8[B, H, W, 3], not modified). Raises ``ValueError`` as the
-        reference does."""
-        check(display, backgrounds)
-        rgb, mask = self.paint_on(display, torch.from_numpy(np.ascontiguousarray(backgrounds)).to(self.device), ids)
-        return Painted(rgb.cpu().numpy(), None if mask is None else mask.cpu().numpy().astype(np.uint16))
-
     def paint_on(self, display: DisplayList, backgrounds: Tensor, ids: bool = True) -> tuple[Tensor, Tensor | None]:
-        """Paint over ``backgrounds`` (uint8[B, H, W, 3] on the device, not modified), which ``display`` must fit.
-
-        Returns the pixels, uint8[B, H, W, 3], and the ids, int32[B, H, W], or None when not asked for.
-        """
+        """See ``DeviceRenderer``."""
         flat = pool(display)
         canvas = torch.zeros(backgrounds.numel() // 3, dtype=torch.int64, device=backgrounds.device)
         canvas.view(torch.uint8).view(-1, 8)[:, :3] = backgrounds.reshape(-1, 3)

@@ -16,9 +16,9 @@ import torch
 from torch import Tensor
 
 from pgt_dsl.diagnostics import PgtError
-from pgt_dsl.paint.display import DisplayList, Painted
+from pgt_dsl.paint.display import DisplayList
+from pgt_dsl.paint.on_device import DeviceRenderer
 from pgt_dsl.paint.pool import Pool, pool
-from pgt_dsl.paint.reference import check
 from pgt_dsl.paint.torch_layers import Layers, areas, layers
 from pgt_dsl.paint.torch_sides import sides
 from pgt_dsl.paint.torch_spans import Boundaries, boundaries
@@ -34,7 +34,7 @@ def interpreted() -> bool:
     return os.environ.get("TRITON_INTERPRET", "0") == "1"
 
 
-class TritonRenderer:
+class TritonRenderer(DeviceRenderer):
     """Paints with a kernel of triton, in and out of numpy; ``paint_on`` keeps tensors on the device."""
 
     name = "triton"
@@ -49,18 +49,8 @@ class TritonRenderer:
                 "the renderer `triton` needs a CUDA device, and torch finds none here; use `torch`, `numba` or `pillow`"
             )
 
-    def paint(self, display: DisplayList, backgrounds: npt.NDArray[np.uint8], ids: bool = True) -> Painted:
-        """Paint a batch over ``backgrounds`` (uint8[B, H, W, 3], not modified). Raises ``ValueError`` as the
-        reference does."""
-        check(display, backgrounds)
-        rgb, mask = self.paint_on(display, torch.from_numpy(np.ascontiguousarray(backgrounds)).to(self.device), ids)
-        return Painted(rgb.cpu().numpy(), None if mask is None else mask.cpu().numpy().astype(np.uint16))
-
     def paint_on(self, display: DisplayList, backgrounds: Tensor, ids: bool = True) -> tuple[Tensor, Tensor | None]:
-        """Paint over ``backgrounds`` (uint8[B, H, W, 3] on the device, not modified), which ``display`` must fit.
-
-        Returns the pixels, uint8[B, H, W, 3], and the ids, int32[B, H, W], or None when not asked for.
-        """
+        """See ``DeviceRenderer``."""
         from pgt_dsl.paint import triton_kernel as kernel
 
         flat = pool(display)

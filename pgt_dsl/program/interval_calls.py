@@ -165,21 +165,19 @@ def _slots(r: Reading, node: Node, where: Where, many: int) -> list[int] | None:
 
 
 def _area(r: Reading, node: Node, where: Where) -> Val | None:
-    from pgt_dsl.program.interval_shapes import owner
-
     shape = r.cell(node.args[0], where)
     held = r.graph.box.sets[shape]
     if not held:
         return None
     slots = sorted(held)
-    areas = [ex.area(r, *owner(r, slot)) for slot in slots]
+    areas = [ex.area(r, *r.program.owner(slot)) for slot in slots]
     known = [a for a in areas if a is not None]
     return r.picked(shape, list(known), tuple(slots)) if len(known) == len(areas) else None
 
 
 def _apart(r: Reading, node: Node, where: Where) -> Val | None:
     """Exact for discs; else no nearer than the boxes, and no farther than discs inside."""
-    from pgt_dsl.program.interval_shapes import of_slot, owner
+    from pgt_dsl.program.interval_shapes import of_slot
 
     if r.program.nodes[node.args[0]].type.rank or len(node.args) < 2:
         return None
@@ -187,7 +185,7 @@ def _apart(r: Reading, node: Node, where: Where) -> Val | None:
     if slots is None or slots[0] == slots[1]:
         return None
     graph = r.graph
-    (one, i), (two, j) = (owner(r, slot) for slot in slots)
+    (one, i), (two, j) = (r.program.owner(slot) for slot in slots)
     (l1, t1, r1, b1), (l2, t2, r2, b2) = ex.extents(r, one, i), ex.extents(r, two, j)
     at = [of_slot(r, group, item, "at") for group, item in ((one, i), (two, j))]
     within = [ex.inner(r, group, item) for group, item in ((one, i), (two, j))]
@@ -217,13 +215,11 @@ def _inside(r: Reading, node: Node, where: Where) -> Val | None:
 
 def _covers(r: Reading, node: Node, where: Where) -> Val | None:
     """Necessary: the point lies in the box."""
-    from pgt_dsl.program.interval_shapes import owner
-
     slots = _slots(r, node, where, 1)
     if slots is None:
         return None
     graph, p = r.graph, r.point(node.args[1], where)
-    left, top, right, bottom = ex.extents(r, *owner(r, slots[0]))
+    left, top, right, bottom = ex.extents(r, *r.program.owner(slots[0]))
     room = [graph.le(left, p.x), graph.le(p.x, right), graph.le(top, p.y), graph.le(p.y, bottom)]
     return graph.cell("needs", (graph.every(room),), ("covers", node.args), True)
 

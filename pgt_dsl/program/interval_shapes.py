@@ -40,14 +40,6 @@ def there(r: Reading, group: Group, item: int) -> Cell:
     return r.graph.every([lists.present(r, axis, where[axis], where) for axis in group.axes])
 
 
-def owner(r: Reading, slot: int) -> tuple[Group, int]:
-    """The group of a slot, and which of its shapes it is."""
-    for group in r.program.groups:
-        if group.start <= slot < group.start + group.size:
-            return group, slot - group.start
-    raise KeyError(slot)
-
-
 def _group(r: Reading, node: Node, where: Where) -> Val:
     group = r.program.groups[node.attrs["group"]]
     if node.type.rank == 0:
@@ -101,7 +93,7 @@ def field(r: Reading, shape: Cell, name: str, groups: tuple[GroupId, ...], node:
     values: list[Val] = []
     names = []
     for slot in sorted(held):
-        group, item = owner(r, slot)
+        group, item = r.program.owner(slot)
         value = of_slot(r, group, item, name)
         if value is not None:
             values.append(value)
@@ -209,7 +201,7 @@ def _drawn_list(r: Reading, record: Var, law: Law, where: Where, key: tuple[obje
 def _room(r: Reading, law: Law, where: Where) -> tuple[Cell, ...] | None:
     """The box of the shape that a law draws in, when it is known which."""
     slot = r.graph.only(r.cell(law.args[0], where))
-    return None if slot is None else extents(r, *owner(r, slot))
+    return None if slot is None else extents(r, *r.program.owner(slot))
 
 
 def _placed(r: Reading, record: Var, law: Law, where: Where, key: tuple[object, ...]) -> Val:
@@ -327,13 +319,13 @@ def _within(r: Reading, box: tuple[Cell, ...], room: tuple[Cell, ...]) -> tuple[
 
 def inside(r: Reading, inner: int, outer: int, by: Cell) -> Cell | None:
     """What follows when a shape lies in an upright one; None when the outer one is of another form."""
-    group, item = owner(r, outer)
+    group, item = r.program.owner(outer)
     if not upright(r, group):
         return None
     left, top, right, bottom = extents(r, group, item)
     graph = r.graph
     room = (graph.add(left, by), graph.add(top, by), graph.sub(right, by), graph.sub(bottom, by))
-    return graph.every(_within(r, extents(r, *owner(r, inner)), room))
+    return graph.every(_within(r, extents(r, *r.program.owner(inner)), room))
 
 
 OPS: dict[str, Callable[[Reading, Node, Where], Val]] = {

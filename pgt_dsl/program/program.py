@@ -290,3 +290,10 @@ class Program:
     canvas: tuple[str, float, float] = ("ratio", 1.0, 1.0)
     names: Mapping[str, NodeId] = field(default_factory=dict)  # top-level lets and picks, for reports and recipes
     slots: int = 0
+
+    def owner(self, slot: int) -> tuple[Group, int]:
+        """The group of a slot, and which of its shapes it is. Raises ``KeyError``."""
+        for group in self.groups:
+            if group.start <= slot < group.start + group.size:
+                return group, slot - group.start
+        raise KeyError(slot)

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pgt_dsl.program.datatypes import NO_COLOR
+from pgt_dsl.program.program import Program
 from pgt_dsl.program.strings import string
 
 
@@ -49,3 +50,9 @@ def _number(value: float) -> str:
     """At most six decimals, without trailing zeros."""
     text = f"{value:.6f}".rstrip("0").rstrip(".")
     return "0" if text in ("-0", "") else text
+
+
+def slot_name(program: Program, slot: int) -> str:
+    """``a``, or ``figures[2]``, for the shape in a slot. Raises ``KeyError``."""
+    group, item = program.owner(slot)
+    return group.name if group.size == 1 and not group.axes else f"{group.name}[{item}]"

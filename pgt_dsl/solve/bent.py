@@ -16,7 +16,7 @@ from pgt_dsl.diagnostics import Diagnostic, Label
 from pgt_dsl.program.facts import Facts, laws
 from pgt_dsl.program.inputs import PhotoCatalog, Registry
 from pgt_dsl.program.program import Constraint, Program, VarId
-from pgt_dsl.program.textformat import format_plain
+from pgt_dsl.program.textformat import format_plain, slot_name
 from pgt_dsl.solve.drift import ALPHA, NOTABLE, Drift, ValueShare, drifts, survey
 from pgt_dsl.solve.reject import Sampler
 from pgt_dsl.solve.report import Exhausted
@@ -125,8 +125,7 @@ def _values(program: Program, registry: Registry, found: Drift) -> str:
 
 def _in_words(program: Program, value: float, base: str, names: Mapping[int, str]) -> str:
     if base == "shape":
-        group = next(g for g in program.groups if g.start <= value < g.start + g.size)
-        return group.name if group.size == 1 else f"{group.name}[{int(value) - group.start}]"
+        return slot_name(program, int(value))
     return format_plain(value, base, color_names=names) + ("deg" if base == "angle" else "")
 
 

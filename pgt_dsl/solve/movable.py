@@ -70,7 +70,7 @@ def moves(program: Program, facts: Facts, checks: Sequence[Check]) -> Moves | No
     if program.twin is not None:
         return None
     among = [found for check in checks if (found := _among(program, check)) is not None]
-    crowded = {owner(program, slot).id for item in among for slot in item.slots}
+    crowded = {program.owner(slot)[0].id for item in among for slot in item.slots}
     units = _independent(program, facts, crowded, list(_units(program, facts, crowded)))
     among = [item for item in among if not _moved(facts.vars(item.gap.bound), units)]
     movable = {slot for unit in units for g in unit.groups for slot in _slots(program.groups[g])}
@@ -89,7 +89,7 @@ def moves(program: Program, facts: Facts, checks: Sequence[Check]) -> Moves | No
     others = [c for c in checks if id(c) not in known and _moved(reads(program, facts, c), units)]
     read = {v for check in checks for v in reads(program, facts, check)}
     fixed = {pick.var for pick in program.picks} | {v for unit in units for v in unit.vars}
-    groups = tuple(sorted({owner(program, slot).id for item in among for slot in item.slots}))
+    groups = tuple(sorted({program.owner(slot)[0].id for item in among for slot in item.slots}))
     return Moves(tuple(units), tuple(among), tuple(local), tuple(others), groups, tuple(sorted(read - fixed)),
                  _crowding(program, facts, among, local, groups))  # fmt: skip
 
@@ -112,11 +112,6 @@ def _crowding(
                 waiting.append(more)
     read = _vars(seen)
     return tuple(pick.var for pick in program.picks if pick.var in read)
-
-
-def owner(program: Program, slot: int) -> Group:
-    """The group of a slot."""
-    return next(g for g in program.groups if g.start <= slot < g.start + g.size)
 
 
 def _slots(group: Group) -> range:

@@ -10,7 +10,7 @@ from typing import Any
 from pgt_dsl.diagnostics import Diagnostic, Label
 from pgt_dsl.program.interval import Box, Cell, Refuted
 from pgt_dsl.program.program import Origin, Pick, VarId
-from pgt_dsl.program.textformat import format_plain
+from pgt_dsl.program.textformat import format_plain, slot_name
 from pgt_dsl.solve.contract import Contractor, Source
 from pgt_dsl.solve.explain import Never, Proof
 from pgt_dsl.solve.linear import Form, form
@@ -86,11 +86,12 @@ def _label(source: Source, many: int) -> str:
 
 
 def span_of(origin: Origin, text: Text) -> Span | None:
-    """Where an origin stands in a source; None when it is of another file."""
+    """The first line of an origin as a span of a source; None when it is of another file."""
     if not origin.line or origin.file != text.name:
         return None
     start = sum(len(line) + 1 for line in text.text.split("\n")[: origin.line - 1])
-    return Span(text, start + origin.column - 1, start + max(origin.end_column, origin.column + 1) - 1)
+    end = start + max(origin.end_column, origin.column + 1) - 1
+    return Span(text, start + origin.column - 1, min(end, start + len(text.line(origin.line))))
 
 
 def values(contractor: Contractor, never: Never) -> str:
@@ -103,7 +104,9 @@ def values(contractor: Contractor, never: Never) -> str:
         base = contractor.program.vars[pick.var].type.base if pick.what == "values" else "int"
         value = never.picks[pick.var]
         value = bool(value) if base == "bool" else int(value) if base == "int" else value
-        said = _shape(contractor, value) if base == "shape" else format_plain(value, base, color_names=names)
+        said = format_plain(value, base, color_names=names)
+        if base == "shape":
+            said = f"`{slot_name(contractor.program, value)}`"
         if contractor.program.vars[pick.var].role == "even":
             parts.append(
                 f"the answer {said}" if pick.what == "values" else f"{_item(contractor, pick, value)} as the answer"
@@ -123,15 +126,8 @@ def _item(contractor: Contractor, pick: Pick, place: int) -> str:
             if isinstance(item, int) and program.nodes[ask.domain].type.base == "shape":
                 slot = reading.graph.only(item)
                 if slot is not None:
-                    return _shape(contractor, slot)
+                    return f"`{slot_name(program, slot)}`"
     return f"item {place + 1}"
-
-
-def _shape(contractor: Contractor, slot: Any) -> str:
-    for group in contractor.program.groups:
-        if group.start <= slot < group.start + group.size:
-            return f"`{group.name}`" if group.size == 1 else f"`{group.name}[{slot - group.start}]`"
-    return str(slot)
 
 
 def not_found(report: YieldReport, text: Text) -> Diagnostic:

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from tests.docs.fences import DOCS, fences
 from tests.docs.test_commands import follow
-
-PACKAGE = Path(__file__).parents[1] / "third_party" / "pgt_arcs"
+from tests.third_party import install
 
 
 def test_code_is_that_of_the_package() -> None:
@@ -24,11 +21,6 @@ def test_code_is_that_of_the_package() -> None:
 
 
 def test_commands_work_with_the_package_installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    target = tmp_path / "site"
-    subprocess.run(
-        [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps", "--no-index",
-         "--no-build-isolation", "--target", str(target), str(PACKAGE)],
-        check=True, timeout=120,
-    )  # fmt: skip
+    target = install("pgt_arcs", tmp_path / "site")
     monkeypatch.setenv("PYTHONPATH", os.pathsep.join(filter(None, [str(target), os.environ.get("PYTHONPATH")])))
     assert follow("plugins.md", tmp_path) == 1

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-import subprocess
-import sys
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -13,8 +11,7 @@ import pytest
 from pgt_dsl.testing.renderers import EXACT, REFERENCE, Tolerance
 from tests.docs.fences import DOCS, fences
 from tests.docs.test_commands import follow
-
-PACKAGE = Path(__file__).parents[1] / "third_party" / "pgt_skia"
+from tests.third_party import install
 
 
 def test_code_is_that_of_the_package() -> None:
@@ -37,11 +34,6 @@ def test_tolerances_are_those_of_the_code() -> None:
 
 @pytest.mark.skipif(find_spec("skia") is None, reason="skia-python is not installed")
 def test_commands_work_with_the_package_installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    target = tmp_path / "site"
-    subprocess.run(
-        [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps", "--no-index",
-         "--no-build-isolation", "--target", str(target), str(PACKAGE)],
-        check=True, timeout=120,
-    )  # fmt: skip
+    target = install("pgt_skia", tmp_path / "site")
     monkeypatch.setenv("PYTHONPATH", os.pathsep.join(filter(None, [str(target), os.environ.get("PYTHONPATH")])))
     assert follow("renderers.md", tmp_path) == 2

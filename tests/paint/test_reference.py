@@ -11,13 +11,15 @@ import shapely
 from pgt_dsl.geometry.outline import Outline
 from pgt_dsl.paint.display import TextItem
 from pgt_dsl.paint.reference import blend, make
-from tests.paint.lists import Item, both, disc, paper, pictures, piece
+from pgt_dsl.testing.display_lists import Item, disc, paper, piece
+from pgt_dsl.testing.display_lists import display as pictures
+from pgt_dsl.testing.display_lists import union as both
 
 SIDE = 72
 
 
 def paint(display, colour=0xFFFFFF):
-    return make().paint(display, paper(display, colour))
+    return make().paint(display, paper(display, colour=colour))
 
 
 def exact_coverage(geometry, side=SIDE):

@@ -7,8 +7,10 @@ import pytest
 
 from pgt_dsl.paint.display import TextItem
 from pgt_dsl.testing.coverage_oracle import exact
+from pgt_dsl.testing.display_lists import Item, disc, paper, piece
+from pgt_dsl.testing.display_lists import display as pictures
+from pgt_dsl.testing.display_lists import union as both
 from pgt_dsl.testing.renderers import EXACT, Report, check_protocol, compare
-from tests.paint.lists import Item, both, disc, paper, pictures, piece
 
 torch = pytest.importorskip("torch", reason="torch is not installed")
 
@@ -59,7 +61,7 @@ def test_every_form_is_exact(kind):
     rows = [[Item(_outline(kind, rng), fill, edge, stroke, opacity, id=5)] for fill, edge, stroke, opacity in styles]
     display = pictures(SIDE, SIDE, *rows)
     report = Report("torch")
-    compare(make(), display, paper(display, 0x402010), EXACT, report, kind)
+    compare(make(), display, paper(display, colour=0x402010), EXACT, report, kind)
     assert report.mean < 0.15 and max(report.convex, report.other) <= 2 and report.flat == 0
 
 
@@ -73,7 +75,7 @@ def test_text_is_the_same_as_the_reference_has_it():
     text = TextItem("Ag7", 20.5 + 15.25j, 18.0, turn=20.0)
     shape = Item(disc(18 + 18j, 12), 0x3060C0, id=1)
     display = pictures(SIDE, 36, [Item(fill=0xFFFFFF, text=text, halo=0x101010, id=7, opacity=0.8)], [], [shape])
-    ground = paper(display, 0x808080)
+    ground = paper(display, colour=0x808080)
     mine, theirs = make().paint(display, ground), reference.make().paint(display, ground)
     assert (mine.rgb[0] == theirs.rgb[0]).all() and (mine.ids[0] == theirs.ids[0]).all()
     assert (mine.rgb[1] == ground[1]).all() and (mine.ids[0] == 7).sum() > 50

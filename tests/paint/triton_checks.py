@@ -10,7 +10,9 @@ from pathlib import Path
 import numpy as np
 
 from pgt_dsl.paint.display import TextItem
-from tests.paint.lists import Item, both, disc, paper, pictures, piece
+from pgt_dsl.testing.display_lists import Item, disc, paper, piece
+from pgt_dsl.testing.display_lists import display as pictures
+from pgt_dsl.testing.display_lists import union as both
 
 
 def interpret() -> str:

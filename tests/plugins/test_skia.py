@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-PACKAGE = Path(__file__).parents[1] / "third_party" / "pgt_skia"
+from tests.third_party import install
 
 pytestmark = pytest.mark.skipif(find_spec("skia") is None, reason="skia-python is not installed")
 
@@ -42,13 +42,7 @@ print(json.dumps({
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder in which pip has installed the package, without the network."""
-    target = tmp_path_factory.mktemp("site")
-    subprocess.run(
-        [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps", "--no-index",
-         "--no-build-isolation", "--target", str(target), str(PACKAGE)],
-        check=True, timeout=120,
-    )  # fmt: skip
-    return target
+    return install("pgt_skia", tmp_path_factory.mktemp("site"))
 
 
 def _run(site: Path, command: list[str], folder: Path) -> str:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-PACKAGE = Path(__file__).parents[1] / "third_party" / "pgt_arcs"
+from tests.third_party import install
 
 SPEC = """\
 ## How wide is the wedge?
@@ -43,13 +43,7 @@ print(json.dumps({
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder in which pip has installed the package, without the network."""
-    target = tmp_path_factory.mktemp("site")
-    subprocess.run(
-        [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps", "--no-index",
-         "--no-build-isolation", "--target", str(target), str(PACKAGE)],
-        check=True, timeout=120,
-    )  # fmt: skip
-    return target
+    return install("pgt_arcs", tmp_path_factory.mktemp("site"))
 
 
 def _run(site: Path, arguments: list[str], text: str = "") -> subprocess.CompletedProcess[str]:
