@@ -14,6 +14,7 @@ from typing import Any, NoReturn
 import numpy as np
 import numpy.typing as npt
 
+from pgt_dsl.diagnostics import PgtError
 from pgt_dsl.program import loops
 from pgt_dsl.program.evaluate import Evaluator
 from pgt_dsl.program.facts import Facts
@@ -36,6 +37,7 @@ from pgt_dsl.solve.within import Attempts, Pavings
 
 DISCRETE = ("bool", "int", "color", "form", "text", "shape", "shapes", "values")  # answers that have a margin
 PILOTS = 256  # attempts by which checks are put in order
+TRIALS = 1024  # attempts by which it is told what would pass without a requirement
 ROUNDING = 1e-9  # a margin that misses 1 by no more than this is clear
 
 
@@ -101,6 +103,7 @@ class Sampler:
         self.parts: tuple[Part, ...] = ()  # what is sampled apart; none where the scene is one whole
         self.apart = self.program.twin is None  # twins share some of their draws
         self._planned = False
+        self._relief: dict[int, dict[tuple[str, int], float]] = {}
         self._chained = np.zeros(self.strata.count, np.int64)
         self.dense = Dense(self)
 
@@ -215,7 +218,25 @@ class Sampler:
 
     def exhausted(self, index: int, leaf: int, tried: int) -> NoReturn:
         """Raise ``Exhausted`` for a sample."""
-        raise Exhausted(index, self.values(leaf), tried, self.report(), self.program.name)
+        raise Exhausted(index, self.values(leaf), tried, self.report(leaf), self.program.name)
+
+    def _without(self, leaf: int) -> dict[tuple[str, int], float]:
+        """For each constraint or variable, the share of some attempts at a combination of picks that pass all but it.
+        It is looked into once, for the first combination that it is asked for."""
+        if self._relief:
+            return self._relief.get(leaf, {})
+        self._relief[leaf] = {}
+        index = PILOT + np.arange(TRIALS)
+        ev = self.evaluator(index, np.zeros(TRIALS, np.int64), np.full(TRIALS, leaf))
+        fails: dict[tuple[str, int], Bools] = {}
+        try:
+            for check in self.checks:
+                fails[check.source] = fails.get(check.source, False) | ~self._whole.gate.verdict(ev, check)
+        except PgtError:  # of a function that cannot measure what an earlier check would have left out
+            return {}
+        many = np.sum(list(fails.values()), axis=0)
+        self._relief[leaf] = {source: float((many == failed).mean()) for source, failed in fails.items()}
+        return self._relief[leaf]
 
     def passing(self, ev: Evaluator) -> Ints:
         """Which samples' attempts pass every check, not counted in the report."""
@@ -287,14 +308,17 @@ class Sampler:
 
     # reports ------------------------------------------------------------------------------------
 
-    def report(self) -> YieldReport:
-        """The yields of everything sampled so far."""
+    def report(self, leaf: int | None = None) -> YieldReport:
+        """The yields of everything sampled so far; with a combination of picks (``leaf``) also how many of its attempts
+        would pass without each requirement."""
+        without = {} if leaf is None else self._without(leaf)
         found: dict[tuple[str, int], YieldRow] = {}
         for check, tried, passed in self._counts():
             old = found.get(check.source)
             if old is not None:  # parts of one constraint: as many failed as failed a part
                 tried, passed = max(old.tried, tried), max(old.tried, tried) - (old.tried - old.passed) - tried + passed
-            found[check.source] = YieldRow(check.label, check.reason, check.origin, tried, passed)
+            share = without.get(check.source, 0.0)
+            found[check.source] = YieldRow(check.label, check.reason, check.origin, tried, passed, share)
         rows = sorted(found.values(), key=lambda r: (r.share, -r.tried))
         attempts, accepted = sum((search.by_leaf for search in self._searches), np.zeros_like(self._whole.by_leaf))
         order = np.argsort((accepted + 1e-9) / np.maximum(attempts, 1) + (attempts == 0), kind="stable")

@@ -14,18 +14,25 @@ from pgt_dsl.program.program import Origin
 class YieldRow:
     """How many scenes came to one constraint, and how many passed. The constraints are checked one after the other,
     so a late one is only tried on what the earlier ones let through. ``reason`` is that of the constraint; drawn
-    variables that found no place or nothing to draw have ``room``, ``defined`` or ``photo``."""
+    variables that found no place or nothing to draw have ``room``, ``defined`` or ``photo``. ``without``: the share of
+    attempts that would pass if this one were left out, where that was looked into."""
 
     label: str
     reason: str
     origin: Origin
     tried: int
     passed: int
+    without: float = 0.0
 
     @property
     def share(self) -> float:
         """The share that passed (1 when none was tried)."""
         return self.passed / self.tried if self.tried else 1.0
+
+    @property
+    def relief(self) -> str:
+        """How many attempts would pass without it, in words; empty when none is known to."""
+        return f"; without it {100 * self.without:.2g} % of the attempts would pass" if self.without else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +77,7 @@ class YieldReport:
         for row in rejecting[:limit]:
             where = f"{row.origin.file}:{row.origin.line}: " if row.origin.line else ""
             name = row.label or row.origin.text or row.reason
-            lines.append(f"  {where}{name} ({row.reason}): {_let(row.tried, row.passed)}")
+            lines.append(f"  {where}{name} ({row.reason}): {_let(row.tried, row.passed)}{row.relief}")
             if row.origin.text and row.origin.text != name:
                 lines.append(f"    | {row.origin.text}")
         if len(rejecting) > limit:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from pgt_dsl.program.evaluate import Evaluator
-from pgt_dsl.program.inputs import Ints
+from pgt_dsl.program.inputs import Bools, Ints
 from pgt_dsl.program.program import VarId
 from pgt_dsl.solve.effort import Effort, barren
 from pgt_dsl.solve.plan import Check
@@ -43,16 +43,21 @@ class Gate:
         for k, check in enumerate(self.checks):
             if not alive.size:
                 break
-            ok = self._sampler.holds(ev, check)
-            if copies == 2:
-                pairs = ok.reshape(-1, 2)
-                ok = np.asarray(pairs.all(axis=1)) if check.twin else pairs[:, 0]
+            ok = self.verdict(ev, check)
             kept = np.flatnonzero(ok)
             if len(kept) < len(ok):
                 failed[alive[~ok]] = k
                 alive = alive[kept]
                 rows = kept if copies == 1 else (2 * kept[:, None] + np.arange(2)).ravel()
                 ev = ev.take(rows)
+
+    def verdict(self, ev: Evaluator, check: Check) -> Bools:
+        """Which samples pass one check, with twins in both copies (or the first, of a check that is for it alone)."""
+        ok = self._sampler.holds(ev, check)
+        if self._sampler.copies == 1:
+            return ok
+        pairs = ok.reshape(-1, 2)
+        return np.asarray(pairs.all(axis=1)) if check.twin else pairs[:, 0]
 
     def count(self, failed: Ints) -> None:
         """Count rows by the check that they failed (-1: they came to none)."""

@@ -42,4 +42,4 @@ def verdict(program: Program, registry: Registry, photos: PhotoCatalog | None = 
         except Exhausted:
             continue
         return Verdict("feasible", proof, index, sampler.report())
-    return Verdict("not found", proof, None, sampler.report())
+    return Verdict("not found", proof, None, sampler.report(int(sampler.strata.leaves_at([0])[0])))

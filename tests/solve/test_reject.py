@@ -8,6 +8,7 @@ from collections import Counter
 import numpy as np
 import pytest
 
+from pgt_dsl.api import load
 from pgt_dsl.program.builder import Builder
 from pgt_dsl.program.program import Ask, Constraint, Law, Margins, Origin, Twin
 from pgt_dsl.solve import Exhausted, Sampler, effort
@@ -233,3 +234,21 @@ def test_speed_of_a_simple_task():
     started = time.process_time()
     sampler.batch(np.arange(64, 5064))
     assert 5000 / (time.process_time() - started) > 5000
+
+
+def test_not_found_says_what_would_pass_without_each_requirement():
+    """`u == 7` is one in 100,001; without it, about as many attempts pass as the rest lets through."""
+    made = load("""task "x/never"
+let u ~ 0 .. 100000
+let v ~ 0 .. 1
+require u == 7
+require v == 0
+ask "How many?" answer 1
+shape s: circle
+""")
+    with pytest.raises(Exhausted) as caught:
+        Sampler(made.program, made.registry, 0, 200, budget=500).batch([0])
+    rows = {row.label: row for row in caught.value.report.rows}
+    assert rows["require u == 7"].without == pytest.approx(0.5, abs=0.06)
+    assert rows["require v == 0"].without == 0
+    assert str(caught.value).count("without it") == 1
