@@ -1,0 +1,29 @@
+"""The checks that every scene of a spec must pass, by name: what ``pgt test`` and the pytest plugin run.
+
+Each is a function of a ``Subject`` (one scene) that returns its faults.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from pgt_dsl.dataset.pixel_check import faults
+from pgt_dsl.scene.certify import certify
+from pgt_dsl.testing.subject import Check, Fault, Subject
+
+__all__ = ["CHECKS", "oracle_agrees", "picture_shows_scene"]
+
+
+def oracle_agrees(subject: Subject) -> list[Fault]:
+    """The oracle, by its own code for each measure, agrees with draws, requires, shapes, answers, phrases, options."""
+    found = certify(subject.program, subject.scene, registry=subject.pipeline.registry, photos=subject.pipeline.photos)
+    return [Fault("oracle", str(item), item.origin) for item in found]
+
+
+def picture_shows_scene(subject: Subject) -> list[Fault]:
+    """Every shape is seen in the painted ids where the oracle's outlines say."""
+    found = faults(subject.program, subject.scene, subject.ids, subject.pipeline.registry, subject.pipeline.photos)
+    return [Fault("picture", message) for message in found]
+
+
+CHECKS: Mapping[str, Check] = {"oracle": oracle_agrees, "picture": picture_shows_scene}
