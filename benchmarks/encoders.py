@@ -48,7 +48,8 @@ def pictures(name: str, count: int, size: int, seed: int) -> list[Rgb]:
 
 def rivals() -> dict[str, tuple[Encode, bool]]:
     """Each encoder, and whether it is without loss. Pillow's defaults come first in each kind of file."""
-    ours = {str(e): e for e in (Encoding(), Encoding("jpeg", 90), Encoding("webp"), Encoding("webp", 90))}
+    webp = (Encoding("webp"), Encoding("webp", 90))
+    ours = {str(e): e for e in (Encoding(), Encoding("jpeg", 90), *webp, Encoding("raw"))}
     made = {f"{name} ({encoder(e).name})": (encoder(e).encode, e.lossless) for name, e in ours.items()}
     found: dict[str, tuple[Encode, bool]] = {
         "Pillow PNG, default": (by_pillow("PNG"), True),

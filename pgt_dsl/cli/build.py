@@ -30,7 +30,7 @@ DEFAULT_COUNT = 1000
 @click.option("--format", "format_", help="parquet (default), llava, imagefolder, or a plugin's.")
 @click.option("--size", type=int, help="Short side of the pictures, in px (default: 336).")
 @click.option("--photos", type=click.Path(path_type=Path), help="A folder of photos (default: the shipped ones).")
-@click.option("--image", help="png (default), jpeg or webp.")
+@click.option("--image", help="png (default), jpeg, webp or raw.")
 @click.option("--quality", type=int, help="Of JPEG (default: 95) or WebP (default: without loss), 1 to 100.")
 @click.option("--styles", help="Answer forms by weight: short=3,options=1 (default: short).")
 @click.option("--renderer", help="The painter (default: the preferred one installed).")

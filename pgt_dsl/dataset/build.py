@@ -81,7 +81,7 @@ def build(
     ``workers`` (None: one for each core) nor ``batch`` changes a byte of the samples. With other than one, processes
     are spawned: call it under ``if __name__ == "__main__":``.
 
-    image: png, jpeg or webp; quality: 1 to 100, see ``encode.Encoding``.
+    image: png, jpeg, webp or raw; quality: 1 to 100, see ``encode.Encoding``.
 
     A build that was stopped, by Ctrl-C, a full disk or a kill, has left what it had finished in ``out``; the same call
     goes on there, and the result is the same to the bit as if it had not been stopped. ``restart`` throws it away.

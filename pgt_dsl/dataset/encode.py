@@ -1,4 +1,4 @@
-"""Encoding pictures: PNG, JPEG or WebP files of RGB pixels, by the fastest encoder installed, by Pillow without one.
+"""Encoding pictures: PNG, JPEG, WebP or raw files of RGB pixels, by the fastest encoder installed, else by Pillow.
 
 What is installed changes the bytes of a file, not what it decodes to (of JPEG: by rounding, at most), so nothing is
 ever identified by the bytes of a file: a sample is its pixels and its canonical JSON (``record``).
@@ -19,8 +19,8 @@ from pgt_dsl.diagnostics import PgtError
 
 Rgb = npt.NDArray[np.uint8]
 Encode = Callable[[Rgb], bytes]
-IMAGES = ("png", "jpeg", "webp")
-SUFFIXES = {"png": ".png", "jpeg": ".jpg", "webp": ".webp"}
+IMAGES = ("png", "jpeg", "webp", "raw")
+SUFFIXES = {"png": ".png", "jpeg": ".jpg", "webp": ".webp", "raw": ".ppm"}
 JPEG_QUALITY = 95  # without a quality asked for: hard to tell from the painted pixels
 
 
@@ -36,8 +36,9 @@ class Encoder:
 
 @dataclass(frozen=True, slots=True)
 class Encoding:
-    """What pictures are written as: ``image`` is png, jpeg or webp. ``quality`` is 1 to 100; without one, JPEG has
-    ``JPEG_QUALITY`` and WebP is without loss. PNG is always without loss and has no quality.
+    """What pictures are written as: ``image`` is png, jpeg, webp or raw (portable pixmaps: a head and the pixels as
+    they are). ``quality`` is 1 to 100; without one, JPEG has ``JPEG_QUALITY`` and WebP is without loss. PNG and raw
+    files are always without loss and have no quality.
 
     Raises ``PgtError`` for anything else.
     """
@@ -50,8 +51,11 @@ class Encoding:
             raise PgtError(f"pictures cannot be written as `{self.image}`; there are: {', '.join(IMAGES)}")
         if self.quality is None:
             return
-        if self.image == "png":
-            raise PgtError('a PNG file has no quality, it keeps every pixel; leave it out, or write `image = "jpeg"`')
+        if self.image in ("png", "raw"):
+            what = "PNG" if self.image == "png" else "raw"
+            raise PgtError(
+                f'a {what} file has no quality, it keeps every pixel; leave it out, or write `image = "jpeg"`'
+            )
         if not 1 <= self.quality <= 100:
             raise PgtError(f"the quality of a picture is 1 to 100, not {self.quality}")
 
@@ -63,14 +67,14 @@ class Encoding:
     @property
     def lossless(self) -> bool:
         """Whether the files decode to the painted pixels."""
-        return self.image == "png" or (self.image == "webp" and self.quality is None)
+        return self.image in ("png", "raw") or (self.image == "webp" and self.quality is None)
 
     def __str__(self) -> str:
         if self.image == "jpeg":
             return f"JPEG of quality {self.quality or JPEG_QUALITY}"
         if self.image == "webp":
             return "WebP without loss" if self.quality is None else f"WebP of quality {self.quality}"
-        return "PNG"
+        return "raw" if self.image == "raw" else "PNG"
 
 
 PNG = Encoding()
@@ -84,6 +88,8 @@ def encoder(encoding: Encoding = PNG) -> Encoder:
 
 def _choose(encoding: Encoding) -> tuple[str, Encode]:
     quality = encoding.quality
+    if encoding.image == "raw":
+        return "numpy", raw
     if encoding.image == "png":
         return ("isal", png_by_isal()) if find_spec("isal") else ("pillow", by_pillow("PNG", compress_level=3))
     if encoding.image == "jpeg":
@@ -94,6 +100,12 @@ def _choose(encoding: Encoding) -> tuple[str, Encode]:
     if quality is None:
         return "pillow", by_pillow("WEBP", lossless=True, quality=0, method=1)  # of effort, not of pixels
     return "pillow", by_pillow("WEBP", quality=quality, method=2)
+
+
+def raw(rgb: Rgb) -> bytes:
+    """A portable pixmap, P6: netpbm's ppm(5). It costs a copy, and readers of pictures know it."""
+    height, width, _ = rgb.shape
+    return b"P6\n%d %d\n255\n" % (width, height) + rgb.tobytes()
 
 
 def by_pillow(file: str, **options: Any) -> Encode:

@@ -4,7 +4,7 @@
     size = 448
     count = 20_000                       # or `samples` in every task
     format = "parquet"
-    image = "jpeg"                       # or "png" (the default), "webp"
+    image = "jpeg"                       # or "png" (the default), "webp", "raw"
     quality = 90
     styles = { short = 3, options = 1 }
     photos = "my/photos"                 # beside the recipe

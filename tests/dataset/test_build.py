@@ -194,7 +194,7 @@ def test_an_interrupted_build_leaves_what_it_goes_on_with_and_nothing_else(tmp_p
         ({"size": 4}, "32 to 4096"),
         ({"format": "tfrecord"}, "no format `tfrecord`; there are: imagefolder, llava, parquet"),
         ({"renderer": "gpu"}, "no renderer `gpu`"),
-        ({"image": "gif"}, "cannot be written as `gif`; there are: png, jpeg, webp"),
+        ({"image": "gif"}, "cannot be written as `gif`; there are: png, jpeg, webp, raw"),
         ({"quality": 90}, "a PNG file has no quality"),
         ({"image": "jpeg", "quality": 101}, "1 to 100, not 101"),
         ({"photos": "/nowhere/at/all"}, "no folder"),

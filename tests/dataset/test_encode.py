@@ -38,7 +38,8 @@ def picture(seed: int, height: int, width: int) -> npt.NDArray[np.uint8]:
 
 def installed() -> list[Encoder]:
     """Each encoder of files without loss that can be had here."""
-    return [encoder(), encoder(Encoding("webp")), Encoder("pillow", ".png", by_pillow("PNG", compress_level=3))]
+    ours = [encoder(Encoding(image)) for image in ("png", "webp", "raw")]
+    return [*ours, Encoder("pillow", ".png", by_pillow("PNG", compress_level=3))]
 
 
 @given(st.integers(0, 2**32), st.integers(1, 70), st.integers(1, 70))

@@ -56,7 +56,7 @@ def test_parts_add_up_and_are_off_by_less_than_one(total: int, weights: list[flo
         ('[[task]]\nspecs = "*.pgt"\nsamples = 1\n[[task]]\nspecs = "one"\nsamples = 1', "R803", "asked for twice"),
         ('count = 2\n[[task]]\nspecs = "one"\nsamples = 2\n[[task]]\nspecs = "two"', "R804", "nothing is left"),
         ('styles = {long = 1}\n[[task]]\nspecs = "one"\nsamples = 2', "R801", "no answer style `long`"),
-        ('image = "gif"\n[[task]]\nspecs = "one"\nsamples = 2', "R801", "there are: png, jpeg, webp"),
+        ('image = "gif"\n[[task]]\nspecs = "one"\nsamples = 2', "R801", "there are: png, jpeg, webp, raw"),
         ('quality = 90\n[[task]]\nspecs = "one"\nsamples = 2', "R801", "a PNG file has no quality"),
         ('image = "webp"\nquality = 0\n[[task]]\nspecs = "one"\nsamples = 2', "R801", "1 to 100, not 0"),
         ("size = = 3", "R801", "not TOML"),
