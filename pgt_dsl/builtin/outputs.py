@@ -77,4 +77,10 @@ FORMATS = (
     FormatSpec("llava", "LLaVA-v1.5 conversations as JSON, with a folder of images.",
                "pgt_dsl.dataset.formats.llava:make"),
     FormatSpec("imagefolder", "A folder of images with metadata.jsonl.", "pgt_dsl.dataset.formats.imagefolder:make"),
+    FormatSpec("sharegpt", "ShareGPT conversations with dataset_info.json, for LLaMA-Factory.",
+               "pgt_dsl.dataset.formats.sharegpt:make"),
+    FormatSpec("messages", "Messages as JSON lines, with places as objects, for ms-swift.",
+               "pgt_dsl.dataset.formats.messages:make"),
+    FormatSpec("webdataset", "WebDataset's tar files.", "pgt_dsl.dataset.formats.webdataset:make"),
+    FormatSpec("vlmevalkit", "Tables of questions for VLMEvalKit.", "pgt_dsl.dataset.formats.vlmevalkit:make"),
 )  # fmt: skip

@@ -31,7 +31,8 @@ from pgt_dsl.source import Source
 from tests.dataset import scenes
 
 FORMATS = tuple(
-    FormatSpec(name, "", f"pgt_dsl.dataset.formats.{name}:make") for name in ("parquet", "llava", "imagefolder")
+    FormatSpec(name, "", f"pgt_dsl.dataset.formats.{name}:make")
+    for name in ("parquet", "llava", "imagefolder", "sharegpt", "messages", "webdataset", "vlmevalkit")
 )
 PLUGINS = Registry.load(
     [("p", Extension("p", formats=FORMATS, renderers=(RendererSpec("ref", "", "pgt_dsl.paint.reference:make"),)))]
@@ -192,7 +193,7 @@ def test_an_interrupted_build_leaves_what_it_goes_on_with_and_nothing_else(tmp_p
     [
         ({"count": 0}, "at least one"),
         ({"size": 4}, "32 to 4096"),
-        ({"format": "tfrecord"}, "no format `tfrecord`; there are: imagefolder, llava, parquet"),
+        ({"format": "tfrecord"}, f"no format `tfrecord`; there are: {', '.join(sorted(f.name for f in FORMATS))}"),
         ({"renderer": "gpu"}, "no renderer `gpu`"),
         ({"image": "gif"}, "cannot be written as `gif`; there are: png, jpeg, webp, raw"),
         ({"quality": 90}, "a PNG file has no quality"),

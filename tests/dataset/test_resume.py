@@ -28,10 +28,11 @@ from pgt_dsl.plugins.registry import Registry, registry
 from tests.dataset.killed import tree
 from tests.dataset.test_build import Stages, task
 
+FORMATS = ("parquet", "llava", "imagefolder", "sharegpt", "messages", "webdataset", "vlmevalkit")
 Stop = Callable[[Progress], None]
 
 
-@pytest.mark.parametrize("format", ["parquet", "llava", "imagefolder"])
+@pytest.mark.parametrize("format", FORMATS)
 def test_killed_at_any_operation_on_files(format: str, tmp_path: Path) -> None:
     command = [sys.executable, "-m", "tests.dataset.killed", str(tmp_path), format, "5"]
     done = subprocess.run(command, capture_output=True, text=True, timeout=300, cwd=Path(__file__).parents[2])
