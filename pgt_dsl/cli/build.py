@@ -27,7 +27,7 @@ DEFAULT_COUNT = 1000
 @click.option("--count", "-n", type=click.IntRange(1), help="Samples in all (default: 1000, or the recipe's).")
 @click.option("--out", "-o", type=click.Path(path_type=Path), required=True, help="The folder of the data set.")
 @click.option("--seed", type=int, help="The same seed, the same samples (default: 0).")
-@click.option("--format", "format_", help="parquet (default), llava, imagefolder, ...: see docs/formats.md, or `pgt plugins`.")
+@click.option("--format", "format_", help="parquet (default), llava, imagefolder, ...: `pgt plugins` lists them.")
 @click.option("--size", type=int, help="Short side of the pictures, in px (default: 336).")
 @click.option("--photos", type=click.Path(path_type=Path), help="A folder of photos (default: the shipped ones).")
 @click.option("--image", help="png (default), jpeg, webp or raw.")

@@ -1,8 +1,8 @@
 """Messages as JSON lines, as ms-swift reads them: ``--dataset FOLDER/messages.jsonl``.
 
-Answers that are points or boxes, and nothing else, are given as ``objects``: a ``<bbox>`` in the text for each, with its
-place in px of the image. ms-swift writes it as the model wants it: of the resized picture, in thousandths, with its own
-tokens. Other answers with coordinates in their text keep it.
+Answers that are points or boxes, and nothing else, are given as ``objects``: a ``<bbox>`` in the text for each, with
+its place in px of the image. ms-swift writes it as the model wants it: of the resized picture, in thousandths, with its
+own tokens. Other answers with coordinates in their text keep it.
 """
 
 from __future__ import annotations
