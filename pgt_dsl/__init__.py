@@ -8,15 +8,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from pgt_dsl.api import Task, load
+    from pgt_dsl.api import Task, load, load_all
+    from pgt_dsl.dataset.torch_data import PgtDataset, PgtStream
     from pgt_dsl.diagnostics import PgtError, SpecError
 
 __version__ = "0.1.0"
-__all__ = ["PgtError", "SpecError", "Task", "__version__", "load"]
+__all__ = ["PgtError", "SpecError", "Task", "__version__", "load", "load_all"]  # and what needs torch, by its name
 
 _HOMES = {
     "Task": "pgt_dsl.api",
     "load": "pgt_dsl.api",
+    "load_all": "pgt_dsl.api",
+    "PgtDataset": "pgt_dsl.dataset.torch_data",
+    "PgtStream": "pgt_dsl.dataset.torch_data",
     "PgtError": "pgt_dsl.diagnostics",
     "SpecError": "pgt_dsl.diagnostics",
 }
