@@ -33,7 +33,7 @@ class Trial:
     ``best`` is the smallest scene so far that fails. Raises ``TimeUpError`` once ``seconds`` or ``tries`` are spent.
     """
 
-    def __init__(self, fails: Callable[[Scene], bool], seconds: float = SECONDS, tries: int = TRIES) -> None:
+    def __init__(self, fails: Callable[[Made], bool], seconds: float = SECONDS, tries: int = TRIES) -> None:
         self._fails, self._left = fails, tries
         self._end = time.monotonic() + seconds
         self._known: dict[str, bool] = {}
@@ -46,7 +46,7 @@ class Trial:
             if self._left <= 0 or time.monotonic() > self._end:
                 raise TimeUpError
             self._left -= 1
-            self._known[key] = self._fails(made.scene)
+            self._known[key] = self._fails(made)
             if self._known[key] and (self.best is None or size_of(made.scene) < size_of(self.best.scene)):
                 self.best = made
         return self._known[key]
