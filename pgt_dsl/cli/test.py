@@ -5,9 +5,6 @@ from __future__ import annotations
 import json
 import os
 import sys
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -44,17 +41,16 @@ def command(
 ) -> int:  # fmt: skip
     """Test specs (files, or folders of them): scenes of each task are judged by every check.
 
-    A failure is shown on the smallest scene that still fails, with its picture and the command that replays it. The exit
-    status is 1 if anything fails or a spec is wrong.
+    A failure is shown on the smallest scene that still fails, with its picture and the command that replays it. The
+    exit status is 1 if anything fails or a spec is wrong.
     """
     from pgt_dsl.dataset.pipeline import check_size
     from pgt_dsl.testing.spec_run import Plan
 
     plan = Plan(scenes, seed, check_size(size), photos, explore, patience, _names(only), _shares(share), out)
-    with _home():
-        if replay is not None:
-            return _replay(paths, replay, plan)
-        return _test(paths, plan, workers or os.cpu_count() or 1, as_json)
+    if replay is not None:
+        return _replay(paths, replay, plan)
+    return _test(paths, plan, workers or os.cpu_count() or 1, as_json)
 
 
 def _test(paths: tuple[Path, ...], plan: Plan, workers: int, as_json: bool) -> int:
@@ -145,18 +141,3 @@ def _shares(given: tuple[str, ...]) -> dict[str, float]:
         if not 0 < shares[name] <= 1:
             raise PgtError(f"the share of `{name}` is a number above 0 and up to 1, not {share}")
     return shares
-
-
-@contextmanager
-def _home() -> Iterator[None]:
-    """Hypothesis keeps what it has read of sources in a folder, which nobody asked for here: it gets one that goes."""
-    name = "HYPOTHESIS_STORAGE_DIRECTORY"
-    if name in os.environ:
-        yield
-        return
-    with tempfile.TemporaryDirectory() as folder:
-        os.environ[name] = folder  # of worker processes too
-        try:
-            yield
-        finally:
-            os.environ.pop(name, None)

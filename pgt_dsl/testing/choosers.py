@@ -31,7 +31,7 @@ class Chooser(Protocol):
 
 
 class Asked:
-    """Asks Hypothesis; ``draw`` is the function that ``hypothesis.strategies.composite`` gives. Wishes are not heard."""
+    """Asks Hypothesis; ``draw`` is the function that ``hypothesis.strategies.composite`` gives. It hears no wishes."""
 
     def __init__(self, draw: Callable[[Any], Any]) -> None:
         self._draw = draw

@@ -1,8 +1,8 @@
 """The drawn columns of one scene (or a pair of twins), each value chosen within its law by a ``Chooser``.
 
-``ChosenDraws`` stands where the sampler has its random numbers (``solve.draws.Columns``). A law is asked for values, not
-for uniform numbers: a length is a number of pixels, so what Hypothesis shrinks becomes whole pixels. Items that are not
-there are not chosen, so a scene with fewer shapes has fewer choices.
+``ChosenDraws`` stands where the sampler has its random numbers (``solve.draws.Columns``). Values are chosen, not uniform
+numbers: a length is a number of pixels, so what Hypothesis shrinks becomes whole pixels. Items that are not there are
+not chosen, so a scene with fewer shapes has fewer choices.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """What each law lets choose: the counterpart of ``solve.laws``, asked for values one item at a time.
 
-A law gives two functions: ``item(chooser, where, want)``, the value (lists: nested lists) at a place ``(row, items...)``,
-and perhaps ``judge(data)``, which says of a whole column where what was chosen can be drawn at all.
+A law gives two functions: ``item(chooser, where, want)``, the value (lists: nested lists) at a place
+``(row, items...)``, and perhaps ``judge(data)``, which says of a whole column where it can be drawn at all.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""How a failing check is told: the place in the spec, the smallest scene in words and as a picture, the way to replay it.
+"""How a failing check is told: its place in the spec, the smallest scene in words and as a picture, and its replay.
 
 Nothing is written before something fails.
 """
@@ -16,7 +16,7 @@ from typing import Any
 from pgt_dsl.dataset.pipeline import DEFAULT_SIZE, Pipeline
 from pgt_dsl.dataset.task import Task
 from pgt_dsl.diagnostics import Diagnostic, Label, PgtError
-from pgt_dsl.program.program import Origin, VarId
+from pgt_dsl.program.program import Origin
 from pgt_dsl.report import render_text
 from pgt_dsl.scene.columns import names_of_colors
 from pgt_dsl.scene.scene import Scene, SceneShape
@@ -27,13 +27,15 @@ from pgt_dsl.testing.spec_run import Failure, Plan
 
 Json = Any
 FORMAT = 1
-MARK, INK = (255, 0, 200), (255, 255, 255)  # a colour that no list of colours has
+MARK, INK = (255, 0, 200), (255, 255, 255)  # a pink that no list of colours has
 _SLOTS = re.compile(r"\bshapes? (\d+)\b")
 
 
 def told(task: Task, pipeline: Pipeline, plan: Plan, failure: Failure, files: tuple[Path, Path] | None) -> str:
     """The whole report. ``files``: the picture and the replay as they were written; None for what is replayed."""
-    lines = [render_text(diagnostic(task, failure)), "", _head(failure), *_scene_lines(pipeline, failure.scene)]
+    size = f"{failure.scene.width} x {failure.scene.height} px"
+    head = f"{_head(failure)}, {size}:" if files is not None else f"the scene, {size}:"
+    lines = [render_text(diagnostic(task, failure)), "", head, *_scene_lines(pipeline, failure.scene)]
     if files is not None:
         picture, replay = files
         lines += ["", f"picture: {picture}", f"replay:  {command(task, plan, replay)}"]
@@ -46,9 +48,7 @@ def diagnostic(task: Task, failure: Failure) -> Diagnostic:
     origin = _place(task, failure)
     span = span_of(origin, task.source)
     label = None if span is None else Label(span, f"`{failure.check}` fails")
-    help = ()
-    if span is None and origin.line:
-        help = (f"the place is {origin.file}:{origin.line}",)
+    help = (f"the place is {origin.file}:{origin.line}",) if span is None and origin.line else ()
     message = " ".join(re.sub(r"\n\s*(-->|= help:).*", "", fault.message).removeprefix("error[S502]: ").split())
     return Diagnostic(failure.check, message, label, help=help)
 
@@ -63,14 +63,12 @@ def _place(task: Task, failure: Failure) -> Origin:
 
 
 def _head(failure: Failure) -> str:
-    scene = failure.scene
-    size = f"{scene.width} x {scene.height} px"
     if failure.first < 0:
-        return f"Hypothesis found it beyond the sampler's scenes; the smallest scene that fails, {size}:"
+        return "no scene of the sampler fails, but others that Hypothesis made; the smallest that was found"
     share = f"{failure.failing} of {failure.tested} scenes fail"
     if failure.made == "draws":
-        return f"{share} (the first has index {failure.first}); the smallest that was found, {size}:"
-    return f"{share}; scene {failure.first} of seed {scene.seed}, {size}:"
+        return f"{share} (the first has index {failure.first}); the smallest that was found"
+    return f"{share}; scene {failure.first} of seed {failure.scene.seed}"
 
 
 # the scene in words ---------------------------------------------------------------------------------
@@ -84,9 +82,9 @@ def _scene_lines(pipeline: Pipeline, scene: Scene) -> Iterator[str]:
         if not shape.painted and not shape.parts and not shape.phrase:
             continue
         name = shape.group + "".join(f"[{k}]" for k in shape.index)
-        kind = "" if shape.kind == "figure" else shape.kind
+        called = shape.phrase or shape.kind
         drawn = [f"{f} {_plain(shape.fields[f], colors)}" for f in fields.get(shape.group, ()) if f in shape.fields]
-        rows.append((f"shape {shape.slot}", name, kind, "  ".join(drawn)))
+        rows.append((f"shape {shape.slot}", name, called, "  ".join(drawn)))
     widths = [max((len(row[k]) for row in rows), default=0) for k in range(3)]
     for row in rows:
         yield "  " + "  ".join([*(cell.ljust(w) for cell, w in zip(row, widths, strict=False) if w), row[3]]).rstrip()
@@ -104,14 +102,12 @@ def _scene_lines(pipeline: Pipeline, scene: Scene) -> Iterator[str]:
 
 def _drawn_fields(pipeline: Pipeline) -> Mapping[str, Sequence[str]]:
     """The fields of each group that differ from scene to scene, where it stands first."""
-    facts = pipeline.sampler.facts
-    return {
-        group.name: sorted(
-            (f for f, node in group.fields.items() if f.isidentifier() and facts.vars(node)),
-            key=lambda f: (f != "at", f in ("x", "y"), f),
-        )
-        for group in pipeline.program.groups
-    }
+    facts, found = pipeline.sampler.facts, {}
+    for group in pipeline.program.groups:
+        drawn = {f for f, node in group.fields.items() if f.isidentifier() and facts.vars(node)} - {"x", "y"}
+        drawn -= {"size"} if "radius" in drawn else set()  # the same twice
+        found[group.name] = sorted(drawn, key=lambda f: (f != "at", f))
+    return found
 
 
 def _plain(value: Json, colors: Mapping[str, str]) -> str:

@@ -1,6 +1,6 @@
 """Checks of what a data set says of a scene: its texts, options, wrong answers, answer styles, and its JSON.
 
-They are functions of a ``Subject`` like those of ``testing.checks``, and look at no pixels. What they compare with is the
+They are functions of a ``Subject`` like those of ``testing.checks``, and look at no pixels. They compare with the
 answer's value; that the value is right is what the oracle says.
 """
 
@@ -152,7 +152,7 @@ def _near(value: Json, wanted: Json, by: float) -> bool:
     if isinstance(wanted, Sequence):
         same = isinstance(value, Sequence) and len(value) == len(wanted)
         return same and all(_near(v, w, by) for v, w in zip(value, wanted, strict=True))
-    return abs(value - wanted) <= by
+    return bool(abs(value - wanted) <= by)
 
 
 def _fold(text: str, options: Sequence[str]) -> str:

@@ -8,9 +8,12 @@ to leave out all of them at once is no step that Hypothesis takes.
 
 from __future__ import annotations
 
+import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
+from functools import cache
 from typing import Any
 
 from pgt_dsl.program.program import NodeId, Var, VarId
@@ -106,13 +109,32 @@ def search(maker: Maker, trial: Callable[[Made], bool], found: Sequence[Wish], s
 
     test._hypothesis_internal_database_key = KEY  # type: ignore[attr-defined]
     try:
-        test()
+        with _folder():
+            test()
     except (_FoundError, HypothesisException):
         return  # one fails; or Hypothesis makes no head or tail of it, and what was found is with ``trial``
 
 
 class _FoundError(Exception):
     pass
+
+
+@cache
+def _temporary() -> tempfile.TemporaryDirectory[str]:
+    return tempfile.TemporaryDirectory(prefix="pgt-hypothesis-")  # gone at the end of the process
+
+
+@contextmanager
+def _folder() -> Iterator[None]:
+    """Hypothesis keeps the constants of sources that it has read in a folder ``.hypothesis``: not beside the user."""
+    from hypothesis import configuration
+
+    before = configuration.storage_directory("constants", intent_to_write=False).home_directory
+    configuration.set_hypothesis_home_dir(_temporary().name)
+    try:
+        yield
+    finally:
+        configuration.set_hypothesis_home_dir(before)
 
 
 def size_of(scene: Scene) -> tuple[Any, ...]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -124,7 +125,7 @@ class SpecRun:
         wanted = self.names if names is None else list(names)
         found = [failure for name in wanted for failure in self._failures(name)]
         if not found and explore and self.plan.explore:
-            found = self._explored(wanted)
+            found = self.explored(wanted)
         return found[:MOST]
 
     def _failures(self, name: str) -> Iterator[Failure]:
@@ -147,18 +148,19 @@ class SpecRun:
         first = Failure(name, fault, subject.scene, subject.wish, "index", len(failing), tested, subject.scene.index)
         trial = Trial(self._like(name, fault), self.plan.patience)
         made = smallest(self.maker, trial, [s.wish for s, _ in failing[:STARTS]], self.plan.seed)
-        return first if made is None else replace(first, **self._of(name, fault.origin, made))
+        return first if made is None else self._with(first, made)
 
-    def _of(self, name: str, origin: Origin, made: Made) -> dict[str, object]:
+    def _with(self, failure: Failure, made: Made) -> Failure:
+        """The failure on another scene."""
         subject = Tested(self.pipeline, made.scene, self.maker, made.wish)
-        told = next((f for f in faults(name, subject) if f.origin == origin), Fault(name, "it fails now and then", origin))
-        return {"fault": told, "scene": made.scene, "wish": made.wish, "made": "draws"}
+        told = next((f for f in faults(failure.check, subject) if f.origin == failure.fault.origin), failure.fault)
+        return replace(failure, fault=told, scene=made.scene, wish=made.wish, made="draws")
 
     # beyond the sampler -----------------------------------------------------------------------------
 
-    def _explored(self, names: Sequence[str]) -> list[Failure]:
+    def explored(self, names: Sequence[str] | None = None) -> list[Failure]:
         """What fails on scenes of Hypothesis' own, of which it is told how near their answers are to changing."""
-        checks = [name for name in names if name != SAME]
+        checks = [name for name in (self.names if names is None else names) if name != SAME]
         left = [self.plan.explore]
         found: list[tuple[str, Fault, Made]] = []
 
@@ -179,16 +181,14 @@ class SpecRun:
 
         starts = [subject.wish for subject in self.subjects[:SEEDS]]
         left[0] += len(starts)
-        try:
+        with suppress(TimeUpError):
             search(self.maker, trial, starts, self.plan.seed, more=self.plan.explore)
-        except TimeUpError:
-            pass
         tried = len(self.subjects) + self.plan.explore + len(starts) - left[0]
         failures = []
         for name, fault, made in found[:MOST]:
             first = Failure(name, fault, made.scene, made.wish, "draws", 1, tried, -1)
             smaller = smallest(self.maker, Trial(self._like(name, fault), self.plan.patience), [made.wish])
-            failures.append(first if smaller is None else replace(first, **self._of(name, fault.origin, smaller)))
+            failures.append(first if smaller is None else self._with(first, smaller))
         return failures
 
     def _like(self, name: str, fault: Fault) -> Callable[[Made], bool]:
@@ -221,10 +221,7 @@ class SpecRun:
 def faults(name: str, subject: Tested) -> list[Fault]:
     """What a check finds. A check that cannot go through is at fault itself."""
     try:
-        if name == REPLAY:
-            found = replays(subject)
-        else:
-            found = list((CHECKS.get(name) or SAMPLE_CHECKS[name])(subject))
+        found = replays(subject) if name == REPLAY else (CHECKS.get(name) or SAMPLE_CHECKS[name])(subject)
     except Exception as error:  # of a plugin's function, or of the check
         return [Fault(name, f"the check cannot be made: {type(error).__name__}: {error}")]
     return [replace(fault, message=_HEAD.sub("", fault.message)) for fault in found]

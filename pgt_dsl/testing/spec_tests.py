@@ -10,15 +10,16 @@ from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from pgt_dsl.api import _compile
+from pgt_dsl.compile import compile_source
 from pgt_dsl.dataset.pipeline import Pipeline
 from pgt_dsl.dataset.task import Task
 from pgt_dsl.diagnostics import PgtError
 from pgt_dsl.plugins.registry import Registry, registry
 from pgt_dsl.scene.serial import scene_to_json
+from pgt_dsl.source import Source
 from pgt_dsl.syntax.limits import read_source
 from pgt_dsl.testing.failure import read, told, write
-from pgt_dsl.testing.made import Made, Maker, Rejected
+from pgt_dsl.testing.made import Made, Rejected
 from pgt_dsl.testing.spec_run import SAME, Failure, Plan, SpecRun, Tested, check_names, faults
 
 
@@ -41,9 +42,15 @@ class Outcome:
         return not self.failures and not self.error
 
 
-def compile_task(path: Path, plugins: Registry | None = None) -> Task | None:
-    """The task of a spec, None for a module. Raises ``SpecError``."""
-    return _compile(read_source(path), plugins or registry())
+def compile_task(path: Path, plugins: Registry | None = None, name: str = "") -> Task | None:
+    """The task of a spec, None for a module. ``name``: what to call the file. Raises ``SpecError``."""
+    source = read_source(path)
+    source = Source(name or source.name, source.text)
+    offered = plugins or registry()
+    compiled = compile_source(source, offered)
+    if compiled.program is None:
+        return None
+    return Task(compiled.program, source, offered, tuple(compiled.warnings))
 
 
 def pipeline_of(task: Task, plan: Plan) -> Pipeline:

@@ -16,6 +16,7 @@ from pgt_dsl.dataset.pipeline import DEFAULT_SIZE
 from pgt_dsl.scene.scene import Scene
 from pgt_dsl.testing.choosers import Asked
 from pgt_dsl.testing.made import Made, Maker
+from pgt_dsl.testing.spec_texts import programs, specs
 
 if TYPE_CHECKING:
     from pgt_dsl.dataset.task import Photos, Task
