@@ -1,6 +1,6 @@
 """The drawn columns of one scene (or a pair of twins), each value chosen within its law by a ``Chooser``.
 
-``ChosenDraws`` stands where the sampler has its random numbers (``solve.draws.Columns``). Values are chosen, not uniform
+``ChosenDraws`` stands where the sampler has its random numbers (``solve.draws.Columns``). Values are chosen, no uniform
 numbers: a length is a number of pixels, so what Hypothesis shrinks becomes whole pixels. Items that are not there are
 not chosen, so a scene with fewer shapes has fewer choices.
 """

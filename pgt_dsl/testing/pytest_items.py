@@ -26,14 +26,16 @@ class FailedError(Exception):
 
 
 class SpecFile(pytest.File):
-    """A ``.pgt`` file. Its scenes are sampled once for all items."""
+    """A ``.pgt`` file. Its scenes are sampled once for all items; ``failed``: a check of them has failed."""
+
+    failed = False
 
     def collect(self) -> Iterator[pytest.Item]:
         """The item ``spec``; of a task also one for each check, and ``explore``."""
         yield SpecItem.from_parent(self, name=SPEC)
         try:
             is_task = parse(read_source(self.path)).what == "task"
-        except PgtError:  # which is what the item `spec` will say
+        except PgtError:  # which is what the item `spec` will say, and there is nothing else to say
             return
         if is_task:
             for name in check_names():
@@ -93,8 +95,11 @@ class SpecItem(pytest.Item):
         assert isinstance(run, SpecRun)
         if self.name == SPEC:
             return
+        if self.name == EXPLORE and self.parent.failed:
+            pytest.skip("a check fails already on scenes of the sampler")
         found = run.explored() if self.name == EXPLORE else run.failures([self.name], explore=False)
         if found:
+            self.parent.failed = True
             raise FailedError("\n\n".join(reports(task, run, found)))
 
     def _wrong(self, error: PgtError) -> None:

@@ -1,6 +1,6 @@
 """Hypothesis strategies for whole specs that mean something: well-typed texts that compile, and their programs.
 
-Where ``testing.trees`` gives every tree that can be written, these give tasks that can be drawn: shapes with laws, picks,
+Where ``testing.trees`` gives all trees that can be written, these give tasks that can be drawn: shapes, laws, picks,
 requirements that are easily met, and a question whose answer has the type that it needs. What is asked of the parts is
 typed: a function here makes the text of a length, a truth, a colour.
 """
