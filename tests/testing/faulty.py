@@ -1,4 +1,4 @@
-"""A measure with a fault in-process: `reach`, the distance of two shapes, off by 20 px where one lies right of 100 px."""
+"""A measure with a fault: `reach`, the distance of two shapes, off by 20 px where one lies right of 100 px."""
 
 from __future__ import annotations
 

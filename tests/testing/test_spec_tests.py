@@ -1,4 +1,4 @@
-"""``pgt test`` as users call it: exit statuses, several specs, replays of what failed, before and after it is mended."""
+"""``pgt test`` as users call it: exit statuses, several specs, replays of failures before and after they are mended."""
 
 from __future__ import annotations
 
