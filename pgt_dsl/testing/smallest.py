@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 from pgt_dsl.program.program import NodeId, Var, VarId
@@ -129,7 +130,8 @@ def _folder() -> Iterator[None]:
     """Hypothesis keeps the constants of sources that it has read in a folder ``.hypothesis``: not beside the user."""
     from hypothesis import configuration
 
-    before = configuration.storage_directory("constants", intent_to_write=False).home_directory
+    place: Any = configuration.storage_directory("constants", intent_to_write=False)
+    before = place.parent if isinstance(place, Path) else place.home_directory  # by the version of Hypothesis
     configuration.set_hypothesis_home_dir(_temporary().name)
     try:
         yield

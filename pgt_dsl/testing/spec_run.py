@@ -1,8 +1,8 @@
 """A spec under test: its scenes through all checks, the failures, and for each the smallest scene that still fails.
 
 First come scenes of the sampler, a batch at a time; what fails there is made smaller (``testing.smallest``). Where
-nothing fails, Hypothesis goes on from these scenes: to round numbers, the ends of laws, and margins as small as they
-may be.
+nothing fails, it goes on from these scenes: to round numbers and the ends of laws (``testing.edges``), and, by
+Hypothesis, to margins as small as they may be.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from pgt_dsl.program.program import Origin
 from pgt_dsl.scene.scene import Scene
 from pgt_dsl.scene.serial import scene_to_json
 from pgt_dsl.testing.checks import CHECKS
+from pgt_dsl.testing.edges import edges
 from pgt_dsl.testing.made import Made, Maker, Wish
 from pgt_dsl.testing.sample_checks import SAMPLE_CHECKS
 from pgt_dsl.testing.smallest import TimeUpError, Trial, search, smallest
@@ -180,10 +181,11 @@ class SpecRun:
             return False
 
         starts = [subject.wish for subject in self.subjects[:SEEDS]]
-        left[0] += len(starts)
+        starts += edges(starts, self.plan.explore // 2)
+        left[0] += min(SEEDS, len(self.subjects))
         with suppress(TimeUpError):
             search(self.maker, trial, starts, self.plan.seed, more=self.plan.explore)
-        tried = len(self.subjects) + self.plan.explore + len(starts) - left[0]
+        tried = len(self.subjects) + self.plan.explore + min(SEEDS, len(self.subjects)) - left[0]
         failures = []
         for name, fault, made in found[:MOST]:
             first = Failure(name, fault, made.scene, made.wish, "draws", 1, tried, -1)
