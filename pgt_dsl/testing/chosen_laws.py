@@ -22,6 +22,8 @@ from pgt_dsl.solve.places import ROOM, UPRIGHT, depth, own_boxes, shape_boxes
 from pgt_dsl.testing.choosers import Chooser, NoChoiceError
 from pgt_dsl.testing.chosen import packed, same_want
 
+ROUNDING = 1e-12  # of a place in px
+
 Json = Any
 Array = npt.NDArray[Any]
 Where = tuple[int, ...]
@@ -205,8 +207,9 @@ def _ring(s: Stream, law: Law) -> Made:
         point = complex(packed(want, "point"))
         far, turn = abs(point - middle), math.degrees(cmath.phase(point - middle)) % 360
         radius, degrees = chooser.real(inner, outer, far), chooser.real(0.0, 360.0, turn)
-        # Its own way there and back would move it by a rounding.
-        return point if (radius, degrees) == (far, turn) else middle + cmath.rect(radius, math.radians(degrees))
+        found = middle + cmath.rect(radius, math.radians(degrees))
+        # The way to polar coordinates and back moves it by a rounding.
+        return point if abs(found - point) <= ROUNDING * (1 + abs(point)) else found
 
     return item, None
 

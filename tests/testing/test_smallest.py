@@ -17,6 +17,19 @@ SPECS = Path(__file__).parents[2] / "task_specs"
 SMALL = Plan(scenes=12, explore=0, patience=30.0)
 
 
+class Given:
+    """Chooses what it is given, one after the other."""
+
+    def __init__(self, choices: list[float]) -> None:
+        self._choices = choices
+
+    def whole(self, low: int, high: int, want: int | None = None) -> int:
+        return low if low == high else int(self._choices.pop(0))
+
+    def real(self, low: float, high: float, want: float | None = None) -> float:
+        return low if low == high else float(self._choices.pop(0))
+
+
 def run_of(task: pgt_dsl.Task, plan: Plan = SMALL) -> SpecRun:
     return SpecRun(task.pipeline(plan.seed, plan.size), plan)
 
@@ -59,6 +72,18 @@ def test_a_scene_is_made_again_from_its_draws_to_the_bit(spec: str) -> None:
         made = maker.remake(wish)
         assert isinstance(made, Made), made
         assert scene_to_json(made.scene) | {"attempt": scene.attempt} == scene_to_json(scene)
+
+
+def test_a_place_on_a_ring_of_round_numbers_is_made_again() -> None:
+    """Its radius and angle are at an end of the law, and a rounding beyond it when they are computed back."""
+    ring = "shape a: circle { at ~ ring((50vw, 50vh), 10vmin .. 30vmin), radius = 5vmin, color = red }\n"
+    pipeline = pgt_dsl.load(f'task "x/ring"\n{ring}ask "Where is {{a}}?"\n  answer a.at within 3vmin\n').pipeline(0, 128)
+    maker = Maker(pipeline)
+    for degrees in range(0, 360, 7):
+        made = maker.make(Given([12.8, float(degrees), 0]))
+        assert isinstance(made, Made)
+        again = maker.remake(made.wish)
+        assert isinstance(again, Made) and again.scene == made.scene
 
 
 def test_choices_that_are_written_down_are_the_ones_that_hypothesis_takes() -> None:
