@@ -77,8 +77,8 @@ def test_a_scene_is_made_again_from_its_draws_to_the_bit(spec: str) -> None:
 def test_a_place_on_a_ring_of_round_numbers_is_made_again() -> None:
     """Its radius and angle are at an end of the law, and a rounding beyond it when they are computed back."""
     ring = "shape a: circle { at ~ ring((50vw, 50vh), 10vmin .. 30vmin), radius = 5vmin, color = red }\n"
-    pipeline = pgt_dsl.load(f'task "x/ring"\n{ring}ask "Where is {{a}}?"\n  answer a.at within 3vmin\n').pipeline(0, 128)
-    maker = Maker(pipeline)
+    task = pgt_dsl.load(f'task "x/ring"\n{ring}ask "Where is {{a}}?"\n  answer a.at within 3vmin\n')
+    maker = Maker(task.pipeline(0, 128))
     for degrees in range(0, 360, 7):
         made = maker.make(Given([12.8, float(degrees), 0]))
         assert isinstance(made, Made)
