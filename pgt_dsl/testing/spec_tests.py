@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import multiprocessing
+import signal
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -91,15 +93,24 @@ def test_specs(paths: Sequence[Path], plan: Plan, workers: int) -> Iterator[Outc
     if workers <= 1 or len(paths) <= 1:
         yield from (test_spec(path, plan) for path in paths)
         return
-    import multiprocessing
-
-    pool = ProcessPoolExecutor(min(workers, len(paths)), mp_context=multiprocessing.get_context("spawn"))
+    context = multiprocessing.get_context("spawn")
+    before = set(multiprocessing.active_children())
+    pool = ProcessPoolExecutor(min(workers, len(paths)), mp_context=context, initializer=_deaf)
+    done = False
     try:
         yield from pool.map(test_spec, paths, [plan] * len(paths))
+        done = True
     except BrokenProcessPool as error:
         raise PgtError("a process was ended from outside (is the memory enough? try fewer --workers)") from error
     finally:
-        pool.shutdown(wait=False, cancel_futures=True)
+        pool.shutdown(wait=done, cancel_futures=True)
+        for process in () if done else set(multiprocessing.active_children()) - before:
+            process.terminate()  # whoever interrupts does not wait for the specs in hand
+
+
+def _deaf() -> None:
+    """Ctrl-C is for the parent, which ends its processes itself."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 # replay ---------------------------------------------------------------------------------------------
