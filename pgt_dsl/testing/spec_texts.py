@@ -18,16 +18,26 @@ from pgt_dsl.program.program import Program
 
 SINGLES = ("a", "b")
 _HUES = {"a": "red", "b": "blue"}  # each has a phrase of its own
+_LETS = (  # declarations that end in a length `v`
+    ("let v ~ weighted([3vmin, 5vmin], [1, 3])",),
+    ("pick v ~ bins(3vmin .. 8vmin, 2)",),
+    ("let vs ~ sample([3vmin, 4vmin, 5vmin], 2)", "let v = vs[0]"),
+    ("let vs ~ shuffle([3vmin, 4vmin, 5vmin])", "let v = min(vs[0], vs[1])"),
+    ("let k ~ 2 .. 4", "let vs ~ repeat(k, 2vmin .. 6vmin)", "let v = max(x in vs: x)"),
+    ("let ps ~ scatter(3, 8vmin)", "let v = 2vmin + distance(ps[0], ps[1]) / 20"),
+    ("pick wide ~ coin", "let v = if wide then 6vmin else 4vmin"),
+)
 _PALETTES = ("basic", "vivid", "[green, orange, purple]")
 
 
 @dataclass(frozen=True, slots=True)
 class _World:
-    """What a spec has declared: single shapes, and whether there is a block ``xs`` and a pick ``n``."""
+    """What a spec has declared: single shapes, and whether there is a block ``xs``, a pick ``n``, a length ``v``."""
 
     singles: tuple[str, ...]
     block: bool
     counted: bool
+    length: bool
 
 
 Draw = Any
@@ -51,9 +61,12 @@ def _span(draw: Draw, low: int, high: int, unit: str = "vmin") -> str:
     return f"{first}{unit} .. {last}{unit}"
 
 
-def _fields(draw: Draw, kind: str, hue: str) -> str:
+def _fields(draw: Draw, kind: str, hue: str, length: bool) -> str:
     fields = [hue]
-    if kind in ("circle", "dot"):
+    if length and kind in ("circle", "dot", "square", "figure", "blob", "line", "arrow") and draw(st.booleans()):
+        name = {"circle": "radius", "dot": "radius", "line": "length", "arrow": "length"}.get(kind, "size")
+        fields.append(f"{name} = v" if name == "radius" else f"{name} = 2 * v")
+    elif kind in ("circle", "dot"):
         fields.append(f"radius ~ {_span(draw, 2, 6)}")
     elif kind in ("rect", "ellipse"):
         fields += [f"width ~ {_span(draw, 4, 14)}", f"height ~ {_span(draw, 4, 14)}"]
@@ -73,12 +86,12 @@ def _shapes(draw: Draw, world: _World) -> list[str]:
     lines = []
     for name in world.singles:
         kind = draw(kinds)
-        lines.append(f"shape {name}: {kind} {{ {_fields(draw, kind, f'color = {_HUES[name]}')} }}")
+        lines.append(f"shape {name}: {kind} {{ {_fields(draw, kind, f'color = {_HUES[name]}', world.length)} }}")
     if world.block:
         kind = draw(st.sampled_from(["circle", "square", "figure", "dot"]))
         count = "n" if world.counted else str(draw(st.integers(1, 4)))
         hue = f"color ~ {draw(st.sampled_from(_PALETTES))} except [red, blue]"
-        lines.append(f"shape xs: {kind}[{count}] {{ {_fields(draw, kind, hue)} }}")
+        lines.append(f"shape xs: {kind}[{count}] {{ {_fields(draw, kind, hue, world.length)} }}")
     return lines
 
 
@@ -92,11 +105,17 @@ def _shape(draw: Draw, world: _World) -> str:
 def _length(draw: Draw, world: _World, depth: int = 1) -> str:
     one = _shape(draw, world)
     found = [f"{one}.at.x", f"{one}.at.y", f"{one}.width", f"{one}.left", f"distance({one}.at, canvas.at)",
-             f"outline_length({one})"]  # fmt: skip
+             f"outline_length({one})", *(["v"] if world.length else [])]  # fmt: skip
     if len(world.singles) > 1:
         found += ["distance(a.at, b.at)", "gap_x(a, b)", "max(apart(a, b), 0px)"]
     if world.block:
-        found += [f"max(x in xs: distance(x.at, {one}.at))", "min(x in xs: x.at.y)", "sum(x in xs: x.width)"]
+        found += [
+            "sort(x in xs: x.at.x)[0].at.y",
+            "argmax(x in xs: x.at.y).width",
+            f"max(x in xs: distance(x.at, {one}.at))",
+            "min(x in xs: x.at.y)",
+            "sum(x in xs: x.width)",
+        ]
     if depth:
         left, right = _length(draw, world, 0), _length(draw, world, 0)
         found += [f"{left} + {right}", f"abs({left} - {right})", f"max({left}, {right})", f"{left} / 2"]
@@ -174,10 +193,12 @@ def specs(draw: Draw) -> str:
     """
     singles = SINGLES[: draw(st.integers(1, 2))]
     block = draw(st.booleans())
-    world = _World(singles, block, block and draw(st.booleans()))
+    world = _World(singles, block, block and draw(st.booleans()), draw(st.booleans()))
     lines = [f'task "random/{draw(st.sampled_from(["one", "two", "three"]))}"', ""]
     if world.counted:
         lines.append(f"pick n ~ {draw(st.integers(1, 2))} .. {draw(st.integers(3, 5))}")
+    if world.length:
+        lines += draw(st.sampled_from(_LETS))
     lines += [*_shapes(draw, world), ""]
     requires: Sequence[str] = draw(st.lists(st.sampled_from(["edge", "apart", "truth"]), max_size=2, unique=True))
     for kind in requires:
