@@ -13,8 +13,9 @@ from pgt_dsl.cli.main import run
 from pgt_dsl.diagnostics import PgtError
 from pgt_dsl.testing.failure import read
 from pgt_dsl.testing.sample_checks import SAMPLE_CHECKS
-from pgt_dsl.testing.spec_run import Plan, SpecRun, check_names
+from pgt_dsl.testing.spec_run import Failure, Plan, SpecRun, check_names
 from pgt_dsl.testing.spec_tests import replay, reports
+from pgt_dsl.testing.subject import Fault
 from tests.testing.faulty import SPEC, faulty_task
 
 GOOD = 'task "x/good"\nshape a: circle { color = red }\nask "How wide is {a}?"\n  answer a.width within 2vmin\n'
@@ -124,6 +125,26 @@ def test_a_measure_that_is_mended_passes_the_replay(tmp_path: Path) -> None:
     file.write_text('{"pgt_test": 1}', encoding="utf-8")
     with pytest.raises(PgtError, match="is not what `pgt test` writes for --replay: it has no 'made'"):
         read(file)
+
+
+def test_what_only_the_sampler_shows_is_replayed_by_its_index(tmp_path: Path) -> None:
+    """Where the scene that is made again from its draws does not fail, the index is what is kept."""
+    plan = Plan(scenes=4, explore=0, size=128, out=tmp_path / "out")
+    task = faulty_task(tmp_path)
+    found = SpecRun(task.pipeline(plan.seed, plan.size), plan)
+    subject = found.subjects[2]
+    for check in ("oracle", "alone"):
+        failure = Failure(check, Fault(check, "by itself"), subject.scene, subject.wish, "index", 1, 4, 2)
+        report = reports(task, found, [failure])[0]
+        assert "scene 2 of seed 0, 128 x 128 px:" in report
+        again = replay(task, tmp_path / "out" / f"faulty.reach-{check}.json", plan)
+        assert [text.splitlines()[0][:13] for text in again.failures] == ["error[oracle]"] * (check == "oracle")
+
+
+def test_where_nothing_can_be_written(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "taken").write_text("", encoding="utf-8")
+    assert pgt(*specs(tmp_path, unmeant=UNMEANT), "--out", str(tmp_path / "taken" / "in")) == 1
+    assert "cannot write to" in capsys.readouterr().out
 
 
 def test_hypothesis_finds_what_the_sampler_never_gives(tmp_path: Path) -> None:
