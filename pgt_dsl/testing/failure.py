@@ -35,7 +35,7 @@ def told(task: Task, pipeline: Pipeline, plan: Plan, failure: Failure, files: tu
     """The whole report. ``files``: the picture and the replay as they were written; None for what is replayed."""
     size = f"{failure.scene.width} x {failure.scene.height} px"
     head = f"{_head(failure)}, {size}:" if files is not None else f"the scene, {size}:"
-    lines = [render_text(diagnostic(task, failure)), "", head, *_scene_lines(pipeline, failure.scene)]
+    lines = [render_text(diagnostic(task, failure)), "", head, *_scene_lines(pipeline, failure)]
     if files is not None:
         picture, replay = files
         lines += ["", f"picture: {picture}", f"replay:  {command(task, plan, replay)}"]
@@ -54,12 +54,18 @@ def diagnostic(task: Task, failure: Failure) -> Diagnostic:
 
 
 def _place(task: Task, failure: Failure) -> Origin:
+    """Where the fault says it is; else where the shape that it names is declared in the spec, or what it is a part of;
+    else the question."""
+    program = task.program
     if failure.fault.origin.line:
         return failure.fault.origin
     for slot in _slots(failure.fault.message):
-        if 0 <= slot < task.program.slots and task.program.owner(slot)[0].origin.line:
-            return task.program.owner(slot)[0].origin
-    return next((ask.origin for ask in task.program.asks), Origin())
+        group = program.owner(slot)[0] if 0 <= slot < program.slots else None
+        while group is not None:
+            if group.origin.line and group.origin.file == task.source.name:
+                return group.origin
+            group = None if group.parent is None else program.groups[group.parent]
+    return next((ask.origin for ask in program.asks), Origin())
 
 
 def _head(failure: Failure) -> str:
@@ -74,25 +80,35 @@ def _head(failure: Failure) -> str:
 # the scene in words ---------------------------------------------------------------------------------
 
 
-def _scene_lines(pipeline: Pipeline, scene: Scene) -> Iterator[str]:
+def _scene_lines(pipeline: Pipeline, failure: Failure) -> Iterator[str]:
+    """The shapes that differ from scene to scene or are named in the fault, other draws, and the questions."""
+    scene, named_slots = failure.scene, _slots(failure.fault.message)
     colors = names_of_colors(pipeline.registry.colors)
     fields = _drawn_fields(pipeline)
-    rows = []
+    rows, others = [], 0
     for shape in sorted(scene.shapes, key=lambda s: (s.id == 0, s.id)):
         if not shape.painted and not shape.parts and not shape.phrase:
             continue
         name = shape.group + "".join(f"[{k}]" for k in shape.index)
         called = shape.phrase or shape.kind
-        drawn = [f"{f} {_plain(shape.fields[f], colors)}" for f in fields.get(shape.group, ()) if f in shape.fields]
-        rows.append((f"shape {shape.slot}", name, called, "  ".join(drawn)))
+        drawn = [f for f in fields.get(shape.group, ()) if f in shape.fields]
+        if not drawn and shape.slot not in named_slots:
+            others += 1
+            continue
+        if "color" in drawn and shape.fields.get("fill") == shape.fields["color"]:
+            drawn = [f for f in drawn if f != "fill"]  # the same twice
+        said = "  ".join(f"{f} {_plain(shape.fields[f], colors)}" for f in drawn)
+        rows.append((f"shape {shape.slot}", name, called, said))
     widths = [max((len(row[k]) for row in rows), default=0) for k in range(3)]
     for row in rows:
         yield "  " + "  ".join([*(cell.ljust(w) for cell, w in zip(row, widths, strict=False) if w), row[3]]).rstrip()
+    if others:
+        yield f"  and {others} shape{'' if others == 1 else 's'} of which nothing is drawn"
     named = {pick.name for pick in pipeline.program.picks if not pick.name.startswith("answer ")}
     lets = {var.name for var in pipeline.program.vars if var.role == "let"}
-    said = [f"{n} = {_plain(scene.draws[n], colors)}" for n in scene.draws if n in named | lets]
-    if said:
-        yield "  " + ", ".join(said)
+    drawn = [f"{n} = {_plain(scene.draws[n], colors)}" for n in scene.draws if n in named | lets]
+    if drawn:
+        yield "  " + ", ".join(drawn)
     if scene.twin_of:
         yield f"  (the {'second' if scene.twin else 'first'} of a pair of twins)"
     for ask in scene.asks:
