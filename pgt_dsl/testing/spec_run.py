@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from itertools import islice
 from pathlib import Path
 
 from pgt_dsl.dataset.pipeline import DEFAULT_SIZE, Pipeline
@@ -122,12 +123,12 @@ class SpecRun:
         return [name for name in check_names() if not self.plan.only or name in self.plan.only]
 
     def failures(self, names: Sequence[str] | None = None, explore: bool = True) -> list[Failure]:
-        """What fails, each with its smallest scene; one failure for each check and place in the spec."""
+        """What fails, each with its smallest scene: one failure for each check and place in the spec, ``MOST`` at most."""
         wanted = self.names if names is None else list(names)
-        found = [failure for name in wanted for failure in self._failures(name)]
+        found = list(islice((failure for name in wanted for failure in self._failures(name)), MOST))
         if not found and explore and self.plan.explore:
             found = self.explored(wanted)
-        return found[:MOST]
+        return found
 
     def _failures(self, name: str) -> Iterator[Failure]:
         if name == SAME:
