@@ -123,7 +123,7 @@ class SpecRun:
         return [name for name in check_names() if not self.plan.only or name in self.plan.only]
 
     def failures(self, names: Sequence[str] | None = None, explore: bool = True) -> list[Failure]:
-        """What fails, each with its smallest scene: one failure for each check and place in the spec, ``MOST`` at most."""
+        """What fails, each with its smallest scene: one failure for a check and place in the spec, ``MOST`` at most."""
         wanted = self.names if names is None else list(names)
         found = list(islice((failure for name in wanted for failure in self._failures(name)), MOST))
         if not found and explore and self.plan.explore:
