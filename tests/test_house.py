@@ -14,7 +14,7 @@ ROOT = Path(__file__).parents[1]
 MODULES = sorted((ROOT / "pgt_dsl").rglob("*.py"))
 TESTS = sorted((ROOT / "tests").rglob("*.py"))
 MOST_LINES = 400
-HEAVY = ("shapely", "PIL", "pyarrow", "pydantic", "rich", "torch", "datasets", "numba")
+HEAVY = ("shapely", "PIL", "pyarrow", "pydantic", "rich", "torch", "datasets", "numba", "hypothesis")
 
 
 def _name(path: Path) -> str:

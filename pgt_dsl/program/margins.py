@@ -297,8 +297,9 @@ def _sifted(r: Reading, node_id: NodeId, node: Node) -> Listed:
     """``unique`` and ``except``: what was left out is as uncertain as what decided it."""
     items, there = r.listed(node.args[0], node.axes)
     size = np.minimum(np.abs(there), r.bound(node)[..., None])
-    mask = np.broadcast_to(lm.presence(r.ev, node_id, node.axes), np.broadcast_shapes(size.shape))
-    return items, np.where(there == -np.inf, -np.inf, np.where(mask, size, -size))
+    mask = lm.presence(r.ev, node_id, node.axes)  # by row, though the margins may be those of every row
+    left = np.where(there == -np.inf, -np.inf, np.where(mask, size, -size))
+    return np.broadcast_to(items, left.shape), left
 
 
 # making lists -------------------------------------------------------------------------------------------

@@ -109,7 +109,9 @@ def holds(ev: Evaluator, gap: Gap) -> Bools:
     table = envelope_table(ev, groups)
     index = [shapes.index_of(ev, groups, s) for s in slots]
     ok = np.array(np.broadcast_to(wanted < gap.limit if gap.strict else wanted <= gap.limit, (ev.rows,)))
-    pairs = max(index[0].shape[1], index[1].shape[1], 1)
+    pairs = max(index[0].shape[1], index[1].shape[1])
+    if min(index[0].shape[1], index[1].shape[1]) == 0:  # a single shape: nothing is near it
+        return ok
     step = max(1, WORK // pairs)
     for first in range(0, ev.rows, step):
         rows = np.arange(first, min(first + step, ev.rows))

@@ -28,7 +28,7 @@ def ring(s: Stream, law: Law) -> Made:
     return centre + radius * np.exp(2j * np.pi * u[..., 1]), None, None
 
 
-def _shape_boxes(s: Stream, node: int) -> tuple[Floats, Array, tuple[int, ...]]:
+def shape_boxes(s: Stream, node: int) -> tuple[Floats, Array, tuple[int, ...]]:
     """The boxes [B or 1, items..., 4], slots and possible groups of a shape argument."""
     slots = s.arg(node)
     groups = tuple(sorted(s.ev.facts.groups(node)))
@@ -44,7 +44,7 @@ def _between(low: Array, high: Array, u: Array) -> Floats:
 
 def anywhere(s: Stream, law: Law) -> Made:
     """A point uniform in the outline of a shape less a margin; fails where none is found."""
-    box, slots, groups = _shape_boxes(s, law.args[0])
+    box, slots, groups = shape_boxes(s, law.args[0])
     margin = s.arg(law.args[1]) if len(law.args) > 1 else np.zeros((1,) * (1 + len(s.items)))
     low_x, low_y = box[..., 0] + margin, box[..., 1] + margin
     high_x, high_y = box[..., 2] - margin, box[..., 3] - margin
@@ -67,7 +67,7 @@ def anywhere(s: Stream, law: Law) -> Made:
         x0, x1, y0, y1, least = (a[rows][..., None] for a in bounds)
         u = s.uniforms(2 * DARTS, round, rows)
         darts = _between(x0, x1, u[..., :DARTS]) + 1j * _between(y0, y1, u[..., DARTS:])
-        hit = _depth(s, rows, slots[rows][..., None], groups, darts) >= least
+        hit = depth(s, rows, slots[rows][..., None], groups, darts) >= least
         first = np.take_along_axis(darts, hit.argmax(axis=-1)[..., None], -1)[..., 0]
         new = hit.any(axis=-1) & ~found[rows]
         point[rows] = np.where(new, first, point[rows])
@@ -76,7 +76,7 @@ def anywhere(s: Stream, law: Law) -> Made:
     return point, None, found & ok
 
 
-def _depth(s: Stream, rows: Ints, slots: Array, groups: tuple[int, ...], points: Array) -> Floats:
+def depth(s: Stream, rows: Ints, slots: Array, groups: tuple[int, ...], points: Array) -> Floats:
     """How far points lie within shapes, by the registry's own measure."""
     ev = s.ev.take(rows)
     types = (Type("shape"), Type("point"))
@@ -115,8 +115,8 @@ def scatter(s: Stream, law: Law) -> Made:
 def placed(s: Stream, law: Law) -> Made:
     """A position uniform over those at which the outline's upright box lies in the room's; fails where none is."""
     assert law.group is not None
-    room, _, _ = _shape_boxes(s, law.args[0])
-    own = _own_boxes(s, law.group)
+    room, _, _ = shape_boxes(s, law.args[0])
+    own = own_boxes(s, law.group)
     u = s.uniforms(2)
     low = [room[..., k] - own[..., k] for k in (0, 1)]
     high = [room[..., k] - own[..., k] for k in (2, 3)]
@@ -143,7 +143,7 @@ def _kept(s: Stream, within: Within, low: list[Floats], high: list[Floats], u: F
     return np.asarray(kept.all(axis=tuple(range(1, kept.ndim))))
 
 
-def _own_boxes(s: Stream, group_id: int) -> Floats:
+def own_boxes(s: Stream, group_id: int) -> Floats:
     """The boxes of a group's outlines relative to ``at``, [B or 1, items..., 4]."""
     ev = s.ev
     group = ev.program.groups[group_id]

@@ -32,7 +32,9 @@ class YieldRow:
     @property
     def relief(self) -> str:
         """How many attempts would pass without it, in words; empty when none is known to."""
-        return f"; without it {100 * self.without:.2g} % of the attempts would pass" if self.without else ""
+        share = 100 * self.without
+        percent = f"{share:.0f}" if share >= 10 else f"{share:.2g}"  # two digits, and "100" in full
+        return f"; without it {percent} % of the attempts would pass" if share else ""
 
 
 @dataclass(frozen=True, slots=True)

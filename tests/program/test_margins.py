@@ -162,3 +162,12 @@ def test_absent_items_never_count():
     node = w.b.node("all", "bool", (w.b.loop(axis, w.b.node("le", "bool", (w.b.elem(axis), w.p))),))
     ev = evaluator(w.b, w.columns, rows=2)
     assert ev.margin(node, w.given).tolist() == [-2.0, 0.0]
+
+
+def test_what_is_left_out_differs_by_row_where_margins_do_not():
+    """Which colours are different differs from scene to scene, and their margin, none, is that of all."""
+    from pgt_dsl.api import load
+
+    body = "shape xs: circle[3] { color ~ basic }\nask \"How many?\" answer count(distinct_values([x in xs: x.color]))"
+    scenes = load(f'task "x/hues"\n{body}\n').pipeline(0, 64).scenes(range(16))
+    assert {scene.asks[0].value for scene in scenes} >= {2, 3} and all(s.asks[0].margin is None for s in scenes)

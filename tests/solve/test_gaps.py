@@ -26,6 +26,7 @@ KINDS = {
     "arrows": "shape s: arrow[4] { length ~ 10vmin .. 50vmin, turn ~ 0deg .. 360deg, stroke = 1vmin }",
     "blobs": "shape s: blob[5] { size ~ 10vmin .. 30vmin }",
     "a changing number": "let n ~ 0 .. 5\nshape s: circle[n] { radius ~ 1vmin .. 12vmin }",
+    "a single shape": "shape s: circle { radius ~ 1vmin .. 12vmin }",
     "mixed groups": "shape a: circle[3] { radius ~ 2vmin .. 9vmin }\nshape b: square { size ~ 9vmin .. 30vmin }\n"
                     "shape c: rect[2] { width = 20vmin, height ~ 5vmin .. 9vmin, turn = 90deg }",
 }  # fmt: skip

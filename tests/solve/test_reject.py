@@ -12,6 +12,7 @@ from pgt_dsl.api import load
 from pgt_dsl.program.builder import Builder
 from pgt_dsl.program.program import Ask, Constraint, Law, Margins, Origin, Twin
 from pgt_dsl.solve import Exhausted, Sampler, effort
+from pgt_dsl.solve.report import YieldRow
 from tests.program.worlds import REGISTRY, listed, pick, program, shape, two_boxes
 
 
@@ -252,3 +253,9 @@ shape s: circle
     assert rows["require u == 7"].without == pytest.approx(0.5, abs=0.06)
     assert rows["require v == 0"].without == 0
     assert str(caught.value).count("without it") == 1
+
+
+@pytest.mark.parametrize(("share", "said"), [(1.0, "100 %"), (0.996, "100 %"), (0.123, "12 %"), (0.00123, "0.12 %")])
+def test_what_would_pass_without_a_requirement_in_words(share, said):
+    row = YieldRow("it", "require", Origin(), 100, 0, share)
+    assert row.relief == f"; without it {said} of the attempts would pass"

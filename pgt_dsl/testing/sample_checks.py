@@ -1,0 +1,195 @@
+"""Checks of what a data set says of a scene: its texts, options, wrong answers, answer styles, and its JSON.
+
+They are functions of a ``Subject`` like those of ``testing.checks``, and look at no pixels. They compare with the
+answer's value; that the value is right is what the oracle says.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from pgt_dsl.dataset.record import LETTERS, STYLES, canonical_json, has_style, in_style
+from pgt_dsl.program.english import NUMBER_WORDS
+from pgt_dsl.program.program import Ask
+from pgt_dsl.scene.columns import names_of_colors
+from pgt_dsl.scene.options import same_answer
+from pgt_dsl.scene.parse_answer import parse_answer
+from pgt_dsl.scene.scene import Answered
+from pgt_dsl.scene.serial import scene_from_json, scene_to_json
+from pgt_dsl.testing.subject import Check, Fault, Subject
+
+__all__ = ["SAMPLE_CHECKS", "json_comes_back", "mistakes_are_wrong", "options_hold_the_answer", "styles_answer_right",
+           "text_reads_as_the_answer"]  # fmt: skip
+
+Json = Any
+COORDINATE = 0.0051  # of a side of the picture: two decimals, rounded
+PRECISION = 0.01  # of a quantity without a tolerance: three digits are written
+
+
+def text_reads_as_the_answer(subject: Subject) -> list[Fault]:
+    """The text of the answer is read back as its value, and as no other where it is read without knowing it."""
+    found = []
+    for ask, answered in _asked(subject):
+        bare = replace(answered, text="", wrong=())
+        for known in (answered, bare):
+            value = parse_answer(answered.text, known, subject.scene, _colors(subject))
+            if value is None and known is bare:  # words that only the question explains
+                continue
+            if not _reads_as(value, answered, ask, subject):
+                message = f"the text {answered.text!r} reads as {value!r}, and the answer is {answered.value!r}"
+                found.append(Fault("text", message, ask.origin))
+                break
+    return found
+
+
+def options_hold_the_answer(subject: Subject) -> list[Fault]:
+    """The answer is among the options once, where it is said to be, and no two options are alike."""
+    found = []
+    for ask, answered in _asked(subject):
+        options = answered.options
+        if not options:
+            continue
+        if answered.correct is None or options[answered.correct] != answered.text:
+            at = None if answered.correct is None else options[answered.correct]
+            found.append(Fault("options", f"the right option is {at!r}, the answer {answered.text!r}", ask.origin))
+        folded = [_fold(option, options) for option in options]
+        alike = sorted({option for k, option in enumerate(options) if folded.count(folded[k]) > 1})
+        if alike:
+            found.append(Fault("options", f"options are alike: {', '.join(map(repr, alike))}", ask.origin))
+    return found
+
+
+def mistakes_are_wrong(subject: Subject) -> list[Fault]:
+    """No wrong answer, named or not, is the answer, by its value, its words or what these mean."""
+    found = []
+    for ask, answered in _asked(subject):
+        for wrong in answered.wrong:
+            name = f"the mistake `{wrong.mistake}`" if wrong.mistake else "a wrong answer"
+            if same_answer(answered.value, wrong.value, answered.form, _tolerance(ask, answered, subject)):
+                found.append(Fault("mistakes", f"{name} is right: {wrong.value!r}", ask.origin))
+            elif _fold(wrong.text, answered.options) == _fold(answered.text, answered.options):
+                found.append(Fault("mistakes", f"{name} reads like the answer: {wrong.text!r}", ask.origin))
+    return found
+
+
+def styles_answer_right(subject: Subject) -> list[Fault]:
+    """In every style that a question has, its turn gives the right answer, and no wrong one instead."""
+    found = []
+    for ask, answered in _asked(subject):
+        for style in STYLES:
+            if not has_style(answered, style):
+                continue
+            question, answer = in_style(answered, style)
+            why = _style_fault(style, question, answer, answered)
+            if why:
+                found.append(Fault("styles", f"in the style `{style}`: {why}", ask.origin))
+    return found
+
+
+def json_comes_back(subject: Subject) -> list[Fault]:
+    """The scene is the same after it was written as JSON and read."""
+    scene = subject.scene
+    try:
+        written = canonical_json(scene_to_json(scene))
+        again = scene_from_json(json.loads(written))
+    except (TypeError, ValueError, KeyError) as error:
+        return [Fault("json", f"the scene cannot be written as JSON and read: {type(error).__name__}: {error}")]
+    before, after = scene_to_json(scene), scene_to_json(again)
+    keys = [key for key in before if before[key] != after[key]]
+    return [Fault("json", f"`{key}` of the scene is another when read back from JSON") for key in keys]
+
+
+SAMPLE_CHECKS: Mapping[str, Check] = {
+    "text": text_reads_as_the_answer,
+    "options": options_hold_the_answer,
+    "mistakes": mistakes_are_wrong,
+    "styles": styles_answer_right,
+    "json": json_comes_back,
+}
+
+
+# answers --------------------------------------------------------------------------------------------
+
+
+def _asked(subject: Subject) -> Iterator[tuple[Ask, Answered]]:
+    return zip(subject.program.asks, subject.scene.asks, strict=True)
+
+
+def _colors(subject: Subject) -> Mapping[str, str]:
+    return names_of_colors(subject.pipeline.registry.colors)
+
+
+def _tolerance(ask: Ask, answered: Answered, subject: Subject) -> float | None:
+    """The tolerance of a quantity in its own unit: a plain number for a measured one is a share of it."""
+    if answered.within is None or ask.within is None:
+        return answered.within
+    nodes = subject.program.nodes
+    share = nodes[ask.within].type.base == "number" != nodes[ask.answer].type.base
+    return answered.within * abs(answered.value) if share and answered.form == "quantity" else answered.within
+
+
+def _reads_as(value: Json, answered: Answered, ask: Ask, subject: Subject) -> bool:
+    """Whether what was read is the answer, to the precision with which it is written."""
+    wanted, scene = answered.value, subject.scene
+    if value is None:
+        return False
+    if answered.form == "quantity":
+        near = _tolerance(ask, answered, subject)
+        return math.isclose(value, wanted, rel_tol=1e-9 if near else PRECISION, abs_tol=(near or 0.0) / 2 or 1e-6)
+    if answered.form in ("point", "points", "box", "boxes"):
+        return _near(value, wanted, COORDINATE * max(scene.width, scene.height))
+    if isinstance(wanted, float):
+        return math.isclose(value, wanted, rel_tol=PRECISION, abs_tol=1e-6)
+    return bool(value == wanted)
+
+
+def _near(value: Json, wanted: Json, by: float) -> bool:
+    if isinstance(wanted, Sequence):
+        same = isinstance(value, Sequence) and len(value) == len(wanted)
+        return same and all(_near(v, w, by) for v, w in zip(value, wanted, strict=True))
+    return bool(abs(value - wanted) <= by)
+
+
+def _fold(text: str, options: Sequence[str]) -> str:
+    """A text without what a reader passes over; letters stay as they are where case alone tells options apart."""
+    plain = " ".join(text.split()).strip(" .")
+    letters = len({option.lower() for option in options}) < len(set(options))
+    return plain if letters and len(plain) == 1 else plain.lower()
+
+
+# styles ---------------------------------------------------------------------------------------------
+
+
+def _style_fault(style: str, question: str, answer: str, answered: Answered) -> str:
+    """What is wrong with a turn; "" for nothing."""
+    text = answered.text
+    if style == "options":
+        lines = dict(re.findall(r"^([A-Z])\. (.*)$", question, re.M))
+        if answer not in LETTERS or lines.get(answer) != text:
+            return f"the letter {answer!r} stands before {lines.get(answer)!r}, and the answer is {text!r}"
+        return ""
+    if style == "short":
+        return "" if answer == text else f"it says {answer!r}, and the answer is {text!r}"
+    if style == "reasoned":
+        last = answer.rsplit("\n", 1)[-1]
+        return "" if last == f"Answer: {text}" else f"it ends with {last!r}, and the answer is {text!r}"
+    if answered.form == "bool":
+        first = answer.split(",")[0].strip(" .").lower()
+        contrary = first in ("yes", "no") and (first == "yes") is not answered.value
+        return f"it says {answer!r}, and the answer is {text!r}" if contrary else ""
+    others = [other for other in (*answered.options, *(w.text for w in answered.wrong)) if other != text]
+    said = [other for other in others if _says(answer, other)]
+    if said and not _says(answer, text):
+        return f"it says {said[0]!r} and not {text!r}: {answer!r}"
+    return ""
+
+
+def _says(sentence: str, text: str) -> bool:
+    """Whether a sentence has a text in it as words; numbers also as number words."""
+    words = [word for word, number in NUMBER_WORDS.items() if str(number) == text]
+    return any(re.search(rf"(?<!\w){re.escape(word)}(?!\w)", sentence, re.I) for word in (text, *words) if word)
