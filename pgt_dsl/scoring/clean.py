@@ -29,7 +29,17 @@ REVISION = re.compile(
     r"looking again|on closer (?:look|inspection)|sorry|hold on|hmm)\b",
     re.IGNORECASE,
 )
-_KEYS = ("answer", "final_answer", "final answer", "finalanswer", "choice", "option", "prediction", "response", "result")
+_KEYS = (
+    "answer",
+    "final_answer",
+    "final answer",
+    "finalanswer",
+    "choice",
+    "option",
+    "prediction",
+    "response",
+    "result",
+)
 _OBJECT = re.compile(r"\{[^{}]{1,2000}\}")
 _FENCE = re.compile(r"```[a-z0-9]{0,12}\n?(.*?)```", re.DOTALL | re.IGNORECASE)
 _SIGNS = str.maketrans({
@@ -67,7 +77,11 @@ def stated(text: str) -> Stated:
 def without_thoughts(text: str) -> tuple[str, str]:
     """The text behind the thinking, cut to what is looked at; and what is wrong when the thinking never ended."""
     lower = text[-1_000_000:].lower()
-    for opening, closing in (("<think>", "</think>"), ("<thinking>", "</thinking>"), ("\u25c1think\u25b7", "\u25c1/think\u25b7")):
+    for opening, closing in (
+        ("<think>", "</think>"),
+        ("<thinking>", "</thinking>"),
+        ("\u25c1think\u25b7", "\u25c1/think\u25b7"),
+    ):
         end, start = lower.rfind(closing), lower.rfind(opening)
         if start > end:
             return "", "the thinking never ends, so nothing was answered"
@@ -86,7 +100,9 @@ def plain(text: str) -> str:
     for _ in range(2):
         text = _WRAP.sub(r"\1", text)
     text = text.replace("**", "").replace("__", "").replace("\\(", " ").replace("\\)", " ").replace("$", " ")
-    text = text.replace("\\,", " ").replace("^\\circ", "\u00b0").replace("^{\\circ}", "\u00b0").replace("\\circ", "\u00b0")
+    text = (
+        text.replace("\\,", " ").replace("^\\circ", "\u00b0").replace("^{\\circ}", "\u00b0").replace("\\circ", "\u00b0")
+    )
     text = re.sub(r"(?<![\w*])\*(?=\S)|(?<=\S)\*(?![\w*])", "", text)
     text = re.sub(r"(?m)^[ \t]{0,20}#{1,6}[ \t]{1,20}", "", text)
     return text.strip()

@@ -68,8 +68,8 @@ def color_vocabulary(in_play: frozenset[str]) -> Vocabulary:
         made.add(name, value, value, "colour")
     for other, meant in _OTHER.items():
         values = [names[name] for name in meant if name in names]
-        value = next((v for v in values if v in in_play), values[-1] if values else None)
-        if value is not None:
+        if values:
+            value = next((v for v in values if v in in_play), values[-1])
             made.add(other, value, value, "colour")
     for shade in _SHADES:
         for name, value in list(names.items()):

@@ -2,7 +2,8 @@
 
 A profile says what plain numbers are: shares of the picture, thousandths, or pixels of what the model saw. Nothing is
 guessed: numbers out of a profile's bounds are no place. Only notations that fix their own convention override it:
-per cent signs, ``<point x= y=>`` (hundredths), ``<loc0123>`` (1024ths, y first), Qwen's ``<|box_start|>`` (thousandths).
+per cent signs, ``<point x= y=>`` (hundredths), ``<loc0123>`` (1024ths, y first), ``<|box_start|>`` of Qwen
+(thousandths).
 """
 
 from __future__ import annotations
@@ -92,12 +93,22 @@ _PLAIN = re.compile(
     re.IGNORECASE,
 )
 _NUMBER = re.compile(rf"({_N})\s?(%?)")
-_XY = re.compile(rf"\bx\s?(?:\d\s?)?[:=]\s{{0,2}}({_N})\s?(%?)(?:px)?{_SEP}?(?:and\s)?\s{{0,2}}y\s?(?:\d\s?)?[:=]\s{{0,2}}({_N})\s?(%?)", re.I)
-_POINT_TAG = re.compile(rf"<points?\b((?:\s{{1,3}}\w{{1,6}}\s?=\s?[\"'][^\"'<>]{{0,60}}[\"']){{1,400}})", re.I)
+_XY = re.compile(
+    rf"\bx\s?(?:\d\s?)?[:=]\s{{0,2}}({_N})\s?(%?)(?:px)?{_SEP}?(?:and\s)?\s{{0,2}}y\s?(?:\d\s?)?[:=]\s{{0,2}}({_N})\s?(%?)",
+    re.I,
+)
+_POINT_TAG = re.compile(r"<points?\b((?:\s{1,3}\w{1,6}\s?=\s?[\"'][^\"'<>]{0,60}[\"']){1,400})", re.I)
+_PLAIN_TAG = re.compile(rf"<(point|box|bbox)>\s{{0,3}}({_N}(?:{_SEP}{_N}){{1,3}})\s{{0,3}}</", re.I)
 _ATTRIBUTE = re.compile(rf"\b([xy])(\d{{0,3}})\s?=\s?[\"']\s?({_N})\s?[\"']", re.I)
 _LOC = re.compile(r"(?:<loc(\d{4})>\s?){2,4}")
-_BOX_TOKEN = re.compile(rf"<\|(?:box|point)_start\|>(.{{3,80}}?)<\|(?:box|point)_end\|>")
-_BARE = re.compile(rf"^\W{{0,4}}({_N}\s?%?(?:px)?(?:\s?,\s?|\s{{1,3}}){_N}\s?%?(?:px)?(?:(?:\s?,\s?|\s{{1,3}}){_N}\s?%?(?:px)?(?:\s?,\s?|\s{{1,3}}){_N}\s?%?(?:px)?)?)\W{{0,4}}$")
+_BOX_TOKEN = re.compile(r"<\|(?:box|point)_start\|>(.{3,80}?)<\|(?:box|point)_end\|>")
+_BARE = re.compile(
+    rf"^\W{{0,4}}({_N}\s?%?(?:px)?(?:\s?,\s?|\s{{1,3}}){_N}\s?%?(?:px)?(?:(?:\s?,\s?|\s{{1,3}}){_N}\s?%?(?:px)?(?:\s?,\s?|\s{{1,3}}){_N}\s?%?(?:px)?)?)\W{{0,4}}$"
+)
+_CORNER = re.compile(
+    r"\s{0,4}(?:[,;]?\s{0,4}(?:and|to|-|->|(?:and )?[a-z\s-]{0,30}(?:bottom|lower|right)[a-z\s-]{0,30}:?)?)\s{0,4}",
+    re.IGNORECASE,
+)
 _KEYS = ("bbox_2d", "bbox", "box_2d", "box", "bounding_box", "point_2d", "point", "points", "coordinates", "coordinate",
          "location", "center", "position", "answer", "boxes", "bboxes")  # fmt: skip
 THOUSAND, HUNDRED = PROFILES["thousand"], PROFILES["hundred"]
@@ -119,8 +130,12 @@ def places(text: str) -> list[Place]:
         end = text.find("</point", match.end(), match.end() + 200)
         end = match.end() if end < 0 else end
         spans += [Place(match.start(), end, (p["x"], p["y"]), HUNDRED) for p in pairs.values() if len(p) == 2]
+    for match in _PLAIN_TAG.finditer(text):
+        numbers = [float(n) for n in re.findall(_N, match[2])]
+        if len(numbers) in (2, 4):
+            spans.append(Place(match.start(), match.end(), tuple(numbers)))
     for match in _LOC.finditer(text):
-        numbers = [int(n) / 1024 for n in re.findall(r"\d{4}", match[0])]
+        numbers = [float(n) / 1024 for n in re.findall(r"\d{4}", match[0])]
         if len(numbers) in (2, 4):
             spans.append(Place(match.start(), match.end(), tuple(numbers), LOC))
     for match in _BOX_TOKEN.finditer(text):
@@ -168,7 +183,7 @@ def corners(found: list[Place], text: str) -> list[Place]:
         elif k + 1 < len(found) and len(found[k + 1].at) == 2:
             after = found[k + 1]
             between = text[here.end : after.start]
-            if re.fullmatch(r"\s*(?:,|and|to|-|;|[a-z\s]{0,30}(?:bottom|lower|right)[a-z\s-]{0,30}:?|->)?\s*", between, re.I):
+            if _CORNER.fullmatch(between):
                 boxes.append(Place(here.start, after.end, (*here.at, *after.at), here.own))
                 k += 1
         k += 1

@@ -134,6 +134,7 @@ def _texts(asked: Asked) -> Finder:
     known = _known_words(ask)
     words = [text for text, _ in known]
     if words and all(word.isdigit() for word in words):
+
         def digits(text: str) -> list[Mention]:
             return [Mention(m.start, m.end, m.key, str(m.value), m.said) for m in counts(text)]
 
@@ -146,7 +147,9 @@ def _texts(asked: Asked) -> Finder:
     def find(text: str) -> list[Mention]:
         return [*vocabulary.find(text), *_labels(text, labels)]
 
-    return _listed(ask, Finder(find, lambda option: (fold(option), option)))
+    return _listed(
+        ask, Finder(find, lambda option: (option.strip() if len(option.strip()) == 1 else fold(option), option))
+    )
 
 
 def _known_words(ask: Answered) -> list[tuple[str, Json]]:
@@ -158,7 +161,9 @@ def _known_words(ask: Answered) -> list[tuple[str, Json]]:
     return list({text: (text, value) for text, value in reversed(pairs)}.values())[::-1]
 
 
-_LABELLED = re.compile(r"\b(?:letter|point|label|dot|line|bar|disc|circle|shape|node|item|object)s?\s{1,2}[\"'(]?([A-Za-z])\b(?!')", re.I)
+_LABELLED = re.compile(
+    r"\b(?:letter|point|label|dot|line|bar|disc|circle|shape|node|item|object)s?\s{1,2}[\"'(]?([A-Za-z])\b(?!')", re.I
+)
 _WHOLE = re.compile(r"^[\s\"'(\[{<]*([A-Za-z])[\s\"')\]}>.:,;!]*$")
 
 
@@ -182,7 +187,9 @@ def _labels(text: str, labels: dict[str, Json]) -> list[Mention]:
 
 def _shapes(asked: Asked) -> Finder:
     ask, scene = asked.ask, asked.scene
-    shapes = [] if scene is None else sorted((s for s in scene.shapes if s.phrase), key=lambda s: (not s.entity, s.slot))
+    shapes = (
+        [] if scene is None else sorted((s for s in scene.shapes if s.phrase), key=lambda s: (not s.entity, s.slot))
+    )
     phrases: list[tuple[str, Json]] = [(s.phrase, s.slot) for s in shapes]
     if ask.form == "shape":
         phrases = [(ask.text, ask.value), *((w.text, w.value) for w in ask.wrong), *phrases]

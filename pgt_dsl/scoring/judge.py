@@ -18,7 +18,8 @@ ENOUGH = 0.5  # overlap (IoU) from which a box is right, where the question says
 ROUNDED = 0.0051  # half a step of the two decimals in which boxes are written, and a little
 
 _IN_ORDER = re.compile(
-    r"\b(?:order|from (?:the )?\w+ to|in sequence|one after the other|clockwise|starting|first to last)\b", re.IGNORECASE
+    r"\b(?:order|from (?:the )?\w+ to|in sequence|one after the other|clockwise|starting|first to last)\b",
+    re.IGNORECASE,
 )
 
 
@@ -91,7 +92,7 @@ def _overlap(value: Sequence[float], wanted: Sequence[float], asked: Asked) -> t
 
 
 def _several(value: Sequence[Json], asked: Asked, ordered: bool) -> tuple[float, bool]:
-    """F1 of the places that have a partner within the tolerance, each one; right when all have, and none is left over."""
+    """F1 of the places that have a partner within the tolerance, each one; right when all have one."""
     wanted = asked.ask.value
     if not value or not wanted:
         return float(len(value) == len(wanted)), len(value) == len(wanted)
@@ -111,17 +112,23 @@ def _several(value: Sequence[Json], asked: Asked, ordered: bool) -> tuple[float,
 
 
 def _matched(fits: Sequence[Sequence[bool]]) -> int:
-    """The most pairs that can be made, each place once."""
-    from scipy.optimize import linear_sum_assignment
-    import numpy as np
+    """The most pairs that can be made, each place once: Kuhn's algorithm (scipy, which has it, is not required)."""
+    partner: dict[int, int] = {}
 
-    table = np.array(fits, dtype=float)
-    rows, columns = linear_sum_assignment(table, maximize=True)
-    return int(table[rows, columns].sum())
+    def place(row: int, seen: set[int]) -> bool:
+        for column, fit in enumerate(fits[row]):
+            if fit and column not in seen:
+                seen.add(column)
+                if column not in partner or place(partner[column], seen):
+                    partner[column] = row
+                    return True
+        return False
+
+    return sum(place(row, set()) for row in range(len(fits)))
 
 
 def _list(value: Sequence[Json], wanted: Sequence[Json], ordered: bool) -> tuple[float, bool]:
-    """In order: the share of places that hold the right item. Without: F1 of the items, each as often as it is there."""
+    """In order: the share of places that hold the right item. Without: F1 of the items, each as often as there."""
     most = max(len(value), len(wanted))
     if most == 0:
         return 1.0, True

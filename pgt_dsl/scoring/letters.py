@@ -12,9 +12,14 @@ from pgt_dsl.scoring.statements import Mention
 
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
-_WHOLE = re.compile(r"^[\s\"'(\[{<]*(?:option|choice|answer|letter)?[\s:#\"'(\[{<]*([A-Za-z])[\s\"')\]}>.:,;!]*$", re.I)
+_WHOLE = re.compile(
+    r"^[\s\"'(\[{<]{0,6}(?:option|choice|answer|letter)?[\s:#\"'(\[{<]{0,6}([A-Za-z])[\s\"')\]}>.:,;!]*$", re.IGNORECASE
+)
 _LEAD = re.compile(r"^[\s\"'(\[{]*([A-Za-z])(?:[)\]}]\s?[.:]?|[.:]|\s?[-=]\s?(?=\w)|,(?=\s))(?=\s|$|[A-Za-z])")
-_NAMED = re.compile(r"\b(?:option|choice|letter|alternative|answer)s?\s{0,2}(?:is|:|=)?\s{0,2}[\"'(\[]?([A-Za-z])\b(?!['\w])[\"')\]]?", re.I)
+_NAMED = re.compile(
+    r"\b(?:option|choice|letter|alternative|answer)s?\s{0,2}(?:is|:|=)?\s{0,2}[\"'(\[]?([A-Za-z])\b(?!['\w])[\"')\]]?",
+    re.I,
+)
 _BRACKETED = re.compile(r"[(\[]([A-Za-z])[)\]]")
 _CAPITAL = re.compile(r"(?<![\w'\\<-])([A-Z])(?![\w'+#]|\.[a-z]|-\w)")
 _AFTER_A = re.compile(

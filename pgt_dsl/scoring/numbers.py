@@ -20,7 +20,7 @@ _TENS = {w: n for w, n in NUMBER_WORDS.items() if n in range(20, 100, 10)}
 _WORD = "|".join(sorted([*_UNITS, *_TENS, *_MORE_WORDS, "hundred", "thousand", "half", "quarter", "third"],
                         key=len, reverse=True))  # fmt: skip
 _PIECE = re.compile(
-    rf"(?P<digits>(?<![\w.,])[-+]?(?:{_DIGITS})(?![\d]))|"
+    rf"(?P<digits>(?<![\w.,])[-+]?(?:{_DIGITS})(?!\d|[a-z]{{1,3}}\d))|"
     rf"(?P<words>\b(?:{_WORD})(?:(?:[\s-]|\sand\s)(?:{_WORD}))*\b)",
     re.IGNORECASE,
 )
@@ -36,11 +36,12 @@ _UNIT = re.compile(
     re.IGNORECASE,
 )
 _LABEL = re.compile(
-    r"\b(?:option|choice|step|image|picture|panel|figure|fig\.?|bar|question|row|column|line|point)\s{1,2}#?$", re.IGNORECASE
+    r"\b(?:option|choice|step|image|picture|panel|figure|fig\.?|bar|question|row|column|line|point)\s{1,2}#?$",
+    re.IGNORECASE,
 )
 _ORDINAL = re.compile(r"^(?:st|nd|rd|th)\b", re.IGNORECASE)
 _PRONOUN = re.compile(
-    r"(?:\b(?:the|this|that|each|every|other|another|which|no|any|some|first|second|third|last|correct|only|"
+    r"(?:\b(?:the|this|that|each|every|other|another|which|no|any|some|first|second|third|last|correct|the only|"
     r"left|right|larger|smaller|bigger|upper|lower|red|blue|green|yellow|orange|purple|pink|brown|black|white|gr[ae]y|"
     r"navy|maroon|cyan)\s{1,2})$",
     re.IGNORECASE,
@@ -63,6 +64,7 @@ class Number:
 def numbers(text: str) -> list[Number]:
     """All numbers of a text, in order; ranges are one number without a value, "45 +/- 2" is 45."""
     text = _LATEX.sub(lambda m: f"{m[1]}/{m[2]}", text)
+    text = re.sub(r"\bhalf (?:a|of a) dozen\b", "6           ", text, flags=re.IGNORECASE)
     found: list[Number] = []
     spread = False
     for number in _single(text):
@@ -70,9 +72,11 @@ def numbers(text: str) -> list[Number]:
             last = found[-1]
             between = text[last.end : number.start]
             if _SPREAD.match(between):
-                found[-1] = Number(last.start, number.end, last.value, last.unit or number.unit, last.of or number.of, last.said)
+                found[-1] = Number(
+                    last.start, number.end, last.value, last.unit or number.unit, last.of or number.of, last.said
+                )
                 continue
-            ranged = _RANGE.match(between) and last.value != number.value
+            ranged = _RANGE.match(between) and (last.value != number.value or "/" in between)
             pair = re.fullmatch(r"\s{0,2}and\s{1,2}", between) and _BETWEEN.search(text[: last.start][-20:])
             if ranged or pair:
                 found[-1] = Number(last.start, number.end, None, number.unit, number.of, "range")
@@ -118,7 +122,7 @@ def _value(match: re.Match[str], text: str) -> tuple[float | None, str, int]:
 
 
 def _words_value(words: list[str]) -> float | None:
-    """"two hundred and five" and "three quarters" as numbers; None for words that make none."""
+    """ "two hundred and five" and "three quarters" as numbers; None for words that make none."""
     total, current, seen = 0.0, 0.0, False
     for k, word in enumerate(words):
         if word in _TENS:

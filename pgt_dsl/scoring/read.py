@@ -12,7 +12,15 @@ from pgt_dsl.scoring.letters import letters
 from pgt_dsl.scoring.opposites import turned
 from pgt_dsl.scoring.places_read import read_places
 from pgt_dsl.scoring.statements import (
-    HEDGE, Mention, Reading, Statement, choose, is_bare, nothing, placed, split,
+    HEDGE,
+    Mention,
+    Reading,
+    Statement,
+    choose,
+    is_bare,
+    nothing,
+    placed,
+    split,
 )  # fmt: skip
 from pgt_dsl.scoring.subject import Asked
 from pgt_dsl.scoring.truths import restated
@@ -21,9 +29,15 @@ from pgt_dsl.scoring.vocabulary import fold
 Json = Any
 PLACES = ("point", "points", "box", "boxes")
 LISTS = ("shapes", "values")
+_SUM = re.compile(
+    r"(?:=|\b(?:equals?|makes?|making|gives?|giving|totals?|total(?:l?ing)?(?: of| is)?|adds? up to|"
+    r"sums? (?:is|to)))\s{0,2}"
+    r"[:(]?\s{0,2}(?:the |a |about |exactly )?$",
+    re.IGNORECASE,
+)
 _ABSTAINS = re.compile(
     r"\b(?:can(?:not|'t)|unable to|impossible to|not possible to|no way to|not sure|don't know|do not know|"
-    r"not enough information)\s{0,2}(?:\w{1,12}\s){0,2}(?:determine|tell|see|say|answer|know|identify|be determined)?\b",
+    r"not enough information)\s{0,2}(?:\w{1,12}\s){0,2}(?:determine|tell|see|say|answer|know|identify)?\b",
     re.IGNORECASE,
 )  # fmt: skip
 
@@ -61,6 +75,10 @@ def _free(statements: Sequence[Statement], part: Stated, asked: Asked) -> Readin
         statements = [_told_again(s, question) for s in statements]
 
     def several(statement: Statement) -> Reading:
+        if asked.ask.form in ("int", "quantity"):
+            sums = [m for m in statement.affirmed if _SUM.search(statement.text[: m.start])]
+            if sums:
+                return Reading(sums[-1].value, sums[-1].said, found=True)
         other = turned(statement, asked)
         if other is not None:
             return other
@@ -119,7 +137,9 @@ def _known(text: str, asked: Asked, lettered: bool) -> Reading | None:
     signs = re.sub(r"\s+", " ", text.lower().strip(" .\"'"))
     for known, value in ((ask.text, ask.value), *((w.text, w.value) for w in ask.wrong)):
         if known and (signs == known.lower() or (said and said == fold(known))):
-            return Reading(value, "list" if ask.form in LISTS else "phrase" if ask.form == "shape" else "word", found=True)
+            return Reading(
+                value, "list" if ask.form in LISTS else "phrase" if ask.form == "shape" else "word", found=True
+            )
     return None
 
 
@@ -128,7 +148,7 @@ def _takes_letters(asked: Asked) -> bool:
     options = asked.ask.options
     if len(options) < 2 or asked.style in ("short", "sentence", "reasoned"):
         return False
-    return asked.style == "options" or not any(len(option.strip()) == 1 and option.isalpha() for option in options)
+    return asked.style == "options" or not any(re.match(r"\s*[A-Za-z]\b", option) for option in options)
 
 
 def _with_letters(plain: Finder, asked: Asked) -> Finder:
@@ -136,9 +156,7 @@ def _with_letters(plain: Finder, asked: Asked) -> Finder:
     options = asked.ask.options
 
     def find(text: str) -> list[Mention]:
-        lettered = [
-            Mention(m.start, m.end, *plain.of_option(m.value), "letter") for m in letters(text, options)
-        ]
+        lettered = [Mention(m.start, m.end, *plain.of_option(m.value), "letter") for m in letters(text, options)]
         if not lettered:
             return plain.find(text)
         spans = [(m.start, m.end) for m in lettered]
@@ -182,5 +200,3 @@ def _list(part: Stated, asked: Asked, find: Finder, strict: bool) -> Reading:
     if re.search(r"\bor\b", part.text) and len(named) == 1 and HEDGE.search(part.text):
         return nothing("it does not decide between several answers")
     return Reading([item.value for item in items], "list", found=True)
-
-

@@ -65,7 +65,9 @@ def score(
         return Score(0.0, False, None, found.said, "", found.reason)
     if found.value is None:
         return Score(0.0, False, None, found.said, "", "it names something that cannot be the answer")
-    worth, right = judge(found.value, question, ordered) if _comparable(found.value, question.ask.value) else (0.0, False)
+    worth, right = (
+        judge(found.value, question, ordered) if _comparable(found.value, question.ask.value) else (0.0, False)
+    )
     if right:
         return Score(worth if partial else 1.0, True, found.value, found.said)
     mistake = mistake_of(found.value, question.ask)

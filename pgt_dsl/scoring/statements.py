@@ -16,9 +16,15 @@ _END = re.compile(r"\n+|(?<=[a-z\u00b0%)\]\"'][.!?])\s+|(?<=[!?;])\s+|(?<=\b[A-Z
                   r"(?<=\d[.])\s+(?=[A-Z])")  # fmt: skip
 _CUE = re.compile(
     r"[,;:.\-]\s{0,4}(?=(?:so|therefore|thus|hence|wait|actually|correction|no wait|or rather|i mean|sorry|hold on|"
-    r"scratch that|on second thought)\b)|\s(?=(?:wait|no wait|scratch that)\b)|(?<=wait)[,.\-]?\s+(?=no\b)",
+    r"scratch that|on second thought|but (?:it|it's|the answer|i|now|then|no|yes|actually)\b)\b)|"
+    r"\s(?=(?:wait|no wait|scratch that)\b)|(?<=wait)[,.\-]?\s+(?=no\b)",
     re.IGNORECASE,
 )
+_REASON = re.compile(
+    r",?\s{1,3}(?=(?:because|since|whereas|while|although|though|given that|as (?:the|it|they|[A-Z]\b))\b)",
+    re.IGNORECASE,
+)
+_IS_REASON = re.compile(r"^(?:because|since|whereas|while|although|though|given that|as)\b", re.IGNORECASE)
 _ITEM = re.compile(r"^\s{0,20}(?:[-*\u2022]|\(?\d{1,2}[.):])\s{1,5}\S")
 _CONCLUSION = re.compile(
     r"^\W{0,4}(?:so|therefore|thus|hence|overall|in conclusion|to conclude|in summary|in total|altogether|finally|"
@@ -30,7 +36,9 @@ _STRONG = re.compile(
     r"there|there's|the (?:\w+ ){0,4}(?:is|are|shows?|reads?|points?|leads?|differs))\b",
     re.IGNORECASE,
 )
-HEDGE = re.compile(r"\b(?:either|or maybe|or possibly|or perhaps|could be either|can't decide between)\b", re.IGNORECASE)
+HEDGE = re.compile(
+    r"\b(?:either|or maybe|or possibly|or perhaps|could be either|can't decide between)\b", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,25 +100,25 @@ def split(text: str) -> list[str]:
             parts.append(line)
             continue
         for sentence in _END.split(line):
-            parts += _CUE.split(sentence)
+            for clause in _CUE.split(sentence):
+                parts += _REASON.split(clause)
     return [part.strip() for part in parts if part and part.strip()]
 
 
-def choose(
-    statements: Sequence[Statement], resolve: Callable[[Statement], Reading], marked: bool = False
-) -> Reading:
+def choose(statements: Sequence[Statement], resolve: Callable[[Statement], Reading], marked: bool = False) -> Reading:
     """The answer of the statement that counts; ``resolve`` reads a statement that names several values.
 
     marked: the text stands behind "the answer is", so that its first statement counts unless it is taken back.
     """
     saying = [s for s in statements if s.affirmed]
+    saying = [s for s in saying if not _IS_REASON.match(s.text)] or saying
     if not saying:
         denied = any(s.mentions for s in statements)
         return nothing("it only says what the answer is not" if denied else "no answer was found in the text")
     if marked:
         behind = [s for s in saying if any(REVISION.search(t.text) for t in _upto(statements, s))]
         return _read(behind[-1] if behind else saying[0], resolve)
-    turned = [s for s in saying if REVISION.search(s.text) or _CONCLUSION.search(s.text)]
+    turned = _turns(statements, saying)
     first = statements[0]
     if first.bare and len(first.affirmed) == 1:
         bare = {s.affirmed[0].key for s in saying if s.bare and len(s.affirmed) == 1}
@@ -130,6 +138,21 @@ def choose(
     return nothing("no answer was found in the text")
 
 
+def _turns(statements: Sequence[Statement], saying: Sequence[Statement]) -> list[Statement]:
+    """The statements that take something back or conclude, by their own words or a "Wait," before them."""
+    turns: list[Statement] = []
+    pending = False
+    for statement in statements:
+        revises = REVISION.search(statement.text) is not None
+        if statement not in saying:
+            pending = pending or revises
+            continue
+        if pending or revises or _CONCLUSION.search(statement.text):
+            turns.append(statement)
+        pending = False
+    return turns
+
+
 def _upto(statements: Sequence[Statement], last: Statement) -> Sequence[Statement]:
     """The statements behind the first, up to and with ``last``."""
     return statements[1 : statements.index(last) + 1]
@@ -139,6 +162,8 @@ def _read(statement: Statement, resolve: Callable[[Statement], Reading]) -> Read
     affirmed = statement.affirmed
     if len(affirmed) == 1:
         one = affirmed[0]
+        if any(m.denied and m.key == one.key for m in statement.mentions):
+            return nothing("it affirms and denies the same")
         return Reading(one.value, one.said, found=True)
     return resolve(statement)
 
@@ -154,10 +179,12 @@ _NO = re.compile(r"\bno\s{1,3}$", re.IGNORECASE)
 _BEFORE = re.compile(
     r"\b(?:of|to|than|above|below|under|underneath|beneath|over|behind|beside|besides|near|by|from|with|inside|within|"
     r"touching|between|around|at|on|past|towards?|against|hiding|covering|overlaps|overlapping|in|for|containing|"
-    r"compared|versus|vs\.?|despite)\s{1,3}(?:the |a |an |both |point |dot |line |letter |bar |its )*[\"'(]*$",
+    r"comparing|compared|versus|vs\.?|despite)\s{1,3}(?:the |a |an |both |point |dot |line |letter |bar )*[\"'(]*$",
     re.IGNORECASE,
 )
-_AND = re.compile(r"^[\s,]*(?:and|or|,)\s{1,3}(?:the |a |an )?$", re.IGNORECASE)
+_AND = re.compile(r"^[\s,]*(?:and|or|nor|vs\.?)\s{1,3}(?:the |a |an |disc |dot |bar )?$", re.IGNORECASE)
+_COMMA = re.compile(r"^\s?,\s{1,3}(?:the |a |an )?$", re.IGNORECASE)
+_GOES_ON = re.compile(r"^\s?,?\s?(?:and|or|,)\s", re.IGNORECASE)
 
 
 def placed(text: str, found: Sequence[Mention]) -> list[Mention]:
@@ -171,7 +198,9 @@ def placed(text: str, found: Sequence[Mention]) -> list[Mention]:
         before = text[max(0, mention.start - 60) : mention.start]
         denied = bool(_NOT.search(before) or _NO.search(before))
         aside = bool(_BEFORE.search(before))
-        if roles and _AND.match(text[roles[-1].end : mention.start]):
+        between = text[roles[-1].end : mention.start] if roles else "."
+        listed = _COMMA.match(between) and _GOES_ON.match(text[mention.end : mention.end + 8])
+        if _AND.match(between) or listed:
             denied, aside = denied or roles[-1].denied, aside or roles[-1].aside
         roles.append(Mention(mention.start, mention.end, mention.key, mention.value, mention.said, denied, aside))
     return roles

@@ -19,8 +19,8 @@ STYLES = ("short", "sentence", "options", "reasoned")
 @dataclass(frozen=True, slots=True)
 class Asked:
     """A question to be scored. ``scene`` is None when only the ``Answered`` was given; ``style`` None when no one said
-    how the question was put; ``group`` names the pair of twins, "" for none; ``coordinates`` is the convention of points
-    and boxes."""
+    how the question was put; ``group`` names the pair of twins, "" for none; ``coordinates`` is the convention of
+    places."""
 
     ask: Answered
     scene: Scene | None
@@ -41,10 +41,10 @@ def asked(sample: Any, ask: int = 0, style: str | None = None) -> Asked:
         scene, styles = _of_row(sample)
         said = styles[ask] if 0 <= ask < len(styles) else None
         return Asked(_ask(scene, ask), scene, style or said, scene.twin_of)
-    scene, turns = getattr(sample, "scene", None), getattr(sample, "turns", ())
-    if isinstance(scene, Scene):
+    inner, turns = getattr(sample, "scene", None), getattr(sample, "turns", ())
+    if isinstance(inner, Scene):
         said = next((turn.style for turn in turns if turn.ask == ask), None)
-        return Asked(_ask(scene, ask), scene, style or said, scene.twin_of)
+        return Asked(_ask(inner, ask), inner, style or said, inner.twin_of)
     raise PgtError(
         f"a {type(sample).__name__} cannot be scored; give a `Sample`, a `Scene`, an `Answered`, or a data set's row "
         "with its `metadata`"

@@ -8,7 +8,7 @@ from pgt_dsl.program.english import NUMBER_WORDS
 from pgt_dsl.scoring.statements import Mention
 
 _N = r"\d{1,2}|" + "|".join(sorted((w for w, n in NUMBER_WORDS.items() if n < 60), key=len, reverse=True))
-_DIGITS = re.compile(r"(?<![\d:.])(\d{1,2})\s?[:.h]\s?(\d{2})(?![\d:])(?:\s?:\s?\d\d)?", re.IGNORECASE)
+_DIGITS = re.compile(r"(?<![\d:.])(\d{1,2})\s?[:.h]\s?(\d{2})(?:\s?:\s?\d\d)?(?![\d:])", re.IGNORECASE)
 _PAST = re.compile(
     rf"\b(?P<m>half|(?:a )?quarter|{_N})(?:\s?minutes?)?\s(?P<way>past|after|to|before|till|until)\s(?P<h>{_N})\b", re.I
 )
@@ -44,7 +44,13 @@ def times(text: str) -> list[Mention]:
         add(m.start(), m.end(), _number(m["h"]), 0, "spoken time")
     for m in _SPOKEN.finditer(text):
         if not m[0][0].isdigit():
-            add(m.start(), m.end(), _number(m["h"]), _number(m["m"].lower().removeprefix("oh").strip(" -")), "spoken time")
+            add(
+                m.start(),
+                m.end(),
+                _number(m["h"]),
+                _number(m["m"].lower().removeprefix("oh").strip(" -")),
+                "spoken time",
+            )
     return found
 
 

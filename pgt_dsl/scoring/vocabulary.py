@@ -13,6 +13,7 @@ from pgt_dsl.scoring.statements import Mention
 Json = Any
 
 _TOKEN = re.compile(r"[a-z0-9]+")
+_ARTICLE = re.compile(r"[\s\"'(]*(?:the|an|a)\s", re.IGNORECASE)  # "A) blue" begins with no article
 _ARTICLES = frozenset({"the", "a", "an"})
 
 # Names that models use for the forms, and for words of places, beside those of the language.
@@ -24,7 +25,6 @@ FORM_WORDS: Mapping[str, Sequence[str]] = {
     "rectangle": ("rect",),
     "ball": ("sphere", "circle"),
     "dot": ("point",),
-    "figure": ("shape",),
     "photo": ("photograph",),
     "image": ("picture",),
 }
@@ -66,7 +66,8 @@ def tokens(text: str) -> list[Token]:
 def fold(text: str) -> str:
     """A text without capitals, signs and a leading article; a lone letter is no article."""
     words = _TOKEN.findall(text.lower())
-    return " ".join(words[1:] if len(words) > 1 and words[0] in _ARTICLES else words)
+    article = len(words) > 1 and words[0] in _ARTICLES and _ARTICLE.match(text) is not None
+    return " ".join(words[1:] if article else words)
 
 
 class Vocabulary:
