@@ -6,9 +6,10 @@ import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from pgt_dsl.scene.scene import Answered
 from pgt_dsl.scoring.clean import Stated, stated
 from pgt_dsl.scoring.finders import Finder, finder
-from pgt_dsl.scoring.letters import letters
+from pgt_dsl.scoring.letters import LETTERS, letters
 from pgt_dsl.scoring.opposites import turned
 from pgt_dsl.scoring.places_read import read_places
 from pgt_dsl.scoring.statements import (
@@ -35,6 +36,7 @@ _SUM = re.compile(
     r"[:(]?\s{0,2}(?:the |a |about |exactly )?$",
     re.IGNORECASE,
 )
+_DRESSED = re.compile(r"^\W{0,4}(?:option\s)?([A-Za-z])\s?[).:\]-]{1,2}\s{1,3}(\S.{0,400})$", re.IGNORECASE | re.DOTALL)
 _ABSTAINS = re.compile(
     r"\b(?:can(?:not|'t)|unable to|impossible to|not possible to|no way to|not sure|don't know|do not know|"
     r"not enough information)\s{0,2}(?:\w{1,12}\s){0,2}(?:determine|tell|see|say|answer|know|identify)?\b",
@@ -61,7 +63,7 @@ def read(text: str, asked: Asked, strict: bool = False) -> Reading:
         return known
     find = _with_letters(finder(asked), asked) if lettered else finder(asked)
     if ask.form in LISTS:
-        return _list(part, asked, find, strict)
+        return _list(part, asked, find, finder(asked), strict)
     statements = [_statement(line, find.find) for line in split(part.text)]
     if strict:
         return _strictly(statements)
@@ -128,8 +130,12 @@ def _known(text: str, asked: Asked, lettered: bool) -> Reading | None:
     """The short answer, a wrong one or the sentence, as they stand."""
     ask = asked.ask
     said = fold(text)
-    if lettered and len(said) == 1:
-        return None
+    if lettered:
+        if len(said) == 1:
+            return None
+        pair = _letter_and_text(text, ask)
+        if pair is not None:
+            return pair
     if ask.sentence and fold(ask.sentence) == said:
         return Reading(ask.value, "sentence", found=True)
     if ask.form in ("bool", "quantity", "int"):
@@ -141,6 +147,22 @@ def _known(text: str, asked: Asked, lettered: bool) -> Reading | None:
                 value, "list" if ask.form in LISTS else "phrase" if ask.form == "shape" else "word", found=True
             )
     return None
+
+
+def _letter_and_text(text: str, ask: Answered) -> Reading | None:
+    """A letter with the whole text of an option: one answer when they belong together, none when they do not."""
+    match = _DRESSED.match(text)
+    place = LETTERS.find(match[1].upper()) if match else -1
+    if match is None or not 0 <= place < len(ask.options):
+        return None
+    texts = [fold(option) for option in ask.options]
+    rest = fold(match[2])
+    if rest not in texts:
+        return None
+    if texts[place] != rest:
+        return nothing("the letter and the text are of different options")
+    value = {ask.text: ask.value, **{w.text: w.value for w in ask.wrong}}.get(ask.options[place])
+    return None if value is None else Reading(value, "letter", found=True)
 
 
 def _takes_letters(asked: Asked) -> bool:
@@ -169,12 +191,14 @@ def _with_letters(plain: Finder, asked: Asked) -> Finder:
 # lists --------------------------------------------------------------------------------------------
 
 
-def _list(part: Stated, asked: Asked, find: Finder, strict: bool) -> Reading:
+def _list(part: Stated, asked: Asked, find: Finder, items_only: Finder, strict: bool) -> Reading:
     """The items in order, of the statement that lists them; a letter stands for a whole list."""
     lines = split(part.text)
     statements = [_statement(line, find.find) for line in lines]
-    options = [m for s in statements for m in s.affirmed if m.said == "letter"]
-    if options and len(statements[0].affirmed) == 1:
+    options = {m.key for s in statements for m in s.affirmed if m.said == "letter"}
+    if len(options) > 1 and any(len({m.key for m in s.affirmed if m.said == "letter"}) > 1 for s in statements):
+        statements = [_statement(line, items_only.find) for line in lines]  # several letters are labels of items
+    elif options and len(statements[0].affirmed) == 1:
         chosen = choose([Statement(s.text, [m for m in s.mentions if m.said == "letter"], s.bare) for s in statements],
                         lambda s: nothing("several answers contradict each other"),
                         part.how == "answer phrase")  # fmt: skip

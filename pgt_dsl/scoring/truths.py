@@ -37,10 +37,10 @@ _WORDS = re.compile(r"[a-z0-9]+")
 _SMALL = frozenset({
     "the", "a", "an", "is", "are", "do", "does", "did", "be", "was", "were", "it", "they", "this", "that", "these",
     "of", "to", "in", "on", "at", "and", "or", "there", "can", "you", "i", "we", "has", "have", "had", "with", "both",
-    "two", "indeed", "really", "clearly", "fact", "so", "therefore", "thus", "hence", "also", "s", "t", "photo", "picture",
-    "image", "appear", "appears", "seem", "seems", "lie", "lies", "located", "positioned", "placed", "situated",
-    "which", "one", "from", "by", "any", "all", "yes", "no", "not", "n", "don", "doesn", "isn", "aren", "cannot",
-    "each", "other", "side", "them", "its", "their", "than",
+    "two", "indeed", "really", "clearly", "fact", "so", "therefore", "thus", "hence", "also", "s", "t", "photo",
+    "picture", "image", "appear", "appears", "seem", "seems", "lie", "lies", "located", "positioned", "placed",
+    "situated", "which", "one", "from", "by", "any", "all", "yes", "no", "not", "n", "don", "doesn", "isn", "aren",
+    "cannot", "each", "other", "side", "them", "its", "their", "than",
 })  # fmt: skip
 _DENIES = re.compile(r"\bnot\b|n't\b|\bcannot\b|\bno\b|\bnever\b|\bneither\b", re.IGNORECASE)
 _SHORT = re.compile(

@@ -68,7 +68,8 @@ QUESTIONS: Mapping[str, Scene] = {
         [("T", "T", "took tail for head"), ("A", "A", ""), ("I", "I", ""), ("B", "B", "")],
         **_options("B", "T", "L", "A", "I", right="L"))),
     "digit": scene({}, question(
-        "At which number does the line from A end?", "text", "1", "1", [("2", "2", "went straight across"), ("3", "3", "")],
+        "At which number does the line from A end?", "text", "1", "1",
+        [("2", "2", "went straight across"), ("3", "3", "")],
         **_options("1", "3", "2", right="1"))),
     "way": scene({}, question(
         "Which way must you go from the hexagon to the triangle?", "text", "upper left", "upper left",
@@ -83,7 +84,8 @@ QUESTIONS: Mapping[str, Scene] = {
         "Which are there more of, circles or squares?", "text", "circles", "circles",
         **_options("squares", "circles", right="circles"))),
     "form": scene({}, question(
-        "Which form is the large shape?", "form", "square", "square", [("circle", "circle", ""), ("diamond", "diamond", "")],
+        "Which form is the large shape?", "form", "square", "square",
+        [("circle", "circle", ""), ("diamond", "diamond", "")],
         **_options("circle", "square", "diamond", "cross", right="square"))),
     "larger": scene(STARS, question(
         "Which is larger, the red star or the blue circle?", "shape", 1, "the red star",
@@ -95,25 +97,29 @@ QUESTIONS: Mapping[str, Scene] = {
         **_options("the red star", "the blue circle", "the green square", "the red heart", right="the green square")),
         colors=(RED, BLUE, GREEN, RED, BLACK)),
     "lighter": scene({1: "A", 2: "B"}, question(
-        "Which disc is lighter, A or B?", "shape", 1, "A", [(2, "B", "took the darker")], **_options("A", "B", right="A"))),
+        "Which disc is lighter, A or B?", "shape", 1, "A", [(2, "B", "took the darker")],
+        **_options("A", "B", right="A"))),
     "point": scene({1: "A", 2: "B", 3: "C", 4: "D"}, question(
         "Which dot is nearest to the cross?", "shape", 3, "C", [(2, "B", "took the farthest")],
         **_options("A", "B", "C", "D", right="C"))),
     "image": scene({1: "the first image", 2: "the second image"}, question(
         "Which image contains more dots, the first image or the second image?", "shape", 2, "the second image",
         **_options("the first image", "the second image", right="the second image"))),
-    "angle": scene({}, question("Estimate the angle at V in degrees.", "quantity", 45.0, "45 degrees", within=5.0, unit="deg")),
+    "angle": scene({}, question(
+        "Estimate the angle at V in degrees.", "quantity", 45.0, "45 degrees", within=5.0, unit="deg")),
     "share": scene({}, question("Which share of the disc is red?", "quantity", 0.5, "0.5", within=0.05)),
     "length": scene({}, question(
         "How long is the line?", "quantity", 50.0, "25% of the shorter side", within=5.0, unit="px")),
     "middle": scene(STARS, question("Point at the star.", "point", [100.0, 100.0], "(0.25, 0.50)", within=10.0)),
     "all": scene({}, question(
-        "Point at every red shape.", "points", [[100.0, 100.0], [300.0, 50.0]], "(0.25, 0.50), (0.75, 0.25)", within=10.0)),
+        "Point at every red shape.", "points",
+        [[100.0, 100.0], [300.0, 50.0]], "(0.25, 0.50), (0.75, 0.25)", within=10.0)),
     "allsorted": scene({}, question(
         "Point at every red shape, from left to right.", "points", [[100.0, 100.0], [300.0, 50.0]],
         "(0.25, 0.50), (0.75, 0.25)", within=10.0)),
     "box": scene({}, question(
-        "Give the bounding box of the star.", "box", [40.0, 20.0, 120.0, 60.0], "[0.10, 0.10, 0.30, 0.30]", within=0.8)),
+        "Give the bounding box of the star.", "box",
+        [40.0, 20.0, 120.0, 60.0], "[0.10, 0.10, 0.30, 0.30]", within=0.8)),
     "sheets": scene({}, question(
         "Name the colours of the sheets from front to back.", "values", [RED, GREEN, BLUE], "red, green, blue",
         [([BLUE, GREEN, RED], "blue, green, red", "back to front")], sentence="From front to back: red, green, blue.",
