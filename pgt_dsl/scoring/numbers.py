@@ -27,6 +27,15 @@ _PIECE = re.compile(
 _FRACTION = re.compile(r"\s?/\s?(\d{1,9})(?![\d/])")
 _LATEX = re.compile(r"\\[dt]?frac\s?\{\s?(\d{1,9})\s?\}\s?\{\s?(\d{1,9})\s?\}")
 _RANGE = re.compile(r"\s{0,2}(?:%|\u00b0|degrees?)?\s{0,2}(?:-|to|or|/|~|\.\.\.?)\s{0,2}$", re.IGNORECASE)
+_PRODUCT = re.compile(r"\s{0,2}(?:\*|\u00b7|\+|plus|minus|times|x)\s{0,2}", re.IGNORECASE)
+# Bounds say what the number is not.
+_BOUND = re.compile(
+    r"\b(?:(?:more|less|fewer|greater|larger|smaller|higher|lower) than|at least|at most|up to|over|under|above|below)"
+    r"\s{1,2}(?:about |around )?$",
+    re.IGNORECASE,
+)
+_POWERS = {"hundred": 1e2, "thousand": 1e3, "million": 1e6, "billion": 1e9}
+_LARGE = re.compile(r"\s{1,2}(hundred|thousand|million|billion)\b", re.IGNORECASE)
 _SPREAD = re.compile(r"^\s?(?:\+/-|\u00b1|\+-|plus or minus)\s?$", re.IGNORECASE)
 _BETWEEN = re.compile(r"\bbetween\s{1,3}$", re.IGNORECASE)
 _UNIT = re.compile(
@@ -76,7 +85,12 @@ def numbers(text: str) -> list[Number]:
                     last.start, number.end, last.value, last.unit or number.unit, last.of or number.of, last.said
                 )
                 continue
-            ranged = _RANGE.match(between) and (last.value != number.value or "/" in between)
+            ranged = bool(_RANGE.match(between)) and (last.value != number.value or "/" in between)
+            ranged = (
+                ranged
+                or _PRODUCT.fullmatch(between) is not None
+                or (last.unit in ("x", "times") and not between.strip())
+            )
             pair = re.fullmatch(r"\s{0,2}and\s{1,2}", between) and _BETWEEN.search(text[: last.start][-20:])
             if ranged or pair:
                 found[-1] = Number(last.start, number.end, None, number.unit, number.of, "range")
@@ -97,8 +111,12 @@ def _single(text: str) -> Iterator[Number]:
         if value is None or not math.isfinite(value):
             continue
         before, after = text[max(0, match.start() - 20) : match.start()], text[end : end + 60]
-        if _ORDINAL.match(after) or _skipped(match, before, after, text):
+        if _ORDINAL.match(after) or _skipped(match, before, after, text) or _BOUND.search(text[: match.start()][-24:]):
             continue
+        large = _LARGE.match(after) if match["digits"] else None
+        if large:
+            value, end = value * _POWERS[large[1].lower()], end + large.end()
+            after = text[end : end + 60]
         unit = _UNIT.match(after)
         told = (unit["unit"] or "").lower() if unit else ""
         of = (unit["of"] or "").lower() if unit else ""

@@ -36,6 +36,7 @@ _SUM = re.compile(
     r"[:(]?\s{0,2}(?:the |a |about |exactly )?$",
     re.IGNORECASE,
 )
+_DEPENDS = re.compile(r"\b(?:it|that|answer) depends\b|\bdepending on\b|\botherwise\b", re.IGNORECASE)
 _DRESSED = re.compile(r"^\W{0,4}(?:option\s)?([A-Za-z])\s?[).:\]-]{1,2}\s{1,3}(\S.{0,400})$", re.IGNORECASE | re.DOTALL)
 _ABSTAINS = re.compile(
     r"\b(?:can(?:not|'t)|unable to|impossible to|not possible to|no way to|not sure|don't know|do not know|"
@@ -74,6 +75,8 @@ def _free(statements: Sequence[Statement], part: Stated, asked: Asked) -> Readin
     """An answer out of prose."""
     question = asked.ask.question
     if asked.ask.form == "bool":
+        if _DEPENDS.search(part.text):
+            return nothing("it makes the answer depend on something")
         statements = [_told_again(s, question) for s in statements]
 
     def several(statement: Statement) -> Reading:

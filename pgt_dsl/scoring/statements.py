@@ -111,7 +111,8 @@ def choose(statements: Sequence[Statement], resolve: Callable[[Statement], Readi
     marked: the text stands behind "the answer is", so that its first statement counts unless it is taken back.
     """
     saying = [s for s in statements if s.affirmed]
-    saying = [s for s in saying if not _IS_REASON.match(s.text)] or saying
+    told = [s for s in statements if s.mentions and not _IS_REASON.match(s.text)]
+    saying = [s for s in saying if s in told] if told else saying  # reasons count where nothing else names anything
     if not saying:
         denied = any(s.mentions for s in statements)
         return nothing("it only says what the answer is not" if denied else "no answer was found in the text")
@@ -176,10 +177,16 @@ _NOT = re.compile(
     re.IGNORECASE,
 )
 _NO = re.compile(r"\bno\s{1,3}$", re.IGNORECASE)
+_IS_NOT = re.compile(
+    r"\)?\s{0,2}(?:(?:is|are|was|were|does|do|did|can|could|would)(?:n't|\s?not)\b|can't\b|"
+    r"(?:is|are|was)\s(?:wrong|incorrect|false|ruled out|out)\b)",
+    re.IGNORECASE,
+)
 _BEFORE = re.compile(
     r"\b(?:of|to|than|above|below|under|underneath|beneath|over|behind|beside|besides|near|by|from|with|inside|within|"
     r"touching|between|around|at|on|past|towards?|against|hiding|covering|overlaps|overlapping|in|for|containing|"
-    r"comparing|compared|versus|vs\.?|despite)\s{1,3}(?:the |a |an |both |point |dot |line |letter |bar )*[\"'(]*$",
+    r"comparing|compared|versus|vs\.?|despite)\s{1,3}"
+    r"(?:the |a |an |both |point |dot |line |letter |bar |disc |image |option |node )*[\"'(]*$",
     re.IGNORECASE,
 )
 _AND = re.compile(r"^[\s,]*(?:and|or|nor|vs\.?)\s{1,3}(?:the |a |an |disc |dot |bar )?$", re.IGNORECASE)
@@ -196,7 +203,8 @@ def placed(text: str, found: Sequence[Mention]) -> list[Mention]:
     roles: list[Mention] = []
     for mention in kept:
         before = text[max(0, mention.start - 60) : mention.start]
-        denied = bool(_NOT.search(before) or _NO.search(before))
+        behind = text[mention.end : mention.end + 40]
+        denied = bool(_NOT.search(before) or _NO.search(before) or _IS_NOT.match(behind))
         aside = bool(_BEFORE.search(before))
         between = text[roles[-1].end : mention.start] if roles else "."
         listed = _COMMA.match(between) and _GOES_ON.match(text[mention.end : mention.end + 8])

@@ -42,8 +42,19 @@ def test_gold_of_every_style_is_worth_one_in_every_dress() -> None:
                 found = pgt_dsl.score(scene, text, ask=k, style=style)
                 assert (found.value, found.right, found.reason) == (1.0, True, ""), (scene.task, style, text, found)
             seen.add((ask.form, style))
-    assert {form for form, _ in seen} >= {"bool", "int", "text", "shape", "color", "values", "shapes", "quantity", "box",
-                                          "point", "points"}  # fmt: skip
+    assert {form for form, _ in seen} >= {
+        "bool",
+        "int",
+        "text",
+        "shape",
+        "color",
+        "values",
+        "shapes",
+        "quantity",
+        "box",
+        "point",
+        "points",
+    }
 
 
 def wrong_options() -> Iterator[tuple[Scene, int, Answered, int, str]]:
@@ -73,16 +84,15 @@ def test_a_letter_beside_another_options_text_is_no_answer() -> None:
             assert not pgt_dsl.score(scene, crossed, ask=k, style="options").right, (scene.task, crossed)
 
 
+PIECES = [
+    *"A B ( ) [ ] { } $ ** ``` json not or and wait actually so 0.25 0.5 , . 3 - to between twenty -one a dozen".split(),
+    *"the red star blue circle one yes no % 25 1e999 / 0 is larger than x= y= <answer> </answer> <think> </think>".split(),
+    "\\boxed{", '"answer":', "answer is", "Answer:", "\u00b0", "<loc0512>", '<point x="', '" y="', "\n", "\\frac{1}{0}",
+    "\u00bd", "\u2460", "\u0661", "\ud800",
+]  # fmt: skip
 TEXTS = st.one_of(
     st.text(max_size=200),
-    st.lists(st.sampled_from([
-        "A", "B", "(", ")", "[", "]", "{", "}", "<answer>", "</answer>", "<think>", "</think>", "\\boxed{", "$", "**",
-        "```", "json", '"answer":', "answer is", "Answer:", "not", "or", "and", "wait", "actually", "so", "0.25", "0.5", ",",
-        ".", "3", "-", "to", "between", "twenty", "-one", "a", "dozen", "the", "red", "star", "blue", "circle", "one", "yes",
-        "no", "%", "\u00b0", "<loc0512>", "<point x=\"", "25", "\" y=\"", "\n", "1e999", "/", "0", "is", "larger",
-        "than",
-        "\\frac{1}{0}", "\u00bd", "\u2460", "\u0661", "x=", "y=", "\ud800",
-    ]), max_size=40).map(" ".join),
+    st.lists(st.sampled_from(PIECES), max_size=40).map(" ".join),
 )  # fmt: skip
 
 
@@ -107,8 +117,10 @@ def test_noise_without_an_answer_is_never_right(noise: str, name: str) -> None:
         assert not pgt_dsl.score(QUESTIONS[name], noise, style="short").right
 
 
-BOMBS = ("a", " ", "(", '"', "[", "{", '{"a":', "9", "1,", "1 ", "A or B ", "\\boxed{", "answer: ", "<answer>", "<think>",
-         "the red star or the blue circle or ", "(0.1, 0.2) ", "twenty and ", "\n", "wait, ", "no ", "<loc0001>", "```", "*", "\\text{",
+BOMBS = ("a", " ", "(", '"', "[", "{", '{"a":', "9", "1,", "1 ", "A or B ", "\\boxed{", "answer: ", "<answer>",
+         "<think>",
+         "the red star or the blue circle or ", "(0.1, 0.2) ", "twenty and ", "\n", "wait, ", "no ", "<loc0001>",
+         "```", "*", "\\text{",
          "\ufdfa", "light ", "- a\n", '{"answer": ', "the answer to ", "x=1 y=2 ", "not ")  # fmt: skip
 
 
@@ -129,7 +141,11 @@ def test_the_answer_behind_a_long_text_counts() -> None:
 def test_strict_takes_what_is_bare_or_marked() -> None:
     for text in ("3", "three.", "<answer>3</answer>", "I see 4 and 5.\nAnswer: 3", "\\boxed{3}"):
         assert pgt_dsl.score(QUESTIONS["three"], text, strict=True).right, text
-    for text in ("2 at the top and one below make 3", "There are many stars and crosses and I count 3", "3 or so, or 4"):
+    for text in (
+        "2 at the top and one below make 3",
+        "There are many stars and crosses and I count 3",
+        "3 or so, or 4",
+    ):
         assert not pgt_dsl.score(QUESTIONS["three"], text, strict=True).right, text
 
 
