@@ -121,3 +121,20 @@ def test_importing_the_package_stays_light() -> None:
 
     code = "import sys, pgt_dsl; print('pgt_dsl.scoring' in sys.modules, 'numpy' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout.split() == ["False"] * 2
+
+
+def test_a_relative_tolerance_is_told_in_the_unit_of_the_answer() -> None:
+    spec = (
+        'task "tests/relative"\nshape l: line { turn ~ 0deg .. 180deg, color = black }\n'
+        'ask "How long is the line?" answer l.length within 10%\n'
+    )
+    task = pgt_dsl.load(spec)
+    pipeline = task.pipeline(seed=1, size=96)
+    scenes = pipeline.scenes(range(4))
+    pipeline.certify(scenes)
+    for scene in scenes:
+        ask = scene.asks[0]
+        assert ask.within == pytest.approx(0.1 * ask.value) and ask.unit == "px"
+        assert pgt_dsl.score(scene, ask.text).right
+        assert pgt_dsl.score(scene, f"{1.08 * ask.value:.2f} px").right
+        assert not pgt_dsl.score(scene, f"{1.12 * ask.value:.2f} px").right
