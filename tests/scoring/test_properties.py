@@ -85,10 +85,13 @@ def test_a_letter_beside_another_options_text_is_no_answer() -> None:
 
 
 PIECES = [
-    *"A B ( ) [ ] { } $ ** ``` json not or and wait actually so 0.25 0.5 , . 3 - to between twenty -one a dozen".split(),
-    *"the red star blue circle one yes no % 25 1e999 / 0 is larger than x= y= <answer> </answer> <think> </think>".split(),
-    "\\boxed{", '"answer":', "answer is", "Answer:", "\u00b0", "<loc0512>", '<point x="', '" y="', "\n", "\\frac{1}{0}",
-    "\u00bd", "\u2460", "\u0661", "\ud800",
+    "A", "B", "(", ")", "[", "]", "{", "}", "$", "**", "```", "json", "not", "or", "and", "wait", "actually", "so",
+    "0.25",
+    "0.5", ",", ".", "3", "-", "to", "between", "twenty", "-one", "a", "dozen", "the", "red", "star", "blue", "circle",
+    "one", "yes", "no", "%", "25", "1e999", "/", "0", "is", "larger", "than", "x=", "y=", "<answer>", "</answer>",
+    "<think>",
+    "</think>", "\\boxed{", '"answer":', "answer is", "Answer:", "\u00b0", "<loc0512>", '<point x="', '" y="', "\n",
+    "\\frac{1}{0}", "\u00bd", "\u2460", "\u0661", "\ud800",
 ]  # fmt: skip
 TEXTS = st.one_of(
     st.text(max_size=200),
