@@ -53,6 +53,9 @@ _OTHER: Mapping[str, tuple[str, ...]] = {
     "emerald": ("green",),
 }
 
+_TINGES = ("reddish", "bluish", "greenish", "yellowish", "purplish", "pinkish", "brownish", "orangish", "blackish",
+           "grayish", "greyish", "whitish")  # fmt: skip
+
 # Colours that answers name and no palette of the language has. They are wrong, and they are mentions.
 _STRANGE = ("gold", "golden", "beige", "tan", "cream", "lime", "olive", "salmon", "coral", "peach", "ivory", "bronze",
             "amber", "khaki", "mustard", "multicolored", "multicoloured", "rainbow")  # fmt: skip
@@ -75,6 +78,9 @@ def color_vocabulary(in_play: frozenset[str]) -> Vocabulary:
         for name, value in list(names.items()):
             made.add(f"{shade} {name}", value, value, "colour")
         made.add(f"{shade} gray", names.get("grey", "gray"), names.get("grey", "gray"), "colour")
+    for tinge in _TINGES:
+        for name in names:
+            made.add(f"{tinge} {name}", f"{tinge} {name}", f"{tinge} {name}", "colour")
     for name in _STRANGE:
         made.add(name, name, name, "colour")
     if "none" in in_play:

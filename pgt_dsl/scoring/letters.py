@@ -21,9 +21,9 @@ _NAMED = re.compile(
     re.I,
 )
 _BRACKETED = re.compile(r"[(\[]([A-Za-z])[)\]]")
-_CAPITAL = re.compile(r"(?<![\w'\\<-])([A-Z])(?![\w'+#]|\.[a-z]|-\w)")
+_CAPITAL = re.compile(r"(?<![\w'\\<-])([A-Z])(?![\w+#]|'(?!s\b)|\.[a-z]|-\w)")
 _AFTER_A = re.compile(
-    r"\s*$|\s*[.,;:!?)\]\"'>=/&-]|\s+(?:is|has|was|looks?|appears?|seems?|and|or|than|because|since|as|then|but|on|in|"
+    r"\s*$|\s*[.,;:!?()\]\"'>=/&-]|\s+(?:is|has|was|looks?|appears?|seems?|and|or|than|because|since|as|then|but|on|in|"
     r"to|are|comes|lies|shows?|matches|differs|contains|points|would|with(?! a\b)|for|at|over|not|does)\b"
 )
 _PRONOUN_I = re.compile(

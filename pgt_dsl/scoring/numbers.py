@@ -177,6 +177,8 @@ def _skipped(match: re.Match[str], before: str, after: str, text: str) -> bool:
         if _PRONOUN.search(before) or re.search(r"\bno\s$", before, re.IGNORECASE):
             return True
         return re.match(r"\s{1,2}(?:of|another|is|can|could|has|looks|that|which|or more)\b", after) is not None
+    if word == "half" and re.match(r"\s{1,2}of (?:the|it)\b", after):
+        return False
     if word in ("third", "quarter", "half") and not whole:
         return not re.search(r"\b(?:a|one|is|about|:)\s{1,2}$", before)
     if word in ("single", "couple", "pair", "once", "nothing"):

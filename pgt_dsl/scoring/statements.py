@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from pgt_dsl.scoring.clean import REVISION
@@ -24,6 +24,7 @@ _REASON = re.compile(
     r",?\s{1,3}(?=(?:because|since|whereas|while|although|though|given that|as (?:the|it|they|[A-Z]\b))\b)",
     re.IGNORECASE,
 )
+_REMARK = re.compile(r"(?<=[\w.,;:])\s\(([A-Za-z]{2,20},?\s[^()\n]{3,200})\)")
 _IS_REASON = re.compile(r"^(?:because|since|whereas|while|although|though|given that|as)\b", re.IGNORECASE)
 _ITEM = re.compile(r"^\s{0,20}(?:[-*\u2022]|\(?\d{1,2}[.):])\s{1,5}\S")
 _CONCLUSION = re.compile(
@@ -44,7 +45,8 @@ HEDGE = re.compile(
 @dataclass(frozen=True, slots=True)
 class Mention:
     """A value that a text names, from ``start`` to ``end``. ``key`` tells values apart; a ``denied`` one stands
-    behind "not", an ``aside`` one behind a preposition. ``said`` is how it was read."""
+    behind "not", an ``aside`` one behind a preposition, a ``compared`` one behind "than" or "from".
+    ``said`` is how it was read."""
 
     start: int
     end: int
@@ -53,6 +55,7 @@ class Mention:
     said: str
     denied: bool = False
     aside: bool = False
+    compared: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +70,7 @@ class Statement:
     def affirmed(self) -> list[Mention]:
         """The mentions that it affirms, the first of each value; asides only when there is nothing else."""
         stood = [m for m in self.mentions if not m.denied]
-        main = [m for m in stood if not m.aside] or stood
+        main = [m for m in stood if not m.aside] or [m for m in stood if not m.compared] or stood
         return list({m.key: m for m in reversed(main)}.values())[::-1]
 
 
@@ -96,12 +99,15 @@ def split(text: str) -> list[str]:
             lines.append(line)
     parts: list[str] = []
     for line in lines:
+        behind = [f"since {remark[1]}" for remark in _REMARK.finditer(line)]
+        line = _REMARK.sub(" ", line) if behind else line
         if "\n" in line:
             parts.append(line)
             continue
         for sentence in _END.split(line):
             for clause in _CUE.split(sentence):
                 parts += _REASON.split(clause)
+        parts += behind
     return [part.strip() for part in parts if part and part.strip()]
 
 
@@ -111,6 +117,7 @@ def choose(statements: Sequence[Statement], resolve: Callable[[Statement], Readi
     marked: the text stands behind "the answer is", so that its first statement counts unless it is taken back.
     """
     saying = [s for s in statements if s.affirmed]
+    saying = [s for s in saying if not s.text.endswith("?")] or saying
     told = [s for s in statements if s.mentions and not _IS_REASON.match(s.text)]
     saying = [s for s in saying if s in told] if told else saying  # reasons count where nothing else names anything
     if not saying:
@@ -120,7 +127,7 @@ def choose(statements: Sequence[Statement], resolve: Callable[[Statement], Readi
         behind = [s for s in saying if any(REVISION.search(t.text) for t in _upto(statements, s))]
         return _read(behind[-1] if behind else saying[0], resolve)
     turned = _turns(statements, saying)
-    first = statements[0]
+    first = next((s for s in statements if not s.text.endswith("?")), statements[0])
     if first.bare and len(first.affirmed) == 1:
         bare = {s.affirmed[0].key for s in saying if s.bare and len(s.affirmed) == 1}
         if turned and turned[-1] is not first:
@@ -189,6 +196,8 @@ _BEFORE = re.compile(
     r"(?:the |a |an |both |point |dot |line |letter |bar |disc |image |option |node )*[\"'(]*$",
     re.IGNORECASE,
 )
+_THAN = re.compile(r"\b(?:than|compared (?:to|with)|versus|vs\.?)\b[^.;,]{0,24}$|\bfrom\s{1,2}(?:the |letter )*$",
+                   re.IGNORECASE)  # fmt: skip
 _AND = re.compile(r"^[\s,]*(?:and|or|nor|vs\.?)\s{1,3}(?:the |a |an |disc |dot |bar )?$", re.IGNORECASE)
 _COMMA = re.compile(r"^\s?,\s{1,3}(?:the |a |an )?$", re.IGNORECASE)
 _GOES_ON = re.compile(r"^\s?,?\s?(?:and|or|,)\s", re.IGNORECASE)
@@ -206,11 +215,12 @@ def placed(text: str, found: Sequence[Mention]) -> list[Mention]:
         behind = text[mention.end : mention.end + 40]
         denied = bool(_NOT.search(before) or _NO.search(before) or _IS_NOT.match(behind))
         aside = bool(_BEFORE.search(before))
+        compared = bool(_THAN.search(before))
         between = text[roles[-1].end : mention.start] if roles else "."
         listed = _COMMA.match(between) and _GOES_ON.match(text[mention.end : mention.end + 8])
         if _AND.match(between) or listed:
             denied, aside = denied or roles[-1].denied, aside or roles[-1].aside
-        roles.append(Mention(mention.start, mention.end, mention.key, mention.value, mention.said, denied, aside))
+        roles.append(replace(mention, denied=denied, aside=aside, compared=compared))
     return roles
 
 

@@ -40,7 +40,7 @@ _SMALL = frozenset({
     "two", "indeed", "really", "clearly", "fact", "so", "therefore", "thus", "hence", "also", "s", "t", "photo",
     "picture", "image", "appear", "appears", "seem", "seems", "lie", "lies", "located", "positioned", "placed",
     "situated", "which", "one", "from", "by", "any", "all", "yes", "no", "not", "n", "don", "doesn", "isn", "aren",
-    "cannot", "each", "other", "side", "them", "its", "their", "than",
+    "cannot", "each", "other", "side", "them", "point", "another", "its", "their", "than",
 })  # fmt: skip
 _DENIES = re.compile(r"\bnot\b|n't\b|\bcannot\b|\bno\b|\bnever\b|\bneither\b", re.IGNORECASE)
 _SHORT = re.compile(

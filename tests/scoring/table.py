@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 HERE = Path(__file__).parent
-FILES = ("words.toml", "things.toml", "numbers.toml", "long.toml")
+FILES = ("words.toml", "things.toml", "numbers.toml", "long.toml", "later.toml")
 
 
 @dataclass(frozen=True, slots=True)
