@@ -1,6 +1,7 @@
 """pgt-dsl: a language for tasks about pictures. ``pgt_dsl.load("spec.pgt")`` is the way in from Python.
 
-The package imports nothing by itself, so that the command line starts fast; ``load`` and ``Task`` come on first use.
+The package imports nothing by itself, so that the command line starts fast; ``load``, ``score`` and the others come on
+first use.
 """
 
 from __future__ import annotations
@@ -11,9 +12,24 @@ if TYPE_CHECKING:
     from pgt_dsl.api import Task, load, load_all
     from pgt_dsl.dataset.torch_data import PgtDataset, PgtStream
     from pgt_dsl.diagnostics import PgtError, SpecError
+    from pgt_dsl.scoring.coordinates import CoordinateProfile
+    from pgt_dsl.scoring.pairs import PairScores, score_pairs
+    from pgt_dsl.scoring.score import Score, score
 
 __version__ = "0.1.0"
-__all__ = ["PgtError", "SpecError", "Task", "__version__", "load", "load_all"]  # and what needs torch, by its name
+__all__ = [  # PgtDataset and PgtStream, which need torch, come by their names alone
+    "CoordinateProfile",
+    "PairScores",
+    "PgtError",
+    "Score",
+    "SpecError",
+    "Task",
+    "__version__",
+    "load",
+    "load_all",
+    "score",
+    "score_pairs",
+]
 
 _HOMES = {
     "Task": "pgt_dsl.api",
@@ -23,6 +39,11 @@ _HOMES = {
     "PgtStream": "pgt_dsl.dataset.torch_data",
     "PgtError": "pgt_dsl.diagnostics",
     "SpecError": "pgt_dsl.diagnostics",
+    "CoordinateProfile": "pgt_dsl.scoring.coordinates",
+    "PairScores": "pgt_dsl.scoring.pairs",
+    "score_pairs": "pgt_dsl.scoring.pairs",
+    "Score": "pgt_dsl.scoring.score",
+    "score": "pgt_dsl.scoring.score",
 }
 
 

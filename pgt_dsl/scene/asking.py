@@ -47,7 +47,7 @@ class Asking:
             value=value,
             text=text,
             margin=None if margin is None or margin >= EXACT else margin,
-            within=within,
+            within=near,
             unit=unit_of(self.type, ask.form),
             paraphrase=paraphrase,
             options=options,

@@ -142,7 +142,13 @@ class _Judge:
                 self._differ("`expect`", told(expected), told(value), ask.origin, spec=True)
         if ask.within is not None and answered.within is not None:
             within = self.oracle.value(ask.within)
-            if not self._same(ask.within, answered.within, within):
+            share = ask.form == "quantity" and self._base(ask.within) == "number" != self._base(ask.answer)
+            if share:  # a plain number for a measured quantity is a share of it, told in its unit
+                within *= abs(value)
+                agrees = matches(answered.within, within, SHARE, self.verdicts.tolerance(ask.answer))
+            else:
+                agrees = self._same(ask.within, answered.within, within)
+            if not agrees:
                 self._differ(f"the tolerance of {where}", told(within), answered.within, ask.origin)
         if answered.margin is not None and answered.margin < 1 - SHARE:
             self._differ(f"the margin of {where}", ">= 1", answered.margin, ask.origin)
@@ -210,6 +216,9 @@ class _Judge:
             if not any(self._same(n, wrong.value, v) or told(v) == wrong.value for n, v in flat):
                 self._differ(f"the wrong answer `{wrong.mistake}` of {where}", [told(v) for _, v in flat], wrong.value,
                              ask.origin)  # fmt: skip
+
+    def _base(self, node: NodeId) -> str:
+        return self.program.nodes[node].type.base
 
     def _listed(self, node: NodeId, ask: Ask) -> bool:
         nodes = self.program.nodes
