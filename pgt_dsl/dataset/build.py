@@ -19,7 +19,7 @@ from pgt_dsl.dataset.books import Books
 from pgt_dsl.dataset.card import card
 from pgt_dsl.dataset.encode import Encoding
 from pgt_dsl.dataset.formats.base import BuildInfo, Resumable, Writer
-from pgt_dsl.dataset.jobs import batch_size, cores, count_jobs, jobs, results
+from pgt_dsl.dataset.jobs import ENGINES, batch_size, count_jobs, jobs, results
 from pgt_dsl.dataset.journal import Journal
 from pgt_dsl.dataset.manifest import Manifest, read_manifest, versions
 from pgt_dsl.dataset.pipeline import DEFAULT_SIZE
@@ -67,6 +67,7 @@ def build(
     image: str = "png",
     quality: int | None = None,
     workers: int | None = 1,
+    engine: str = ENGINES[0],
     renderer: str | None = None,
     overwrite: bool = False,
     restart: bool = False,
@@ -81,6 +82,7 @@ def build(
     ``workers`` (None: one for each core) nor ``batch`` changes a byte of the samples. With other than one, processes
     are spawned: call it under ``if __name__ == "__main__":``.
 
+    engine: "processes" of this machine, or "ray" for a cluster (``ray_crew``).
     image: png, jpeg, webp or raw; quality: 1 to 100, see ``encode.Encoding``.
 
     A build that was stopped, by Ctrl-C, a full disk or a kill, has left what it had finished in ``out``; the same call
@@ -92,6 +94,8 @@ def build(
     ``manifest.failed``.
     """
     encoding = Encoding(image, quality)
+    if engine not in ENGINES:
+        raise PgtError(f"there is no engine `{engine}`; there are: {', '.join(ENGINES)}")
     plan = make_plan(tasks, count, seed, format, size, photos, styles, renderer, encoding, shard_rows)
     out = Path(out)
     with Staging(out, overwrite, plan.identity, restart) as staging:
@@ -99,7 +103,7 @@ def build(
             return read_manifest(out)
         site = _Site(plan, staging)
         try:
-            site.run(cores() if workers is None else workers, batch or batch_size(size), progress)
+            site.run(workers, engine, batch or batch_size(size), progress)
             made = site.finish()
             staging.commit()
         except BaseException as error:
@@ -132,7 +136,9 @@ class _Site:
         self._whole = True  # whether all parts have taken the same results
         self._open = True  # the writer is
 
-    def run(self, workers: int, batch: int, progress: Callable[[Progress], None] | None) -> None:
+    def run(
+        self, workers: int | None, engine: str, batch: int, progress: Callable[[Progress], None] | None
+    ) -> None:
         """Do the jobs that are left."""
         numbers, books = self.plan.numbers, self.books
 
@@ -144,7 +150,7 @@ class _Site:
         if self.found:
             tell(self.place[0])
         todo, many = jobs(numbers, batch, *self.place), count_jobs(numbers, batch, *self.place)
-        with closing(results(self.plan.setup, todo, many, books.failed, workers)) as found:
+        with closing(results(self.plan.setup, todo, many, books.failed, workers, engine)) as found:
             for result in found:
                 self._take(result)
                 if self.journal.due:

@@ -16,6 +16,8 @@ BATCH = 128  # indices a job at most: enough for the batched stages, few enough 
 MOST_PIXELS = 2**24  # of the canvases of a job (if they are square): 48 MiB of RGB
 FEW = 8  # jobs below which starting processes costs more than it saves
 
+ENGINES = ("processes", "ray")
+
 Failed = Callable[[int], bool]
 
 
@@ -43,9 +45,16 @@ def count_jobs(numbers: Sequence[int], batch: int, task: int = 0, start: int = 0
 
 
 def results(
-    setup: Setup, todo: Iterator[Job], many: int, failed: Failed, workers: int
+    setup: Setup, todo: Iterator[Job], many: int, failed: Failed, workers: int | None, engine: str = ENGINES[0]
 ) -> Generator[Result, None, None]:
     """Results of ``many`` jobs in their order, without the further ones of a task that has failed."""
+    if engine == "ray":
+        from pgt_dsl.dataset.ray_crew import RayCrew
+
+        with RayCrew(setup, workers) as cluster:
+            yield from cluster.results(todo, failed)
+        return
+    workers = cores() if workers is None else workers
     if workers <= 1 or many < FEW:
         worker = Worker(setup)
         for job in todo:
