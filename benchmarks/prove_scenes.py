@@ -19,7 +19,7 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).parents[1]))  # run as a script, from anywhere
 
 from benchmarks import common
-from pgt_dsl.dataset.pipeline import Pipeline, _plain
+from pgt_dsl.dataset.pipeline import Pipeline, plain_value
 from pgt_dsl.dataset.task import Task
 from pgt_dsl.diagnostics import PgtError
 from pgt_dsl.scene.certify import certify
@@ -89,7 +89,7 @@ def _shares(pipeline: Pipeline, strata: list[dict[str, Any]]) -> list[str]:
         return []
     bases = {p.var: program.vars[p.var].type.base if p.what == "values" else "int" for p in program.picks}
     plan = [
-        {pick.name: _plain(values[pick.var], bases[pick.var]) for pick in program.picks}
+        {pick.name: plain_value(values[pick.var], bases[pick.var]) for pick in program.picks}
         for values in pipeline.sampler.strata.enumerate()
     ]
     return list(share_faults(names, combinations(plan, names), combinations(strata, names)))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import xxhash
@@ -20,6 +21,7 @@ from pgt_dsl.scene.certify import certify
 from pgt_dsl.scene.columns import names_of_colors
 from pgt_dsl.scene.scene import Scene
 from pgt_dsl.scene.serial import scene_from_json, scene_parts
+from pgt_dsl.solve import Sampler
 from pgt_dsl.solve.drift import Counts
 from pgt_dsl.verify.faults import Fault, short
 from pgt_dsl.verify.features import Where, fingerprints, places
@@ -70,13 +72,22 @@ class Result:
     shares: Mapping[int, Mapping[str, Mapping[str, float]]] = field(default_factory=dict)
 
 
+class Replay(Pipeline):
+    """The stages of a task that is known to be possible, since it has given samples: nothing is proved of it."""
+
+    @cached_property
+    def sampler(self) -> Sampler:
+        """The planned sampler."""
+        return Sampler(self.program, self.registry, self.seed, self.size, self.photos, program_hash=self.hash)
+
+
 class Judge:
     """Judges pieces of one data set."""
 
     def __init__(self, opened: Opened) -> None:
         self.opened = opened
         self.pictures = Pictures(opened)
-        self._pipelines: OrderedDict[int, Pipeline] = OrderedDict()
+        self._pipelines: OrderedDict[int, Replay] = OrderedDict()
 
     def run(self, job: Job) -> Result:
         """Judge the rows of a piece."""
@@ -121,13 +132,13 @@ class Judge:
             return None
         return place
 
-    def pipeline(self, task: int) -> Pipeline:
+    def pipeline(self, task: int) -> Replay:
         """The stages of a task, planned once and kept for a while."""
         made = self._pipelines.get(task)
         if made is None:
             o, program = self.opened, self.opened.programs[task]
             assert program is not None
-            made = Pipeline(program, o.registry, o.manifest.seed, o.manifest.size, o.photos, o.renderer)
+            made = Replay(program, o.registry, o.manifest.seed, o.manifest.size, o.photos, o.renderer)
             self._pipelines[task] = made
         self._pipelines.move_to_end(task)
         return made

@@ -8,7 +8,7 @@ from html import escape
 from pgt_dsl.verify.faults import CHECKS, Fault
 from pgt_dsl.verify.page_style import STYLE
 from pgt_dsl.verify.reference import Comparison
-from pgt_dsl.verify.report import Drifting, Report, TaskReport, Twice
+from pgt_dsl.verify.report import OTHERS, Drifting, Report, TaskReport, Twice
 
 SHOWN = 100  # faults on the page
 ROWS = 24  # of the tables of drift and places
@@ -107,7 +107,7 @@ def _tasks(tasks: Sequence[TaskReport]) -> str:
 
 
 def _task(task: TaskReport) -> str:
-    ranked = sorted(task.answers.items(), key=lambda item: -item[1])
+    ranked = sorted(task.answers.items(), key=lambda item: (item[0] == OTHERS, -item[1]))
     words = ", ".join(f"{text} {count / max(task.judged, 1):.0%}" for text, count in ranked[:4])
     if len(ranked) > 4:
         words += ", …"
@@ -172,8 +172,8 @@ def _places(found: Sequence[Comparison]) -> str:
     head = (
         "<h2>Places of shapes</h2><p class=soft>Where each declared shape stands, and how far its nearest neighbour "
         f"is, against another sample with another seed: {len(found):,} comparisons, of which {len(notable):,} show "
-        "more than chance. The bar is the largest difference of the two distribution functions, the mark the least that "
-        "would have been told.</p>"
+        "more than chance. The bar is the largest difference of the two distribution functions, the mark the least "
+        "that would have been told.</p>"
     )
     ranked = sorted(found, key=lambda c: -c.effect / max(c.seen, 1e-9))[:ROWS]
     rows = "".join(

@@ -46,7 +46,7 @@ li { margin: 4px 0; }
   table.fold tr { border-top: 1px solid var(--line); padding: 8px 0; }
   table.fold tr:first-child { border-top: 0; }
   table.fold td { border: 0; padding: 1px 12px; }
-  table.fold td.n { text-align: left; white-space: normal; }
+  table.fold td.n { text-align: left; display: inline-block; width: auto; padding-right: 0; font-size: 13.5px; }
   table.fold td[data-h]::before { content: attr(data-h) ": "; color: var(--soft); }
 }
 """

@@ -14,12 +14,16 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from pgt_dsl.dataset.pipeline import Pipeline
+from pgt_dsl.dataset.pipeline import plain_value
 from pgt_dsl.diagnostics import PgtError
+from pgt_dsl.program.program import Program
+from pgt_dsl.solve.canvas import canvas_size
 from pgt_dsl.solve.chance import holm, kolmogorov
+from pgt_dsl.solve.strata import Strata
 from pgt_dsl.testing.exactness import combinations, share_faults
 from pgt_dsl.verify.faults import Fault
 from pgt_dsl.verify.features import Where, fingerprints, places
+from pgt_dsl.verify.judge import Replay
 from pgt_dsl.verify.opened import Opened
 
 SCENES = 512  # of the other sample, at most
@@ -67,7 +71,8 @@ class Comparison:
 @dataclass(frozen=True, slots=True)
 class Answer:
     """What came of comparing one task: ``scenes`` of the other sample; pairs of equal and of nearly equal scenes that
-    chance expects in the data set; ``problem`` says why nothing could be compared."""
+    chance expects in the data set; ``problem`` says why nothing could be compared;
+    of a task with fewer than ``FEWEST`` scenes nothing is."""
 
     job: Ask
     scenes: int = 0
@@ -98,8 +103,10 @@ class Comparer:
         if program is None:
             return Answer(job, problem="its program is missing")
         manifest = opened.manifest
-        pipeline = Pipeline(program, opened.registry, manifest.seed + SEED, manifest.size, opened.photos)
-        faults = tuple(_quotas(pipeline, job, manifest.tasks[job.task].name))
+        faults = tuple(_quotas(opened, program, job))
+        if len(job.where) < FEWEST:
+            return Answer(job, faults=faults)
+        pipeline = Replay(program, opened.registry, manifest.seed + SEED, manifest.size, opened.photos)
         if job.chained:
             pipeline.sampler.dense.stretch = STRETCH
         wanted = min(len(job.where), SCENES)
@@ -115,17 +122,16 @@ class Comparer:
         return Answer(job, len(where), tuple(_compare(name, job, where)), same, near, faults)
 
 
-def _quotas(pipeline: Pipeline, job: Ask, task: str) -> list[Fault]:
+def _quotas(opened: Opened, program: Program, job: Ask) -> list[Fault]:
     """Where the recorded quotas are not exact, against every combination that the program allows."""
-    from pgt_dsl.dataset.pipeline import _plain
-
-    program, names = pipeline.program, [pick.name for pick in pipeline.program.picks]
+    task, names = program.name, [pick.name for pick in program.picks]
     if not names or not job.strata:
         return []
     bases = {p.var: program.vars[p.var].type.base if p.what == "values" else "int" for p in program.picks}
+    strata = Strata(program, opened.registry, 0, canvas_size(program, opened.manifest.size))
     plan = [
-        {pick.name: _plain(values[pick.var], bases[pick.var]) for pick in program.picks}
-        for values in pipeline.sampler.strata.enumerate()
+        {pick.name: plain_value(values[pick.var], bases[pick.var]) for pick in program.picks}
+        for values in strata.enumerate()
     ]
     try:
         drawn = combinations(job.strata, names)

@@ -100,11 +100,8 @@ class Report:
         said = f"{self.judged:,} of {self.planned:,} samples judged, {count:,} fault{'' if count == 1 else 's'}"
         if self.judged == self.planned:
             said = f"{self.judged:,} samples, {count:,} fault{'' if count == 1 else 's'}"
-        if self.bound is not None and self.judged < self.planned:
+        if self.bound is not None:
             said += f"; a wrong share of {percent(self.bound)} would have been seen with {CONFIDENCE:.0%}"
-        elif self.bound is not None:
-            told = f"a wrong share of {percent(self.bound)} would have been seen with {CONFIDENCE:.0%}"
-            said += f"; of what makes such samples {told}"
         return said
 
     def by_check(self) -> dict[str, int]:
@@ -193,7 +190,7 @@ def _task(opened: Opened, ledger: Ledger, k: int, faults: int, quota_faults: int
 
 def _twice(ledger: Ledger, answers: Sequence[Answer]) -> tuple[Twice, ...]:
     found = []
-    known = all(not answer.problem for answer in answers)
+    known = bool(answers) and all(answer.scenes for answer in answers)
     for what, hashes, expected in (
         ("pictures that are the same, pixel by pixel", ledger.pixels, None),
         ("scenes that are the same in every field", ledger.same, sum(a.same for a in answers)),
