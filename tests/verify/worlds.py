@@ -25,7 +25,7 @@ ask "How many?" answer count(s)
 HIDDEN = """task "x/hidden"
 let word ~ ["north", "south"]
 background ground: plain { color = white }
-shape a: circle { at = center, radius = 10vmin, color = red }
+shape a: circle { x = 50vw, y = 50vh, radius = 10vmin, color = red }
 ask "Which word do I think of?" answer word
 """
 
