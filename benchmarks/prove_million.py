@@ -142,7 +142,8 @@ def _report(journal: Journal, wall: float) -> int:
     summary = (
         f"{sums['scenes']:,} scenes of {len(by_name)} specs in {sums['seconds'] / 3600:.2f} hours of all processes "
         f"(this run: {wall:.0f} s), {sums['disagreements']} disagreements with the oracle, "
-        f"{sums['ambiguous']} ambiguous phrases, {sums['unclear']} margins under 1, {sums['shares']} deviations of quotas"
+        f"{sums['ambiguous']} ambiguous phrases, {sums['unclear']} margins under 1, "
+        f"{sums['shares']} deviations of quotas"
     )
     return common.finish(summary, told)
 
