@@ -67,11 +67,16 @@ def _facts(report: Report) -> str:
 def _checks(report: Report) -> str:
     counts = report.by_check()
     rows = "".join(
-        f"<tr><td>{escape(text[0].upper() + text[1:])}</td>"
-        + (f"<td class='n bad'>{counts[name]:,} ✗</td></tr>" if counts[name] else "<td class='n good'>✓</td></tr>")
+        f"<tr><td>{escape(text[0].upper() + text[1:])}</td>" + _mark(counts[name], name in report.skipped) + "</tr>"
         for name, text in CHECKS.items()
     )
     return f"<h2>What was checked</h2><table><tbody>{rows}</tbody></table>"
+
+
+def _mark(count: int, skipped: bool) -> str:
+    if count:
+        return f"<td class='n bad'>{count:,} ✗</td>"
+    return "<td class='n soft'>not, or not of all</td>" if skipped else "<td class='n good'>✓</td>"
 
 
 def _faults(faults: Sequence[Fault]) -> str:
@@ -112,7 +117,8 @@ def _task(task: TaskReport) -> str:
     if len(ranked) > 4:
         words += ", …"
     count = f"{task.samples:,}" if task.judged == task.samples else f"{task.judged:,} of {task.samples:,}"
-    quotas = "" if not task.quotas else f"{task.quotas}, " + ("exact" if not task.quota_faults else "NOT exact")
+    exact = "NOT exact" if task.quota_faults else "exact" if task.quotas_compared else "not compared"
+    quotas = f"{task.quotas}, {exact}" if task.quotas else ""
     accepted = "" if task.accepted is None else f"{task.accepted:.1%}"
     chained = f"<br><small>{task.chained:,} of chains</small>" if task.chained else ""
     faults = f"<span class=bad>{task.faults:,}</span>" if task.faults else "0"

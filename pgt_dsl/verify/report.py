@@ -48,6 +48,7 @@ class TaskReport:
     faults: int
     answers: dict[str, int]
     quotas: int
+    quotas_compared: bool
     quota_faults: int
     accepted: float | None
     drift: tuple[Drifting, ...]
@@ -71,7 +72,8 @@ class Twice:
 @dataclass(frozen=True, slots=True)
 class Report:
     """What a verification has found. ``bound``: the share of wrong samples of which at least one would have been
-    among the judged with ``CONFIDENCE``; None when faults were found or nothing was judged."""
+    among the judged with ``CONFIDENCE``; None when faults were found or nothing was judged. ``skipped``: checks that could
+    not be made of all that they are about."""
 
     name: str
     data_set: dict[str, Any]
@@ -87,6 +89,7 @@ class Report:
     twice: tuple[Twice, ...]
     comparisons: tuple[Comparison, ...]
     limits: tuple[str, ...]
+    skipped: tuple[str, ...] = ()
 
     @property
     def ok(self) -> bool:
@@ -126,7 +129,10 @@ class Report:
             "seconds": round(self.seconds, 1),
             "bound": self.bound,
             "confidence": CONFIDENCE,
-            "checks": [{"name": k, "asks": text, "faults": counts[k]} for k, text in CHECKS.items()],
+            "checks": [
+                {"name": k, "asks": text, "made": k not in self.skipped, "faults": counts[k]}
+                for k, text in CHECKS.items()
+            ],
             "fault_count": len(self.faults),
             "faults": [asdict(fault) for fault in self.faults[:MOST_FAULTS]],
             "tasks": [asdict(task) for task in self.tasks],
@@ -165,8 +171,16 @@ def make_report(
     return Report(
         opened.folder.resolve().name, data_set, verifier, opened.roster.total, ledger.rows, ledger.judged,
         opened.share, seconds, tuple(faults), bound, tasks, _twice(ledger, answers), comparisons,
-        tuple(_limits(opened, ledger, comparisons, tasks)),
+        tuple(_limits(opened, ledger, comparisons, tasks)), _skipped(ledger, tasks),
     )  # fmt: skip
+
+
+def _skipped(ledger: Ledger, tasks: Sequence[TaskReport]) -> tuple[str, ...]:
+    """The checks that were not made, or not of all."""
+    skipped = [] if all(task.quotas_compared or not task.quotas for task in tasks) else ["quotas"]
+    if not ledger.whole:
+        skipped.append("manifest")
+    return tuple(skipped if ledger.judged else CHECKS)
 
 
 def _task(opened: Opened, ledger: Ledger, k: int, faults: int, quota_faults: int, given: Answer | None) -> TaskReport:
@@ -182,7 +196,7 @@ def _task(opened: Opened, ledger: Ledger, k: int, faults: int, quota_faults: int
     )
     return TaskReport(
         entry.name, entry.count, tally.count, faults, shown, 0 if program is None else len(program.picks),
-        quota_faults, tally.accepted / tally.attempts if tally.attempts else None, drift,
+        given is not None and bool(given.job.strata), quota_faults, tally.accepted / tally.attempts if tally.attempts else None, drift,
         sum(chained.scenes for chained in entry.chains), 0 if given is None else given.scenes,
         "" if given is None else given.problem,
     )  # fmt: skip

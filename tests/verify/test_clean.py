@@ -15,6 +15,7 @@ from pgt_dsl.dataset import programs
 from pgt_dsl.diagnostics import PgtError
 from pgt_dsl.plugins.extension import FormatSpec
 from pgt_dsl.plugins.registry import Registry
+from pgt_dsl.verify.page import page
 from pgt_dsl.verify.run import verify
 from tests.verify import worlds
 from tests.verify.worlds import CROWDED, HIDDEN, SPECS, build_text, json_file, made, parquet_rows
@@ -64,6 +65,8 @@ def test_a_share_is_the_same_one_every_time_and_still_counts_all_rows(tmp_path: 
     assert report.ok and 0 < report.judged < 45 and report.rows == 56
     assert report.judged == verify(folder, share=0.3).judged and "of 56 samples judged" in report.summary
     assert any("Of a fixed share of 30 %" in text for text in report.limits)
+    assert report.skipped == ("quotas", "manifest") and not any(task.quotas_compared for task in report.tasks)
+    assert page(report).count("not, or not of all") == 2 and "exact" not in page(report).split("<h2>Tasks")[1]
     parquet_rows(folder / "data/train-00002.parquet", lambda rows: rows.pop())
     (fault,) = verify(folder, share=0.3).faults
     assert (fault.check, fault.message) == ("rows", "the sample is missing")

@@ -23,7 +23,7 @@ KEYS = [
     "bound", "confidence", "checks", "fault_count", "faults", "tasks", "twice", "comparisons", "limits",
 ]  # fmt: skip
 FAULT = ["check", "message", "sample", "task", "file", "row", "expected", "found", "count"]
-TASK = ["name", "samples", "judged", "faults", "answers", "quotas", "quota_faults", "accepted", "drift", "chained",
+TASK = ["name", "samples", "judged", "faults", "answers", "quotas", "quotas_compared", "quota_faults", "accepted", "drift", "chained",
         "reference", "problem"]  # fmt: skip
 EVIL = '<script>alert("x")</script>'
 
@@ -41,6 +41,7 @@ def test_the_json_is_of_one_shape(report: Report) -> None:
     data = json.loads(report.to_json())
     assert list(data) == KEYS and data["report_format"] == 1
     assert list(data["faults"][0]) == FAULT and list(data["tasks"][0]) == TASK
+    assert all(check["made"] for check in data["checks"])
     assert [check["name"] for check in data["checks"]] == list(CHECKS)
     assert data["fault_count"] == len(data["faults"]) == sum(check["faults"] for check in data["checks"]) == 1
     assert data["bound"] is None and not data["ok"] and data["judged"] == 56
