@@ -72,8 +72,8 @@ class Twice:
 @dataclass(frozen=True, slots=True)
 class Report:
     """What a verification has found. ``bound``: the share of wrong samples of which at least one would have been
-    among the judged with ``CONFIDENCE``; None when faults were found or nothing was judged. ``skipped``: checks that could
-    not be made of all that they are about."""
+    among the judged with ``CONFIDENCE``; None when faults were found or nothing was judged. ``skipped``: checks that
+    could not be made of all that they are about."""
 
     name: str
     data_set: dict[str, Any]
@@ -196,7 +196,8 @@ def _task(opened: Opened, ledger: Ledger, k: int, faults: int, quota_faults: int
     )
     return TaskReport(
         entry.name, entry.count, tally.count, faults, shown, 0 if program is None else len(program.picks),
-        given is not None and bool(given.job.strata), quota_faults, tally.accepted / tally.attempts if tally.attempts else None, drift,
+        given is not None and bool(given.job.strata), quota_faults,
+        tally.accepted / tally.attempts if tally.attempts else None, drift,
         sum(chained.scenes for chained in entry.chains), 0 if given is None else given.scenes,
         "" if given is None else given.problem,
     )  # fmt: skip

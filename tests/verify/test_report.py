@@ -23,8 +23,8 @@ KEYS = [
     "bound", "confidence", "checks", "fault_count", "faults", "tasks", "twice", "comparisons", "limits",
 ]  # fmt: skip
 FAULT = ["check", "message", "sample", "task", "file", "row", "expected", "found", "count"]
-TASK = ["name", "samples", "judged", "faults", "answers", "quotas", "quotas_compared", "quota_faults", "accepted", "drift", "chained",
-        "reference", "problem"]  # fmt: skip
+TASK = ["name", "samples", "judged", "faults", "answers", "quotas", "quotas_compared", "quota_faults", "accepted",
+        "drift", "chained", "reference", "problem"]  # fmt: skip
 EVIL = '<script>alert("x")</script>'
 
 

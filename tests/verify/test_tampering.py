@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from pgt_dsl.cli.main import run
-from tests.verify.worlds import faults, images, json_file, json_lines, made, metadata, parquet_rows
+from tests.verify.worlds import faults, few, images, json_file, json_lines, metadata, parquet_rows
 
 FIRST = "data/train-00000.parquet"
 SECOND = "data/train-00001.parquet"
@@ -127,7 +127,7 @@ PARQUET: dict[str, tuple[Spoil, str, str, str]] = {
     "the yield of the manifest": (
         manifest(lambda m: m["tasks"][0].update(attempts=1)), "manifest", "", "`attempts`"),
     "the count of the manifest": (
-        manifest(lambda m: m.update(count=57)), "manifest", "", "`count` is not the sum over the tasks"),
+        manifest(lambda m: m.update(count=43)), "manifest", "", "`count` is not the sum over the tasks"),
     "the seed of the manifest": (manifest(lambda m: m.update(seed=4)), "metadata", A, "`seed` is another"),
     "a task taken from the manifest": (manifest(lambda m: m["tasks"].pop(0)), "rows", A, "no such sample was planned"),
     "the credits": (manifest(lambda m: m.update(credits=[])), "manifest", "", "the credits of the photos"),
@@ -153,7 +153,7 @@ LLAVA: dict[str, tuple[Spoil, str, str, str]] = {
     "a missing placeholder": (
         lambda f: json_file(f / "llava.json", lambda r: r[0]["conversations"][0].update(value="Why?")),
         "texts", A, "the number of `<image>`"),
-    "a missing image": (lambda f: next(images(f)).unlink(), "files", "panels.two_images_more-00000000", "is missing"),
+    "a missing image": (lambda f: next(images(f)).unlink(), "files", "photo.dot_on_object-00000000", "is missing"),
     "a strange image": (lambda f: shutil.copy(next(images(f)), f / "images/more.png"), "files", "", "no row names"),
     "a way out of the folder": (
         lambda f: json_file(f / "llava.json", lambda r: r[0].update(image="../manifest.json")), "files", A,
@@ -188,7 +188,7 @@ CASES = [
 @pytest.mark.parametrize(("format", "spoil", "check", "sample", "words"), CASES)
 def test_it_is_found(format: str, spoil: Spoil, check: str, sample: str, words: str, tmp_path: Path) -> None:
     folder = tmp_path / "set"
-    shutil.copytree(made(format), folder)
+    shutil.copytree(few(format), folder)
     spoil(folder)
     found = faults(folder)
     assert any(c == check and s.startswith(sample) and words in m for c, s, m in found), found[:8]
@@ -198,12 +198,12 @@ def test_the_command_tells_it_with_its_place_and_never_by_a_traceback(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     folder = tmp_path / "set"
-    shutil.copytree(made("parquet"), folder)
+    shutil.copytree(few("parquet"), folder)
     parquet_rows(folder / SECOND, lambda rows: rows[3].update(answer="Perhaps"))
     assert run(["verify", str(folder), "-q", "--workers", "1", "--out", str(tmp_path / "report")]) == 1
     said = capsys.readouterr()
     assert f"texts: {SECOND}, row 3: twins.larger_swapped-" in said.err and "found Perhaps" in said.err
-    assert said.out.startswith("FAULTY: 56 samples, 1 fault") and "Traceback" not in said.err
+    assert said.out.startswith("FAULTY: 42 samples, 1 fault") and "Traceback" not in said.err
     assert json.loads((tmp_path / "report" / "verify.json").read_text(encoding="utf-8"))["faults"][0]["row"] == 3
     assert not (folder / "verify.json").exists()
     json_file(folder / "manifest.json", lambda m: m.pop("seed"))

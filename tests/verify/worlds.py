@@ -36,6 +36,14 @@ def _root() -> Path:
 
 
 @cache
+def few(format: str) -> Path:
+    """The folder of a data set of 42 samples of three tasks: a plain one, twins, photos."""
+    tasks = load_all([data_path("task_specs") / f"{name}.pgt" for name in SPECS if "panels" not in name])
+    build(tasks, 42, out := _root() / f"few-{format}", format=format, size=64, seed=3, shard_rows=20)
+    return out
+
+
+@cache
 def made(format: str, image: str = "png") -> Path:
     """The folder of a data set of 56 samples of four tasks: a plain one, twins, cut panels, photos."""
     tasks = load_all([data_path("task_specs") / f"{name}.pgt" for name in SPECS])
@@ -57,6 +65,7 @@ def forget() -> None:
         shutil.rmtree(_root(), ignore_errors=True)
         _root.cache_clear()
         made.cache_clear()
+        few.cache_clear()
 
 
 def faults(folder: Path, **options: Any) -> list[tuple[str, str, str]]:
