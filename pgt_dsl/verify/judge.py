@@ -103,14 +103,15 @@ class Judge:
         there = tuple((place, row.file, row.row) for row, place in rows)
         chosen = [(row, place) for row, place in rows if self.opened.chosen(place)]
         seen: list[Seen] = []
+        checked: dict[int, Checked] = {}
+        drawn: dict[int, Counts] = {}
+        shares: dict[int, Mapping[str, Mapping[str, float]]] = {}
         with collecting_seldom():
             for task in dict.fromkeys(place.task for _, place in chosen):
                 seen += self._task(task, [(row, place) for row, place in chosen if place.task == task], found)
-        tasks = [task for task in dict.fromkeys(place.task for _, place in chosen) if task in self._pipelines]
-        pipelines = {task: self._pipelines[task] for task in tasks if "sampler" in self._pipelines[task].__dict__}
-        checked = {task: pipeline.checked() for task, pipeline in pipelines.items()}
-        drawn = {task: pipeline.drawn() for task, pipeline in pipelines.items()}
-        shares = {task: pipeline.shares for task, pipeline in pipelines.items()}
+                pipeline = self._pipelines.get(task)  # asked now: the next task may have it forgotten
+                if pipeline is not None and "sampler" in pipeline.__dict__:
+                    checked[task], drawn[task], shares[task] = pipeline.checked(), pipeline.drawn(), pipeline.shares
         return Result(job, tuple(found), there, tuple(seen), checked, drawn, shares)
 
     def _read(self, piece: Piece) -> Iterator[Row | Problem]:

@@ -87,6 +87,14 @@ def test_in_processes_it_is_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyP
     assert one.pop("seconds") >= 0 and two.pop("seconds") >= 0 and one == two and len(alone.faults) == 1
 
 
+def test_what_is_counted_of_a_task_is_not_forgotten_with_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A piece may have more tasks than a process keeps planned."""
+    from pgt_dsl.verify import judge
+
+    monkeypatch.setattr(judge, "KEPT", 1)
+    assert not verify(made("llava")).faults
+
+
 # what is not there ------------------------------------------------------------------------------------------------
 
 
