@@ -73,10 +73,11 @@ RENDERERS = (
 
 FORMATS = (
     FormatSpec("parquet", "Parquet files that `datasets.load_dataset` opens, images inside.",
-               "pgt_dsl.dataset.formats.parquet:make"),
+               "pgt_dsl.dataset.formats.parquet:make", "pgt_dsl.dataset.formats.parquet_reader:read"),
     FormatSpec("llava", "LLaVA-v1.5 conversations as JSON, with a folder of images.",
-               "pgt_dsl.dataset.formats.llava:make"),
-    FormatSpec("imagefolder", "A folder of images with metadata.jsonl.", "pgt_dsl.dataset.formats.imagefolder:make"),
+               "pgt_dsl.dataset.formats.llava:make", "pgt_dsl.dataset.formats.llava_reader:read"),
+    FormatSpec("imagefolder", "A folder of images with metadata.jsonl.",
+               "pgt_dsl.dataset.formats.imagefolder:make", "pgt_dsl.dataset.formats.imagefolder_reader:read"),
     FormatSpec("sharegpt", "ShareGPT conversations with dataset_info.json, for LLaMA-Factory.",
                "pgt_dsl.dataset.formats.sharegpt:make"),
     FormatSpec("messages", "Messages as JSON lines, with places as objects, for ms-swift.",

@@ -24,6 +24,7 @@ from pgt_dsl.dataset.journal import Journal
 from pgt_dsl.dataset.manifest import Manifest, read_manifest, versions
 from pgt_dsl.dataset.pipeline import DEFAULT_SIZE
 from pgt_dsl.dataset.plan import Plan, make_plan
+from pgt_dsl.dataset.programs import PROGRAMS, write_programs
 from pgt_dsl.dataset.record import DEFAULT_STYLES
 from pgt_dsl.dataset.tally import Tally, credits
 from pgt_dsl.dataset.task import Photos, Task
@@ -123,9 +124,7 @@ class _Site:
         self.place = (last.task, last.start) if last else (0, 0)  # the next index, and of which task
         self.found = last.samples if last else 0
         self.books.restore(last.counted if last else ())
-        info = BuildInfo(
-            staging.out.name, sum(plan.planned), staging.work, plan.shard_rows, last.mark if last else {}
-        )
+        info = BuildInfo(staging.out.name, sum(plan.planned), staging.work, plan.shard_rows, last.mark if last else {})
         try:
             self.writer: Writer = load_ref(plan.setup.registry.formats[plan.format].make)(staging.folder, info)
         except (OSError, ValueError, LookupError, TypeError) as error:
@@ -168,6 +167,7 @@ class _Site:
             raise Stopped("no task gave a sample:\n" + "\n".join(f"{t.name}: {t.error}" for t in books.tallies))
         made = _manifest(plan, books, self.writer.usage(self.staging.out), folder)
         text = card(made, self.staging.out.resolve().name, self.writer.front_matter())
+        write_programs(plan.tasks, folder)
         (folder / "README.md").write_text(text, encoding="utf-8", newline="\n")
         (folder / MANIFEST).write_text(made.to_json(), encoding="utf-8", newline="\n")
         self.journal.close()
@@ -243,5 +243,5 @@ def _manifest(plan: Plan, books: Books, usage: str, folder: Path) -> Manifest:
         photos=setup.photos.digest,
         credits=credits(books.tallies, setup.photos),
         tasks=tuple(tally.entry() for tally in books.tallies),
-        contents=tuple(sorted({p.name for p in folder.iterdir()} - {MANIFEST} | {"README.md"})),
+        contents=tuple(sorted({p.name for p in folder.iterdir()} - {MANIFEST} | {"README.md", PROGRAMS})),
     )

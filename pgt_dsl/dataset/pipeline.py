@@ -133,7 +133,7 @@ class Pipeline:
         for pick in self.program.picks:
             base = self.program.vars[pick.var].type.base if pick.what == "values" else "int"
             shares = self.sampler.strata.share(pick.var)
-            found[pick.name] = {label(_plain(value, base)): float(share) for value, share in shares.items()}
+            found[pick.name] = {label(plain_value(value, base)): float(share) for value, share in shares.items()}
         return found
 
     def checked(self) -> Checked:
@@ -230,7 +230,7 @@ def check_size(size: int) -> int:
     return size
 
 
-def _plain(value: Any, base: str) -> Any:
+def plain_value(value: Any, base: str) -> Any:
     """A column's value as a scene has it."""
     if base == "color":
         return "none" if value < 0 else f"#{value:06x}"

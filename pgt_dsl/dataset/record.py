@@ -6,7 +6,7 @@ import hashlib
 import json
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -48,9 +48,38 @@ def record(
     crops = [rgb] if not scene.cuts else [rgb[y0:y1, x0:x1] for x0, y0, x1, y1 in scene.cuts]
     pixels = pixel_digest(crops)
     said = turns(scene, styles)
-    metadata = {
+    return Sample(
+        id=sample_id(scene),
+        task=scene.task,
+        index=scene.index,
+        images=tuple(encoding.encode(np.ascontiguousarray(crop)) for crop in crops),
+        turns=said,
+        scene=scene,
+        pixels=pixels,
+        metadata=metadata(scene, said, pixels, size=size, photos=photos, renderer=renderer),
+        group=scene.twin_of,
+        suffix=encoding.suffix,
+    )
+
+
+def metadata(
+    scene: Scene,
+    said: Sequence[Turn],
+    pixels: str,
+    *,
+    size: int,
+    photos: str,
+    renderer: str,
+    version: str = __version__,
+) -> str:
+    """What a data set keeps of a sample beside its texts and pictures: canonical JSON, enough to make it again.
+
+    The arguments are those of ``record``; ``said`` are its turns, ``pixels`` the digest of the painted pictures, and
+    ``version`` that of the pgt-dsl that made it.
+    """
+    return canonical_json({
         "format": METADATA_FORMAT,
-        "pgt": __version__,
+        "pgt": version,
         "task": scene.task,
         "program": scene.program,
         "seed": scene.seed,
@@ -61,19 +90,7 @@ def record(
         "pixels": pixels,
         "styles": [turn.style for turn in said],
         "scene": scene_parts(scene),
-    }
-    return Sample(
-        id=sample_id(scene),
-        task=scene.task,
-        index=scene.index,
-        images=tuple(encoding.encode(np.ascontiguousarray(crop)) for crop in crops),
-        turns=said,
-        scene=scene,
-        pixels=pixels,
-        metadata=canonical_json(metadata),
-        group=scene.twin_of,
-        suffix=encoding.suffix,
-    )
+    })  # fmt: skip
 
 
 def sample_id(scene: Scene) -> str:

@@ -109,11 +109,16 @@ class RendererSpec:
 
 @dataclass(frozen=True, slots=True)
 class FormatSpec:
-    """A writer of data sets: ``make(folder: Path, info: BuildInfo)`` returns a ``dataset.formats.base.Writer``."""
+    """A writer of data sets: ``make(folder: Path, info: BuildInfo)`` returns a ``dataset.formats.base.Writer``.
+
+    read: ``read(folder: Path)`` returns a ``dataset.formats.reading.Reader`` of what that wrote, for ``pgt verify``;
+        None where the format cannot be read back.
+    """
 
     name: str
     doc: str
     make: Ref
+    read: Ref | None = None
 
 
 @dataclass(frozen=True, slots=True)

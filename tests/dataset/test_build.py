@@ -115,6 +115,7 @@ def test_a_build(tmp_path: Path) -> None:
         "images",
         "llava.json",
         "manifest.json",
+        "programs",
         "scenes.jsonl",
     ]
     entry = made.tasks[0]
