@@ -161,8 +161,10 @@ class _Way:
             found, ev = self._read(rows)
         except PgtError as error:
             raise self._fault("outline", str(error), rows) from error
-        self._finite(found, ev, rows)
+        known = self._finite(found, ev, rows)
         self._company(found, rows)
+        if not all(known):
+            return
         self._moved(found, rows)
         self._codes(found, rows)
         for k, row in enumerate(rows):
@@ -173,9 +175,13 @@ class _Way:
         """Absolute outlines of ``it``: leading dimension the rows."""
         ev = self.stage.evaluator(rows, aliased)
         found = ev.outline(self.group.id)
-        whole = [np.broadcast_to(part, (len(rows), *part.shape[1:]))[:, 0] for part in
-                 (found.verts, found.count, found.closed, found.radius)]  # fmt: skip
-        return Outline(*whole), ev
+        n = len(rows)
+        return Outline(
+            np.broadcast_to(found.verts, (n, *found.verts.shape[1:]))[:, 0],
+            np.broadcast_to(found.count, (n, *found.count.shape[1:]))[:, 0],
+            np.broadcast_to(found.closed, (n, *found.closed.shape[1:]))[:, 0],
+            np.broadcast_to(found.radius, (n, *found.radius.shape[1:]))[:, 0],
+        ), ev
 
     def _fault(self, check: str, problem: str, rows: Sequence[Row]) -> AssertionError:
         told_rows = "; beside ".join(words({k: v for k, v in row.items() if k.startswith("it.")}) for row in rows)
@@ -187,7 +193,8 @@ class _Way:
             raise self._fault("odd values", f"no error for people: {str(error).splitlines()[0]}", rows)
         self.report.add("odd values")
 
-    def _finite(self, found: Outline, ev: Evaluator, rows: Sequence[Row]) -> None:
+    def _finite(self, found: Outline, ev: Evaluator, rows: Sequence[Row]) -> list[bool]:
+        """Which rows have a value for each field; their outlines are numbers."""
         known = np.ones(len(rows), np.bool_)
         for name in self.group.fields:  # a direction between equal points, say, is no number; such a scene is rejected
             column = np.asarray(ev.group_field(self.group.id, name))
@@ -199,6 +206,7 @@ class _Way:
                 if not (np.isfinite(verts).all() and np.isfinite(radius)):
                     raise self._fault("finite", "the outline has numbers that are none", [row])
             self.report.add("finite")
+        return [bool(there) for there in known]
 
     def _company(self, found: Outline, rows: Sequence[Row]) -> None:
         """A batch is its rows one by one, in any order."""

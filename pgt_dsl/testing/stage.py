@@ -68,7 +68,8 @@ class Stage:
     @cached_property
     def program(self) -> Program:
         """The compiled spec. Raises ``PgtError``."""
-        body = f'task "conformance/plugin"\n{self.text}\nask "How wide is it?" answer canvas.width within 1px\n'
+        ask = 'ask "How wide is it?" answer canvas.width within 1px'
+        body = f'task "conformance/plugin"\nbackground behind: plain {{ color = white }}\n{self.text}\n{ask}\n'
         return load(body, self.registry).program
 
     @cached_property
@@ -89,7 +90,7 @@ class Stage:
 
     def oracle(self, row: Row) -> Oracle:
         """The scalar reading of a row."""
-        ground = SimpleNamespace(kind="plain", fields={"color": "#ffffff"})
+        ground = SimpleNamespace(kind="plain", fields={"color": self.registry.colors["white"]})
         scene = SimpleNamespace(width=int(SIDE), height=int(SIDE), draws=row, background=ground)
         return Oracle(self.program, self.registry, scene)
 
@@ -126,7 +127,7 @@ class Stage:
         from hypothesis import strategies as st
 
         one = st.fixed_dictionaries({var.name: self._values(var, odd) for var in self.program.vars})
-        return st.lists(one, min_size=1, max_size=most)  # type: ignore[return-value]
+        return st.lists(one, min_size=1, max_size=most)
 
     def _values(self, var: Var, odd: bool) -> SearchStrategy[Json]:
         from hypothesis import strategies as st
