@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import cycle, islice
 
@@ -34,19 +34,37 @@ class CallSpec:
     shapes: tuple[str, ...]
 
 
-def call_specs(function: Function, kinds: Sequence[str], given: str, offered: Registry) -> list[CallSpec]:
+Kinds = Sequence[str] | Mapping[str, Sequence[str]]
+"""Kinds for all shape arguments in turn, or kinds for each by the name of its parameter."""
+
+
+def call_specs(function: Function, kinds: Kinds, given: str, offered: Registry) -> list[CallSpec]:
     """A spec for each turn of the kinds through the shape arguments. Raises ``PgtError`` where one does not compile."""
-    signature = parse_signature(function.signature)
-    of_shapes = any(p.base in ("shape", "T") for p in signature.params)
+    params = parse_signature(function.signature).params
+    shapes = [p for p in params if p.base in ("shape", "T")]
+    if isinstance(kinds, Mapping):
+        unknown = sorted(set(kinds) - {p.name for p in shapes})
+        if unknown:
+            raise PgtError(f"`kinds` speaks of `{unknown[0]}`, which is no shape argument of {function.signature}")
+        many = max((len(kinds.get(p.name, SHAPES)) for p in shapes), default=1)
+    else:
+        many = len(kinds) if shapes else 1
     specs = []
-    for k in range(len(kinds) if of_shapes else 1):
-        specs.append(_spec(function, signature.params, list(islice(cycle(kinds), k, k + 8)), given, offered))
+    for k in range(many):
+        if isinstance(kinds, Mapping):
+            chosen = [_turn(kinds.get(p.name, SHAPES), k) for p in params]
+        else:
+            chosen = list(islice(cycle(kinds), k, k + len(params) + 1))
+        specs.append(_spec(function, params, chosen, given, offered))
     return specs
 
 
-def _spec(
-    function: Function, params: Sequence[Param], kinds: Sequence[str], given: str, offered: Registry
-) -> CallSpec:  # fmt: skip
+def _turn(kinds: Sequence[str], k: int) -> str:
+    return kinds[k % len(kinds)]
+
+
+def _spec(function: Function, params: Sequence[Param], kinds: Sequence[str], given: str, offered: Registry) -> CallSpec:
+    """``kinds``: one for each parameter."""
     lines, names, shapes, items = [given] if given else [], [], [], ""
     along: list[str] = []
     for k, param in enumerate(params):
@@ -60,7 +78,7 @@ def _spec(
             else:
                 lines += [f"shape {name}: {kind} {block}"]
                 if not items:
-                    lines += [f"let m{k} ~ 0 .. {MOST}", f"shape b{k}: {kinds[(k + 1) % len(kinds)]}[m{k}]"]
+                    lines += [f"let m{k} ~ 0 .. {MOST}", f"shape b{k}: {kind}[m{k}]"]
                     items = f"b{k}"
                     shapes.append(items)
             shapes.append(name)

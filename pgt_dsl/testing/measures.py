@@ -31,7 +31,7 @@ from pgt_dsl.program.oracle_verdict import SHARE, Verdicts
 from pgt_dsl.program.program import Node
 from pgt_dsl.program.strings import string
 from pgt_dsl.testing.conformance import Report, hold, words
-from pgt_dsl.testing.function_specs import LINES, SHAPES, CallSpec, call_specs
+from pgt_dsl.testing.function_specs import LINES, SHAPES, CallSpec, Kinds, call_specs
 from pgt_dsl.testing.stage import SIDE, Json, Row, Stage, row_of
 
 __all__ = ["CHECKS", "LINES", "SHAPES", "Case", "check_function"]
@@ -79,7 +79,7 @@ def check_function(
     function: str | Function,
     plugins: Registry | None = None,
     *,
-    kinds: Sequence[str] = (),
+    kinds: Kinds = (),
     examples: int = 40,
     given: str = "",
     share: float = SHARE,
@@ -88,13 +88,14 @@ def check_function(
     """Run the whole suite on a function; returns what was compared.
 
     function: its name in ``plugins`` (None: all that are installed), or a ``Function`` that is not installed yet.
-    kinds: of what kinds shape arguments are (``SHAPES`` and the kinds of the same package; ``LINES`` for the section
-    "lines"). examples: batches that Hypothesis draws, for each turn of the kinds. given: lines of the language to put
-    before the call. share: by what share of its size (at least of 1) a real value may differ, beside the function's
+    kinds: of what kinds shape arguments are, in turn, or a mapping by the names of parameters; usually those of the
+    same package, ``SHAPES`` where it has none, and ``LINES`` for the section "lines". examples: batches that Hypothesis
+    draws. given: lines of the language to put before the call. share: by what share of its size (at least of 1) a real
+    value may differ, beside the function's
     ``tolerance``. checks: None for ``CHECKS``. Raises ``PluginFault``.
     """
     record, offered = _resolved(function, plugins)
-    chosen = tuple(kinds) or _kinds_for(record, offered)
+    chosen = kinds or _kinds_for(record, offered)
     again = f"check_function({record.name!r}, kinds={chosen!r}, examples={examples})"
     report = Report("function", record.name, again)
     _declaration(record, report)
@@ -134,7 +135,7 @@ def _kinds_for(function: Function, offered: Registry) -> tuple[str, ...]:
     except KeyError:
         return SHAPES
     own = [name for name in offered.kinds if offered.owner("kinds", name) == home and home != "pgt-dsl"]
-    return (*own, *SHAPES)
+    return tuple(own) or SHAPES
 
 
 def _declaration(function: Function, report: Report) -> None:
