@@ -79,7 +79,11 @@ def hold(strategy: SearchStrategy[T], check: Callable[[T], None], examples: int)
         check(case)
 
     if examples > 0:
-        holds()
+        try:
+            holds()
+        except PluginFault as fault:
+            fault.__dict__.pop("__notes__", None)  # Hypothesis's own telling of a case that the fault has told
+            raise
 
 
 def words(values: Mapping[str, Any]) -> str:

@@ -206,7 +206,11 @@ class _Run:
             mark = writer.mark()
             writer.write(samples[stop : stop + 4])
             writer.leave()
-            again = self.make(folder, BuildInfo("set", len(samples), work, _ROWS, mark))
+            try:
+                again = self.make(folder, BuildInfo("set", len(samples), work, _ROWS, mark))
+            except Exception as error:
+                problem = f"it does not go on after {stop} samples: {type(error).__name__}: {error}"
+                raise self.report.fault("mark", problem) from error
             made = self._closed(again, folder, [samples[stop:]])
             if made != whole:
                 raise self.report.fault("mark", f"gone on from its mark after {stop} samples, {_first(whole, made)}")

@@ -32,12 +32,12 @@ from pgt_dsl.program.program import Node
 from pgt_dsl.program.strings import string
 from pgt_dsl.testing.conformance import Report, hold, words
 from pgt_dsl.testing.function_specs import LINES, SHAPES, CallSpec, Kinds, call_specs
+from pgt_dsl.testing.measure_checks import edges_agree, moved, slack_has_its_form, slack_is_true
 from pgt_dsl.testing.stage import SIDE, Json, Row, Stage, row_of
 
 __all__ = ["CHECKS", "LINES", "SHAPES", "Case", "check_function"]
 
 _KINDS = {"bool": "b", "int": "i", "color": "i", "form": "i", "text": "i", "shape": "i", "point": "c", "vector": "c"}
-_REAL = 1e-9  # below this a sign says nothing
 
 
 @dataclass(frozen=True)
@@ -106,7 +106,7 @@ def check_function(
     for spec in specs:
         run = _Run(record, spec, report, share, CHECKS if checks is None else checks)
         hold(spec.stage.rows(), run.usual, max(examples // len(specs), 2))
-        hold(spec.stage.rows(odd=True), run.odd, max(examples // (3 * len(specs)), 2))
+        hold(spec.stage.rows(odd=True), run.odd, max(examples // (2 * len(specs)), 2))
     return report
 
 
@@ -245,7 +245,7 @@ class _Run:
     def _barely(self, case: Case, node: int, nothing: bool, k: int, row: Row) -> bool:
         """Whether a shape moved by no more than the tolerance makes the readings agree on there being a value: then it
         hangs on a place where lines just touch, say. ``nothing``: the oracle has no value."""
-        for _, other in _moved(case, row, max(self.function.tolerance, 1e-6 * SIDE)):
+        for _, other in moved(case, row, max(self.function.tolerance, 1e-6 * SIDE)):
             try:
                 there = _number(case.stage.oracle(other).value(node))
             except UndefinedValueError:
@@ -310,89 +310,5 @@ def _item(value: Any, base: str) -> Json:
     return [value.real, value.imag] if isinstance(value, complex) else value
 
 
-# slack ------------------------------------------------------------------------------------------------
-
-
-def slack_has_its_form(case: Case) -> None:
-    """A slack is a number for each value: signed as the truth is, or not below 0."""
-    if case.function.slack is None:
-        return
-    value = case.ev.value(case.node)
-    try:
-        slack = running.run(case.ev, case.call(), case.function.slack).data
-    except PgtError as error:
-        raise case.fault("slack", str(error).splitlines()[0], case.rows) from error
-    if slack.dtype.kind not in "fiu":
-        raise case.fault("slack", f"it comes as {slack.dtype}, not as numbers", case.rows)
-    defined = case.ev.defined(case.node)
-    for k, row in enumerate(case.rows):
-        if not row_of(defined, k).all():
-            continue
-        number, found = float(row_of(slack, k)), row_of(value.data, k)
-        if np.isnan(number):
-            raise case.fault("slack", "it is no number where there is a value", [row])
-        if case.call().type.base == "bool":
-            if abs(number) > _REAL and (number > 0) != bool(found):
-                raise case.fault("slack", f"it is {number:g} where the value is {bool(found)}", [row])
-        elif number < 0:
-            raise case.fault("slack", f"it is {number:g}; only a truth's has a sign", [row])
-        case.report.add("slack")
-
-
-def slack_is_true(case: Case) -> None:
-    """A shape moved, or a number changed, by less than the slack says changes no discrete value."""
-    call, function = case.call(), case.function
-    if function.slack is None or call.type.base not in DISCRETE:
-        return
-    slack = running.run(case.ev, call, function.slack).data
-    defined = case.ev.defined(case.node)
-    for k, row in enumerate(case.rows):
-        room = 0.95 * (abs(float(row_of(slack, k))) - function.tolerance)
-        if room <= 0 or not row_of(defined, k).all():
-            continue
-        room = min(room, 4 * SIDE)
-        changed = _moved(case, row, room) if function.slack_unit == "length" else _changed(case, row, room)
-        if not changed:
-            continue
-        ev = case.stage.evaluator([other for _, other in changed])
-        values, there = ev.value(case.node).data, ev.defined(case.node)
-        for n, (what, _) in enumerate(changed):
-            if row_of(there, n).all() and row_of(values, n).item() != row_of(case.ev.value(case.node).data, k).item():
-                raise case.fault("slack", f"it says {float(row_of(slack, k)):.6g}, and {what} changes the value", [row])
-            case.report.add("slack is true")
-
-
-def _moved(case: Case, row: Row, by: float) -> list[tuple[str, Row]]:
-    """The row with one shape moved, in some directions."""
-    found: list[tuple[str, Row]] = []
-    for name in case.spec.shapes:
-        own = [v for v in case.stage.program.vars if v.name.startswith(f"{name}.") and v.type.base == "point"]
-        listed = any(v.axes for v in own)
-        for item in range(case.stage.program.axes[own[0].axes[0]].size if listed else 1) if own else ():
-            for turn in (0.3, 1.9, 3.1, 4.4, 5.7):
-                step = by * np.exp(1j * turn)
-                other = dict(row)
-                for var in own:
-                    value = row[var.name]
-                    other[var.name] = [_step(v, step) if i == item else v for i, v in enumerate(value)] if listed else (
-                        _step(value, step))  # fmt: skip
-                which = f"{name}[{item}]" if listed else name
-                found.append((f"moving `{which}` by ({step.real:.6g}, {step.imag:.6g}) px", other))
-    return found
-
-
-def _step(value: Json, step: complex) -> Json:
-    if value and isinstance(value[0], list):
-        return [_step(v, step) for v in value]
-    return [value[0] + step.real, value[1] + step.imag] if value else value
-
-
-def _changed(case: Case, row: Row, by: float) -> list[tuple[str, Row]]:
-    """The row with one number of the slack's unit changed."""
-    numbers = [v.name for v in case.stage.program.vars if v.type.base == case.function.slack_unit and not v.axes]
-    numbers = [name for name in numbers if name.startswith("a") and "." not in name and not isinstance(row[name], list)]
-    return [(f"{name} {step:+.6g}", {**row, name: row[name] + step}) for name in numbers for step in (by, -by)]
-
-
-CHECKS: list[Check] = [slack_has_its_form, slack_is_true]
+CHECKS: list[Check] = [slack_has_its_form, slack_is_true, edges_agree]
 """What is checked of a batch beside agreement; a suite of further properties may add to it."""

@@ -156,7 +156,8 @@ class Stage:
         if base in ("length", "angle", "number"):
             low, high = self._range(var, 0.0, 60.0)
             strange = [0.0, 1e-9, 1e-3, -5.0, 1e5, 1e9] if base != "angle" else [0.0, 90.0, 360.0, -90.0, 1e6]
-            return st.one_of(_steps(low, high), st.sampled_from(strange) if odd else st.nothing())
+            rare = st.sampled_from(strange)
+            return st.one_of(_steps(low, high), rare, rare) if odd else _steps(low, high)
         items = self._items(var)
         return st.sampled_from(items + list(ODD_TEXTS) if base == "text" else items)
 
