@@ -137,6 +137,8 @@ class _Way:
 
     def check(self, examples: int) -> None:
         hold(self.stage.rows(), self.agrees, examples)
+        for row in self.stage.oddities():
+            self.survives([row])
         hold(self.stage.rows(odd=True), self.survives, max(examples // 3, 1))
 
     # what any values must not break

@@ -106,6 +106,8 @@ def check_function(
     for spec in specs:
         run = _Run(record, spec, report, share, CHECKS if checks is None else checks)
         hold(spec.stage.rows(), run.usual, max(examples // len(specs), 2))
+        for row in spec.stage.oddities():
+            run.odd([row])
         hold(spec.stage.rows(odd=True), run.odd, max(examples // (2 * len(specs)), 2))
     return report
 

@@ -34,6 +34,10 @@ Row = Mapping[str, Json]
 
 SIDE = 400.0  # px of the canvas
 ODD_TEXTS = ("", " ", "Ünïcode – ß", "漢字", "a" * 40)
+_STRANGE = {
+    "length": (0.0, 1e-9, 1e-3, -5.0, 1e5, 1e9), "number": (0.0, 1e-9, 1e-3, -5.0, 1e5, 1e9), "int": (0, -1, 100),
+    "angle": (0.0, 90.0, 360.0, -90.0, 1e6),
+}  # fmt: skip
 # Laws by which a spec makes a variable of a type; the values come from ``values``.
 LAWS = {
     "length": "~ 1px .. 60px", "angle": "~ -400deg .. 400deg", "number": "~ 0.0 .. 1.5", "int": "~ 0 .. 6",
@@ -129,6 +133,30 @@ class Stage:
         one = st.fixed_dictionaries({var.name: self._values(var, odd) for var in self.program.vars})
         return st.lists(one, min_size=1, max_size=most)
 
+    def oddities(self) -> list[Row]:
+        """A usual row for each odd value of each number, with that in it."""
+        usual = {var.name: self._middle(var, k) for k, var in enumerate(self.program.vars)}
+        return [
+            {**usual, var.name: self._filled(var, value)}
+            for var in self.program.vars
+            for value in _STRANGE.get(var.type.base, ())
+        ]
+
+    def _middle(self, var: Var, number: int) -> Json:
+        base = var.type.base
+        if base in ("length", "angle", "number", "int"):
+            low, high = self._range(var, 0, 6) if base == "int" else self._range(var, 0.0, 60.0)
+            return self._filled(var, int(low + high) // 2 if base == "int" else (low + high) / 2)
+        if base == "point":
+            return self._filled(var, [SIDE / 2 + 31.0 * (number % 5), SIDE / 2 - 17.0 * (number % 7)])
+        return self._filled(var, True if base == "bool" else self._items(var)[0])
+
+    def _filled(self, var: Var, value: Json) -> Json:
+        """One value for all items."""
+        for size in (*reversed(var.sizes), *(self.program.axes[axis].size for axis in reversed(var.axes))):
+            value = [value] * size
+        return value
+
     def _values(self, var: Var, odd: bool) -> SearchStrategy[Json]:
         from hypothesis import strategies as st
 
@@ -152,11 +180,10 @@ class Stage:
             return st.booleans()
         if base == "int":
             low, high = self._range(var, 0, 6)
-            return st.one_of(st.integers(int(low), int(high)), st.sampled_from([0, -1, 100]) if odd else st.nothing())
+            return st.one_of(st.integers(int(low), int(high)), st.sampled_from(_STRANGE[base]) if odd else st.nothing())
         if base in ("length", "angle", "number"):
             low, high = self._range(var, 0.0, 60.0)
-            strange = [0.0, 1e-9, 1e-3, -5.0, 1e5, 1e9] if base != "angle" else [0.0, 90.0, 360.0, -90.0, 1e6]
-            rare = st.sampled_from(strange)
+            rare = st.sampled_from(_STRANGE[base])
             return st.one_of(_steps(low, high), rare, rare) if odd else _steps(low, high)
         items = self._items(var)
         return st.sampled_from(items + list(ODD_TEXTS) if base == "text" else items)
