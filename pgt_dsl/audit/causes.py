@@ -101,7 +101,9 @@ class Causes:
         made = self._base()
         family = self._family(group)
         reach = self.ev.facts.reach
-        own = {n for g in family for n in self.program.groups[g].fields.values() if ("node", node) in reach(("node", n))}
+        own = {
+            n for g in family for n in self.program.groups[g].fields.values() if ("node", node) in reach(("node", n))
+        }
         for other in self.program.groups:
             if other.id not in family:
                 for held in other.fields.values():

@@ -46,6 +46,8 @@ def _advice(test: Test) -> tuple[str, ...]:
         return ("look at the single columns with more scenes (`--scenes`): the model sees what they share",)
     if len(test.columns) == 2:
         a, b = test.columns
-        return (f"a `require` ties `{a}` and `{b}` to the answer: `pick` one of them, or require the other case as often",)
+        return (
+            f"a `require` ties `{a}` and `{b}` to the answer: `pick` one of them, or require the other case as often",
+        )
     return (f"draw `{test.columns[0]}` by a law that does not read what decides, or make it a `pick`, so that each of its "
             "values has each answer equally often",)  # fmt: skip

@@ -30,8 +30,15 @@ def features(asked: Answered) -> list[tuple[float, ...]]:
         placed = sum(sum(a == b for a, b in zip(words[k], words[j], strict=False)) for j in others)
         near = -sum(abs(numbers[k] - numbers[j]) for j in others) if None not in numbers else 0.0  # type: ignore[operator]
         rows.append(
-            (float(k), numbers[k] if None not in numbers else 0.0, float(len(option)), shared, float(placed), near,
-             float(question.find(option.lower())))  # fmt: skip
+            (
+                float(k),
+                numbers[k] if None not in numbers else 0.0,
+                float(len(option)),
+                shared,
+                float(placed),
+                near,
+                float(question.find(option.lower())),
+            )  # fmt: skip
         )
     return rows  # type: ignore[return-value]
 

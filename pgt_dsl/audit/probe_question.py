@@ -33,5 +33,5 @@ def probe(ask: int, asks: Sequence[Answered], y: Coded) -> Iterator[Test]:
 def _test(ask: int, what: str, x: Coded, y: Coded) -> Test:
     p, degrees = chance(x, y)
     best, plain = accuracies(x, y)
-    return Test("question", ask, what, p, len(x.codes), best, plain, bits(x, y), degrees=degrees,
+    return Test("question", ask, what, p, len(x.codes), best, plain, bits(x, y), degrees=max(degrees, 1),
                 hint="it is read off the question without the picture")  # fmt: skip

@@ -27,7 +27,9 @@ SMALL = 64  # px of them
 _AT_ONCE = 2000
 
 
-def audit_task(pipeline: Pipeline, scenes: int, alpha: float = ALPHA, pictures: int = PIXELS, source: str = "") -> Audit:
+def audit_task(
+    pipeline: Pipeline, scenes: int, alpha: float = ALPHA, pictures: int = PIXELS, source: str = ""
+) -> Audit:
     """Draw that many scenes of a task and look for what gives its answers away.
 
     pictures: how many are painted without the shapes that decide, 0 for none. Raises ``PgtError`` where scenes are
@@ -71,9 +73,7 @@ def audit_scenes(
             reads = frozenset((c.group, c.part or c.field) for c, cue in zip(table, causal, strict=True) if cue)
             if asks[0].form == "shape":
                 node = pipeline.program.asks[k].answer
-                groups = frozenset(
-                    pipeline.program.groups[g].name for g in pipeline.sampler.facts.groups(node)
-                )
+                groups = frozenset(pipeline.program.groups[g].name for g in pipeline.sampler.facts.groups(node))
                 tests += probe_candidates.probe(k, scenes, groups, reads, seed)
             free = [c for c, cue in zip(table, causal, strict=True) if not cue and not c.var]
             extra.append(probe_model.of_columns(k, free, y, seed))
@@ -97,11 +97,16 @@ def _judged(
     for test, p in zip(suspects, holm([t.p for t in suspects]), strict=True):
         if p < alpha:
             leaks.append(mended(test, p, pipeline, table))
-    known = [mended(test, p, pipeline, table) for test, p in zip(cues, holm([t.p for t in cues]), strict=True) if p < alpha]
-    strong = [f for f in known if HALF < f.test.gain / max(1 - f.test.chance, 1e-9) < 0.999 and f.test.probe == "columns"]
+    known = [
+        mended(test, p, pipeline, table) for test, p in zip(cues, holm([t.p for t in cues]), strict=True) if p < alpha
+    ]
+    strong = [
+        f for f in known if HALF < f.test.gain / max(1 - f.test.chance, 1e-9) < 0.999 and f.test.probe == "columns"
+    ]
+    by_gain = tuple(sorted(known, key=lambda f: -f.test.gain))
     return Audit(
         scenes[0].task, source, len(scenes), scenes[0].seed, alpha, len(suspects), _without_echoes(leaks),
-        tuple(sorted(known, key=lambda f: -f.test.gain)), tuple(strong), seen(suspects, alpha), tuple(untested), tuple(shares),
+        by_gain, tuple(strong), seen(suspects, alpha), tuple(untested), tuple(shares),
     )  # fmt: skip
 
 

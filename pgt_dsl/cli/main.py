@@ -16,7 +16,7 @@ import click
 from pgt_dsl import __version__
 from pgt_dsl.diagnostics import PgtError
 
-COMMANDS = ("new", "check", "fmt", "explain", "show", "build", "kinds", "plugins")
+COMMANDS = ("new", "check", "fmt", "explain", "show", "audit", "build", "kinds", "plugins")
 
 
 class LazyGroup(click.Group):
