@@ -1,4 +1,4 @@
-"""Which columns an answer is computed from: each is exchanged between scenes, all else held, and the answer read again.
+"""Which columns an answer is computed from: each is exchanged between scenes, all else held.
 
 A column whose exchange never changes the answer is a *nuisance*: to depend on it is a leak. This is finer than to follow
 the program's arrows: an area is computed from an outline, and an outline from a place, yet no area depends on one.
@@ -7,6 +7,7 @@ the program's arrows: an area is computed from an outline, and an outline from a
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -18,7 +19,7 @@ from pgt_dsl.program.inputs import Array, Drawn, Value
 from pgt_dsl.program.program import Group, NodeId, Program
 from pgt_dsl.solve.reject import SceneBatch
 
-GEOMETRIC = ("length", "point", "angle", "area", "number")
+PLACES = ("point", "angle")
 
 
 class Causes:
@@ -38,10 +39,15 @@ class Causes:
 
     def causal(self, ask: int, column: Column) -> bool:
         """Whether to exchange a column between scenes changes the answer in any of them."""
-        key = ask, column.source
-        if key not in self._known:
-            self._known[key] = self._causal(ask, column)
-        return self._known[key]
+        for source in column.alike or (column.source,):
+            key = ask, source
+            if key not in self._known:
+                group, field, part, var = source
+                one = replace(column, group=group, field=field, part=part, var=var, alike=())
+                self._known[key] = self._causal(ask, one)
+            if self._known[key]:
+                return True
+        return False
 
     def _causal(self, ask: int, column: Column) -> bool:
         if column.var:
@@ -57,15 +63,24 @@ class Causes:
             return False
         if self._changed(ask, self._with_node(node, group, column.part)):
             return True
-        # another view of what the answer reads: the middle of a line whose end decides
-        if self.program.nodes[node].type.base not in GEOMETRIC or column.part:
+        # Another view of what the answer reads: the middle of a line whose end decides. Only of places and turns: that a
+        # size follows what decides is a leak, however it came about.
+        if self.program.nodes[node].type.base not in PLACES:
             return False
+        drawn = self._drawn_of(node)
         return any(
-            other != node and ("node", other) in self.ev.facts.reach(("node", node))
-            and self.program.nodes[other].op != "const" and self.program.nodes[other].type.base in GEOMETRIC
-            and self._changed(ask, self._with_node(other, group, ""))
+            drawn & self._drawn_of(other) and self._changed(ask, self._with_node(other, group, ""))
             for other in group.fields.values()
-        )  # fmt: skip
+            if other != node and self.program.nodes[other].type.base in PLACES
+        ) and not self._is_other_axis(ask, column, node, group)
+
+    def _drawn_of(self, node: NodeId) -> frozenset[int]:
+        return self.ev.facts.vars(node)
+
+    def _is_other_axis(self, ask: int, column: Column, node: NodeId, group: Group) -> bool:
+        """Whether it is the x of a place whose y decides, or the other way round."""
+        other = {"x": "y", "y": "x"}.get(column.part)
+        return other is not None and self._changed(ask, self._with_node(node, group, other))
 
     def _counts(self, group: Group) -> list[NodeId]:
         found = (self.program.axes[axis].count for axis in group.axes)

@@ -33,7 +33,7 @@ class Coded:
 
 
 def code_numbers(values: Floats, there: Bools, bins: int) -> Coded:
-    """Numbers in at most ``bins`` levels with about as many scenes each; few different numbers are levels themselves."""
+    """Numbers in at most ``bins`` levels with about as many scenes each; few numbers are levels themselves."""
     present = values[there]
     different = np.unique(present)
     if len(different) <= bins:
@@ -70,7 +70,7 @@ def table(x: Coded, y: Coded) -> Ints:
 
 
 def merged(counts: Ints) -> Ints:
-    """The table without empty lines, rare levels of x counted together, so that no expected count is below ``FEWEST``."""
+    """The table without empty lines, rare levels counted together, so that no expected count is below ``FEWEST``."""
     counts = counts[:, counts.sum(axis=0) > 0]
     total = counts.sum()
     if not total or counts.shape[1] < 2:

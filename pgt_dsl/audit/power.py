@@ -40,6 +40,7 @@ def _gain(kind: str, test: Test, level: float) -> float:
         return max(0.0, float(brentq(lambda q: binom.sf(needed - 1, test.n, q) - POWER, p, 1 - 1e-12)) - p)
     threshold = chi2.isf(level, test.degrees)
     weight = brentq(lambda w: ncx2.sf(threshold, test.degrees, w) - POWER, 1e-3, 1e6)
-    # a column that shows the answer in a share s of the scenes: s * s * (answers - 1) * n; it gains s * (1 - 1 / answers)
+    # a column that shows the answer in a share s of n scenes weighs s * s * (answers - 1) * n and gains
+    # s * (1 - 1 / answers)
     answers = max(2.0, 1 / test.chance if test.chance else 2.0)
     return float((weight / (test.n * (answers - 1))) ** 0.5 * (1 - 1 / answers))

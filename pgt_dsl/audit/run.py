@@ -75,7 +75,7 @@ def audit_scenes(
                 node = pipeline.program.asks[k].answer
                 groups = frozenset(pipeline.program.groups[g].name for g in pipeline.sampler.facts.groups(node))
                 tests += probe_candidates.probe(k, scenes, groups, reads, seed)
-            free = [c for c, cue in zip(table, causal, strict=True) if not cue and not c.var]
+            free = [c for c, cue in zip(table, causal, strict=True) if not cue and c.there.all()]
             extra.append(probe_model.of_columns(k, free, y, seed))
             if pictures:
                 extra.append(_pictures(k, pipeline, pictures, frozenset(c for c, _ in reads)))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -16,7 +16,10 @@ Json = Any
 ITEMS = 4  # shapes of a list that are looked at one by one: the others are drawn alike
 SINGLE, PAIRED = 8, 4  # levels of a number alone, and in a pair
 CATEGORIES, PAIRED_CATEGORIES = 24, 9
-QUIET = ("scenery", "name", "around")  # fields that nobody sees
+VISIBLE = (
+    "at", "from", "to", "size", "width", "height", "radius", "length", "turn", "form", "color", "fill", "outline", "stroke",
+    "opacity", "layer", "text", "label", "sides", "mirrored", "hour", "minute", "value", "wobble", "shade",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -34,6 +37,7 @@ class Column:
     part: str = ""
     var: str = ""
     item: int = 0
+    alike: tuple[tuple[str, str, str, str], ...] = ()  # sources of columns with the same levels
 
     @property
     def numeric(self) -> bool:
@@ -54,16 +58,18 @@ class Column:
 
 
 def columns(scenes: Sequence[Scene]) -> list[Column]:
-    """All columns of scenes of one task that are not the same everywhere, each once. Draws that are a shape's field
-    are left to the shapes."""
-    found = [*_shapes(scenes), *_draws(scenes), *_background(scenes)]
+    """All columns of scenes of one task that are not the same everywhere, each once. What is drawn and shows in no
+    field cannot be seen, and is none."""
+    found = [*_shapes(scenes), *_background(scenes)]
     kept: dict[bytes, Column] = {}
     for column in found:
         coded = column.coded()
         if coded.levels < 2 or column.there.sum() < 50:
             continue
         # `fill` and `color`, `width` and `size` of a disc: the same levels are the same column
-        kept.setdefault(_pattern(coded), column)
+        key = _pattern(coded)
+        first = kept.setdefault(key, column)
+        kept[key] = replace(first, alike=(*first.alike, column.source))
     return list(kept.values())
 
 
@@ -79,7 +85,7 @@ def _shapes(scenes: Sequence[Scene]) -> Iterable[Column]:
     slots: dict[str, dict[int, SceneShape]] = {}
     for row in by_slot:
         for slot, shape in row.items():
-            if slot not in parts and (shape.painted or shape.parts):
+            if slot not in parts and (shape.painted or shape.parts) and shape.kind != "object":
                 slots.setdefault(shape.group, {}).setdefault(slot, shape)
     for group, examples in slots.items():
         ordered = sorted(examples)
@@ -90,24 +96,11 @@ def _shapes(scenes: Sequence[Scene]) -> Iterable[Column]:
             shapes = [row.get(slot) for row in by_slot]
             name = f"{group}[{item}]" if len(ordered) > 1 else group
             for field in examples[slot].fields:
-                if field not in QUIET:
+                if field in VISIBLE:
                     yield from _values(
                         f"{name}.{field}", [None if s is None else s.fields.get(field) for s in shapes],
                         group=group, field=field, item=item,
                     )  # fmt: skip
-
-
-def _draws(scenes: Sequence[Scene]) -> Iterable[Column]:
-    for var in scenes[0].draws:
-        if "." in var or var.startswith("answer "):
-            continue
-        values = [scene.draws.get(var) for scene in scenes]
-        if isinstance(values[0], list) and not _is_point(values[0]):
-            for item in range(ITEMS):
-                picked = [v[item] if isinstance(v, list) and len(v) > item else None for v in values]
-                yield from _values(f"{var}[{item}]", picked, var=var, item=item)
-        else:
-            yield from _values(var, values, var=var)
 
 
 def _background(scenes: Sequence[Scene]) -> Iterable[Column]:
