@@ -1,7 +1,7 @@
 """Which columns an answer is computed from: each is exchanged between scenes, all else held.
 
-A column whose exchange never changes the answer is a *nuisance*: to depend on it is a leak. This is finer than to follow
-the program's arrows: an area is computed from an outline, and an outline from a place, yet no area depends on one.
+A column whose exchange never changes the answer is a *nuisance*: to depend on it is a leak. This is finer than to
+follow the program's arrows: an area is computed from an outline, an outline from a place, yet no area depends on one.
 """
 
 from __future__ import annotations
@@ -63,8 +63,8 @@ class Causes:
             return False
         if self._changed(ask, self._with_node(node, group, column.part)):
             return True
-        # Another view of what the answer reads: the middle of a line whose end decides. Only of places and turns: that a
-        # size follows what decides is a leak, however it came about.
+        # Another view of what the answer reads: the middle of a line whose end decides. Only of places and turns: that
+        # a size follows what decides is a leak, however it came about.
         if self.program.nodes[node].type.base not in PLACES:
             return False
         drawn = self._drawn_of(node)

@@ -32,11 +32,11 @@ def origin(program: Program, column: Column) -> Origin:
 
 def _advice(test: Test) -> tuple[str, ...]:
     if test.cue:
-        return ("it is what the answer is computed from; where it decides too much, draw the two sides from one law and "
-                "`pick` which of them wins",)  # fmt: skip
+        return ("it is what the answer is computed from; where it decides too much, draw the two sides from one law "
+                "and `pick` which of them wins",)  # fmt: skip
     if test.probe == "options":
-        return ("make wrong options by the same rule around the right one: a window `[i in 0 .. 3: answer - low + i]` with "
-                "`let low ~ 0 .. 3`, or mistakes that are each other's mirror images",)  # fmt: skip
+        return ("make wrong options by the same rule around the right one: a window `[i in 0 .. 3: answer - low + i]` "
+                "with `let low ~ 0 .. 3`, or mistakes that are each other's mirror images",)  # fmt: skip
     if test.probe == "question":
         return ("draw what the question names apart from the answer, or write `even` behind the answer's expression",)
     if test.probe == "candidates":
@@ -49,5 +49,5 @@ def _advice(test: Test) -> tuple[str, ...]:
         return (
             f"a `require` ties `{a}` and `{b}` to the answer: `pick` one of them, or require the other case as often",
         )
-    return (f"draw `{test.columns[0]}` by a law that does not read what decides, or make it a `pick`, so that each of its "
-            "values has each answer equally often",)  # fmt: skip
+    return (f"draw `{test.columns[0]}` by a law that does not read what decides, or make it a `pick`, so that each of "
+            "its values has each answer equally often",)  # fmt: skip

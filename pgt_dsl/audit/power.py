@@ -20,7 +20,7 @@ def seen(tests: Sequence[Test], alpha: float) -> tuple[Seen, ...]:
     level = alpha / max(len(tests), 1)
     kinds: dict[str, list[Test]] = {}
     for test in tests:
-        kind = test.probe if test.probe != "columns" else ("single" if len(test.columns) == 1 else "pair")
+        kind: str = test.probe if test.probe != "columns" else ("single" if len(test.columns) == 1 else "pair")
         kinds.setdefault(kind, []).append(test)
     found = []
     for kind, words in _KINDS.items():

@@ -62,5 +62,6 @@ def _ranked(ask: int, field: str, found: np.ndarray, cue: bool) -> Test:  # type
         said.append(f"number {counts.argmax() + 1} of {many} in {counts.max() / len(rank):.0%}")
     what = f"the rank of the right shape by {field}" if field in TOLD else f"how many share the right shape's {field}"
     n = max(len(found), 1)
-    return Test("candidates", ask, what, tail(total, degrees), len(found), hits / n, fair / n, columns=(field,), cue=cue,
-                hint="counted from the least, the right one is " + ", ".join(said), degrees=max(degrees, 1))  # fmt: skip
+    return Test("candidates", ask, what, tail(total, degrees), len(found), hits / n, fair / n, columns=(field,),
+                cue=cue, degrees=max(degrees, 1),
+                hint="counted from the least, the right one is " + ", ".join(said))  # fmt: skip

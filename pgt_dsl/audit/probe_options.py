@@ -38,7 +38,7 @@ def features(asked: Answered) -> list[tuple[float, ...]]:
                 float(placed),
                 near,
                 float(question.find(option.lower())),
-            )  # fmt: skip
+            )
         )
     return rows  # type: ignore[return-value]
 

@@ -17,8 +17,8 @@ ITEMS = 4  # shapes of a list that are looked at one by one: the others are draw
 SINGLE, PAIRED = 8, 4  # levels of a number alone, and in a pair
 CATEGORIES, PAIRED_CATEGORIES = 24, 9
 VISIBLE = (
-    "at", "from", "to", "size", "width", "height", "radius", "length", "turn", "form", "color", "fill", "outline", "stroke",
-    "opacity", "layer", "text", "label", "sides", "mirrored", "hour", "minute", "value", "wobble", "shade",
+    "at", "from", "to", "size", "width", "height", "radius", "length", "turn", "form", "color", "fill", "outline",
+    "stroke", "opacity", "layer", "text", "label", "sides", "mirrored", "hour", "minute", "value", "wobble", "shade",
 )  # fmt: skip
 
 
