@@ -1,7 +1,7 @@
 """Whether an answer in words says the answer: its text is read back by code that did not write it.
 
-``scene.parse_answer`` knows units, names of colours and phrases by itself. Quantities may be off by their rounding: half
-of a tenth of ``within``; points by a quarter of it in each direction.
+``scene.parse_answer`` knows units, names of colours and phrases by itself. Quantities may be off by their rounding,
+half of a tenth of ``within``; points by a quarter of it in each direction.
 """
 
 from __future__ import annotations

@@ -60,14 +60,14 @@ def main() -> int:
 
 
 def _target(name: str, journal: object, args: argparse.Namespace) -> list:  # type: ignore[type-arg]
-    from tests.mutation import run, suites
+    from tests.mutation import run, suites, swap
 
     assert isinstance(journal, run.Journal)
     mutants = [m for m in run.chosen(name, float(args.share), args.seed) if args.only in m.name]
     todo = [m for m in mutants if (v := journal.get(m)) is None or (args.tests and not v.by)]
     if todo and not args.report:
         for mutant in mutants:
-            run.module_of(mutant.file)
+            swap.module_of(mutant.file)
         items = suites.painter_items(name) if name in PAINTERS else suites.scene_items(name, args.specs)
         ready = suites.measured(items)
         print(f"{name}: {len(todo)} of {len(mutants)} mutants to judge by {len(ready)} items", flush=True)

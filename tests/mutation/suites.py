@@ -136,13 +136,13 @@ def scene_items(target: str, share: int = 1, pools: Mapping[str, Pool] | None = 
     pools: the scenes by name; None for all of ``all_pools(share)``.
     """
     checks = tuple(CHECKS)
+    pictures = tuple(name for name in checks if name != "oracle")
     found: list[Item] = []
     given = all_pools(share) if pools is None else (("measures", name, pool) for name, pool in pools.items())
     for suite, name, pool in given:
         if target == "oracle":
             found.append(Item(suite, name, lambda pool=pool: pool.judged(checks)))
         elif target == "display":
-            pictures = tuple(c for c in checks if c != "oracle")
             found.append(Item(suite, name, lambda pool=pool: pool.judged(pictures)))
         else:
             found.append(Item(suite, name, lambda pool=pool: pool.sampled(checks)))

@@ -1,4 +1,4 @@
-"""Planted bugs are noticed: one of each family by name, a share of the rest by chance; and planting does what it says."""
+"""Planted bugs are noticed: one of each family by name, a share by chance; and planting does what it says."""
 
 from __future__ import annotations
 
