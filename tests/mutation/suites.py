@@ -144,9 +144,16 @@ def scene_items(target: str, share: int = 1, pools: Mapping[str, Pool] | None = 
             found.append(Item(suite, name, lambda pool=pool: pool.judged(checks)))
         elif target == "display":
             found.append(Item(suite, name, lambda pool=pool: pool.judged(pictures)))
+        elif target == "scene":  # reading answers back is no part of sampling
+            found.append(Item(suite, name, lambda pool=pool: _joined(pool.sampled(checks), pool)))
         else:
             found.append(Item(suite, name, lambda pool=pool: pool.sampled(checks)))
     return found
+
+
+def _joined(found: str, pool: Pool) -> str:
+    """What sampling found, or else what reading the first scenes' words finds."""
+    return found if found and found != "~" else pool.judged(("words",)) or found
 
 
 # painters ---------------------------------------------------------------------------------------------------
