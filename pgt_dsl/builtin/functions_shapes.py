@@ -1,7 +1,7 @@
 """Declarations of the measures of shapes, lines and arrangements.
 
-Tolerances are the greatest difference from the independent reading: rounding for exact measures, half a percent of a
-box for areas summed along scan lines.
+Tolerances are the greatest difference from the independent reading: rounding for exact measures, a hundredth for shares
+of areas summed along scan lines. What the area of a curve may be off depends on its size: see `oracle_verdict`.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ FUNCTIONS = (
         "the free gap of two outlines (of one list, the least); negative: how far to part them",
         1e-3,
     ),
-    _of("area(s: shape): area", "the area of the filled outline", 30.0),
+    _of("area(s: shape): area", "the area of the filled outline"),
     _of("outline_length(s: shape): length", "the length of the outline", 1.0),
     _of("overlap(a: shape, b: shape): number", "the common area, as a share of the smaller", 0.02),
     _of("iou(a: shape, b: shape): number", "intersection over union of the bounding boxes", 2e-3),

@@ -10,8 +10,9 @@ from collections.abc import Mapping
 from pgt_dsl.dataset.pixel_check import faults
 from pgt_dsl.scene.certify import certify
 from pgt_dsl.testing.subject import Check, Fault, Subject
+from pgt_dsl.testing.words_check import words_say_the_answer
 
-__all__ = ["CHECKS", "oracle_agrees", "picture_shows_scene"]
+__all__ = ["CHECKS", "oracle_agrees", "picture_shows_scene", "words_say_the_answer"]
 
 
 def oracle_agrees(subject: Subject) -> list[Fault]:
@@ -26,4 +27,8 @@ def picture_shows_scene(subject: Subject) -> list[Fault]:
     return [Fault("picture", message) for message in found]
 
 
-CHECKS: Mapping[str, Check] = {"oracle": oracle_agrees, "picture": picture_shows_scene}
+CHECKS: Mapping[str, Check] = {
+    "oracle": oracle_agrees,
+    "picture": picture_shows_scene,
+    "words": words_say_the_answer,
+}
