@@ -99,7 +99,8 @@ def build(
             return read_manifest(out)
         site = _Site(plan, staging)
         try:
-            site.run(cores() if workers is None else workers, batch or batch_size(size), progress)
+            many = cores() if workers is None else workers
+            site.run(many, batch or batch_size(size, sum(plan.planned), many), progress)
             made = site.finish()
             staging.commit()
         except BaseException as error:
