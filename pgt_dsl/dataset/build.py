@@ -120,9 +120,7 @@ class _Site:
         self.place = (last.task, last.start) if last else (0, 0)  # the next index, and of which task
         self.found = last.samples if last else 0
         self.books.restore(last.counted if last else ())
-        info = BuildInfo(
-            staging.out.name, sum(plan.planned), staging.work, plan.shard_rows, last.mark if last else {}
-        )
+        info = BuildInfo(staging.out.name, sum(plan.planned), staging.work, plan.shard_rows, last.mark if last else {})
         try:
             self.writer: Writer = load_ref(plan.setup.registry.formats[plan.format].make)(staging.folder, info)
         except (OSError, ValueError, LookupError, TypeError) as error:
