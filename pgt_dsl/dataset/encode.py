@@ -145,7 +145,7 @@ def png_by_isal(level: int = 1) -> Encode:
 
 
 def filtered_up(rgb: Rgb, out: Rgb | None = None) -> Rgb:
-    """Each row less the row above, modulo 256, after the number of that filter: uint8[H, 1 + 3 W], in ``out`` if given."""
+    """Each row less the row above, modulo 256, after the number of that filter: uint8[H, 1 + 3 W], ``out`` if given."""
     height, width, _ = rgb.shape
     rows = rgb.reshape(height, 3 * width)
     filtered = np.empty((height, 1 + 3 * width), np.uint8) if out is None else out
