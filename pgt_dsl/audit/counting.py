@@ -146,7 +146,7 @@ def bits(x: Coded, y: Coded) -> float:
     here = joint > 0
     found = float((joint[here] * np.log2(joint[here] / apart[here])).sum())
     rows, columns = (int((counts.sum(axis=k) > 0).sum()) for k in (1, 0))
-    return max(0.0, found - (rows - 1) * (columns - 1) / (2 * total * math.log(2)))
+    return max(0.0, found - (rows - 1) * (columns - 1) / (2 * float(total) * math.log(2)))
 
 
 def accuracies(x: Coded, y: Coded) -> tuple[float, float]:

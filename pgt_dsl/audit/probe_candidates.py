@@ -48,7 +48,7 @@ def _scores(shapes: Sequence[SceneShape], field: str) -> list[float] | None:
     return [float(values.count(v)) for v in values] if field in ALIKE else [float(v) for v in values]  # type: ignore[arg-type]
 
 
-def _ranked(ask: int, field: str, found: np.ndarray, cue: bool) -> Test:  # type: ignore[type-arg]
+def _ranked(ask: int, field: str, found: np.ndarray, cue: bool) -> Test:
     total, degrees, hits, fair, said = 0.0, 0, 0, 0.0, []
     for many in np.unique(found[:, 1]):
         rank = found[found[:, 1] == many, 0]

@@ -143,9 +143,9 @@ def _pictures(ask: int, pipeline: Pipeline, count: int, decisive: frozenset[str]
     return probe_model.of_pictures(ask, pixels, target([s.asks[ask] for s in bare]), learn, small.seed)
 
 
-def _shrunk(rgb: np.ndarray) -> np.ndarray:  # type: ignore[type-arg]
+def _shrunk(rgb: np.ndarray) -> np.ndarray:
     """16 by 16 means of a picture, flat."""
     height, width = rgb.shape[0] // 16 * 16, rgb.shape[1] // 16 * 16
     cells = rgb[:height, :width].reshape(16, height // 16, 16, width // 16, 3)
-    flat: np.ndarray = cells.mean(axis=(1, 3)).ravel()  # type: ignore[type-arg]
+    flat: np.ndarray = cells.mean(axis=(1, 3)).ravel()
     return flat

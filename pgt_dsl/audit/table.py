@@ -52,7 +52,7 @@ class Column:
     def coded(self, paired: bool = False) -> Coded:
         """The column in levels, fewer where it is to be paired."""
         if self.numeric:
-            return code_numbers(self.values, self.there, PAIRED if paired else SINGLE)
+            return code_numbers(self.values.astype(np.float64), self.there, PAIRED if paired else SINGLE)
         values = self.values.astype(np.int64)
         return code_categories(values, self.there, PAIRED_CATEGORIES if paired else CATEGORIES)
 
@@ -152,7 +152,7 @@ def compared(columns: Sequence[Column]) -> list[tuple[Column, Column, Column]]:
     for column in columns:
         if column.group and column.field != "count" and column.item < 2:
             fields.setdefault((column.field, column.part), []).append(column)
-    found = []
+    found: list[tuple[Column, Column, Column]] = []
     for alike in fields.values():
         for k, a in enumerate(alike):
             for b in alike[k + 1 :]:

@@ -4,8 +4,13 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
+
+if TYPE_CHECKING:
+    from pgt_dsl.audit.finding import Audit
+    from pgt_dsl.source import Source
 
 
 @click.command("audit")
@@ -36,7 +41,7 @@ def command(
     from pgt_dsl.dataset.pipeline import open_photos
 
     needed()
-    found = []
+    found: list[tuple[Audit, Source | None]] = []
     for path in paths:
         if is_data_set(path):
             for given in scenes_by_task(path).values():

@@ -19,7 +19,7 @@ from pgt_dsl.dataset.books import Books
 from pgt_dsl.dataset.card import card
 from pgt_dsl.dataset.encode import Encoding
 from pgt_dsl.dataset.formats.base import BuildInfo, Resumable, Writer
-from pgt_dsl.dataset.jobs import ENGINES, batch_size, count_jobs, jobs, results
+from pgt_dsl.dataset.jobs import ENGINES, batch_size, cores, count_jobs, jobs, results
 from pgt_dsl.dataset.journal import Journal
 from pgt_dsl.dataset.manifest import Manifest, read_manifest, versions
 from pgt_dsl.dataset.pipeline import DEFAULT_SIZE
@@ -104,7 +104,8 @@ def build(
             return read_manifest(out)
         site = _Site(plan, staging)
         try:
-            site.run(workers, engine, batch or batch_size(size), progress)
+            many = cores() if workers is None else workers
+            site.run(workers, engine, batch or batch_size(size, sum(plan.planned), many), progress)
             made = site.finish()
             staging.commit()
         except BaseException as error:
