@@ -23,12 +23,12 @@ from pgt_dsl.program.inputs import Bools, Value
 from pgt_dsl.program.program import Ask, Group, Program
 from pgt_dsl.program.shapes import EDGES
 from pgt_dsl.program.shapes import field as field_of
-from pgt_dsl.scene.columns import plain
 from pgt_dsl.scene.scene import Scene
 from pgt_dsl.testing.moved import Change, Foreseen, Moved
 from pgt_dsl.testing.moves import Move, Moves, moves
 from pgt_dsl.testing.replayed import evaluator_of
 from pgt_dsl.testing.subject import Fault, Subject
+from pgt_dsl.testing.told import told
 
 NAME = "relations"
 NEAR = 0.01  # of a margin: nearer to another answer than this, rounding decides
@@ -87,7 +87,7 @@ class _Judged:
         """Compare the foreseen answers with those of the scenes as they are now."""
         rows, node = len(scenes), self.program.nodes[self.ask.answer]
         expected, found, was = (
-            self._boxes(ev) if self.ask.form == "box" else _plain(value, node.type.base, node.type.rank, rows)
+            self._boxes(ev) if self.ask.form == "box" else told(ev, self.ask.answer, value)
             for ev, value in (
                 (foreseen, value),
                 (now, now.value(self.ask.answer)),
@@ -141,11 +141,6 @@ def alike(found: Any, expected: Any, size: float, loose: float = 0.0, circular: 
     return bool(found == expected)
 
 
-def _plain(value: Value, base: Any, rank: int, rows: int) -> list[Any]:
-    found = plain(value.data, base, value.mask, rank)
-    return found * rows if len(found) == 1 else found
-
-
 # beside what is asked about -----------------------------------------------------------------------------
 
 
@@ -158,14 +153,13 @@ def _beside(pipeline: Pipeline, scenes: Sequence[Scene], seen: Seen) -> list[lis
     dressed = None if more is None else evaluator_of(more, registry, scenes, pipeline.photos)
     order = _reordered(was, evaluator_of(program, registry, scenes, pipeline.photos))
     for k, ask in enumerate(program.asks):
-        node = program.nodes[ask.answer]
-        expected = _plain(was.value(ask.answer), node.type.base, node.type.rank, len(scenes))
+        expected = told(was, ask.answer)
         sure = clear(was, ask)
         for name, ev in (("scenery added", dressed), ("painted in another order", order)):
             if ev is None or (ev is order and _reads_order(was, ask)):
                 seen.open[k, name] += len(scenes)
                 continue
-            values = _plain(ev.value(ask.answer), node.type.base, node.type.rank, len(scenes))
+            values = told(ev, ask.answer)
             for row, scene in enumerate(scenes):
                 (seen.told if sure[row] else seen.open)[k, name] += 1
                 size = float(max(scene.width, scene.height))
