@@ -9,6 +9,9 @@ from collections.abc import Mapping
 
 from pgt_dsl.dataset.pixel_check import faults
 from pgt_dsl.scene.certify import certify
+from pgt_dsl.testing.margins_true import margins_are_true
+from pgt_dsl.testing.pixel_answers import pixels_agree
+from pgt_dsl.testing.relations import answers_follow
 from pgt_dsl.testing.subject import Check, Fault, Subject
 
 __all__ = ["CHECKS", "oracle_agrees", "picture_shows_scene"]
@@ -26,4 +29,10 @@ def picture_shows_scene(subject: Subject) -> list[Fault]:
     return [Fault("picture", message) for message in found]
 
 
-CHECKS: Mapping[str, Check] = {"oracle": oracle_agrees, "picture": picture_shows_scene}
+CHECKS: Mapping[str, Check] = {
+    "oracle": oracle_agrees,
+    "picture": picture_shows_scene,
+    "pixels": pixels_agree,
+    "relations": answers_follow,
+    "margins": margins_are_true,
+}

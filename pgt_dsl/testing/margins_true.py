@@ -3,8 +3,8 @@
 *Definition.* An answer is decided by comparisons: the two sides of ``<``, ``<=`` and ``==``, the keys among which
 ``argmax`` and ``sort`` choose, the numbers that ``round`` and ``floor`` round, and the truths that measures decide
 themselves (``crosses``, ``inside``). When shapes are moved, turned or made larger, a comparison *uses* as much as the
-difference of its sides changes, in margins of its unit (for relative margins, in shares of the lesser side as it was); a
-measure that decides uses the sum of how far the shapes it is asked about were moved. A change of a scene uses what the
+difference of its sides changes, in margins of its unit (for relative margins, in shares of the lesser side as it was);
+a measure that decides uses the sum of how far the shapes it is asked about were moved. A change of a scene uses what the
 comparison uses that uses most. If that is less than the margin that the scene reports, the answer must be the same.
 (Margins are put together by least and greatest, so none can shrink by more than what is used.)
 
@@ -71,9 +71,7 @@ def margin_faults(pipeline: Pipeline, scenes: Sequence[Scene], count: Told | Non
     return found
 
 
-def _faults(
-    pipeline: Pipeline, scenes: Sequence[Scene], k: int, ask: Ask, count: Told
-) -> list[tuple[int, str]]:
+def _faults(pipeline: Pipeline, scenes: Sequence[Scene], k: int, ask: Ask, count: Told) -> list[tuple[int, str]]:
     program = pipeline.program
     many = [scene for scene in scenes for _ in range(TRIES)]
     was = evaluator_of(program, pipeline.registry, many, pipeline.photos)
@@ -102,8 +100,8 @@ def _faults(
         if not alike(after[row], before[row], 1.0):
             scene = many[row]
             faults.append((row // TRIES, (
-                f"sample {scene.index} of {scene.task} (seed {scene.seed}): question {k + 1} holds by {margins[row]:.3f} "
-                f"margins, and is answered {after[row]!r} instead of {before[row]!r} when {used[row]:.3f} are used"
+                f"sample {scene.index} of {scene.task} (seed {scene.seed}): question {k + 1} holds by "
+                f"{margins[row]:.3f} margins, and is answered {after[row]!r} instead of {before[row]!r} when {used[row]:.3f} are used"
             )))  # fmt: skip
     return list({row: (row, message) for row, message in reversed(faults)}.values())
 
@@ -222,7 +220,9 @@ class _Use:
             r, s = (now.array(a, node.axes) for a in node.args)
             off = np.abs((r - s) - (p - q))
             if node.op == "eq":
-                off = np.where(np.abs(p - q) <= 1e-9 * np.maximum(np.abs(p), 1.0), np.where(off > 1e-9, np.inf, 0.0), off)
+                off = np.where(
+                    np.abs(p - q) <= 1e-9 * np.maximum(np.abs(p), 1.0), np.where(off > 1e-9, np.inf, 0.0), off
+                )
             return self._share(off, base, p, q)
         if node.op in ("argmax", "sort") and types[0].base in MEASURED:
             keys, mask, _ = lists.keyed(self.was, node)

@@ -1,7 +1,7 @@
 """The suite of relations for one measure: over random shapes it answers to every change as its author declares.
 
-    from pgt_dsl.testing.relation_suite import relation_faults
-    assert not relation_faults(registry().functions["opening"], registry(), kinds=("wedge",))
+from pgt_dsl.testing.relation_suite import relation_faults
+assert not relation_faults(registry().functions["opening"], registry(), kinds=("wedge",))
 """
 
 from __future__ import annotations
@@ -42,7 +42,9 @@ def relation_faults(
     compared is a fault too: in a plugin's own tests it should be seen.
     """
     if function.relations is None:
-        return [f"`{function.name}` does not declare how it answers to changes: write `relations={{}}` when by its types"]
+        return [
+            f"`{function.name}` does not declare how it answers to changes: write `relations={{}}` when by its types"
+        ]
     wrong = fault_of(function.relations)
     if wrong or EVERYTHING in function.relations:
         return [f"`{function.name}`: {wrong}"] if wrong else []

@@ -107,10 +107,9 @@ class _Judged:
             loose = tolerance if node.type.is_quantity or node.type.base == "point" else 0.0
             if not alike(found[row], expected[row], size, loose * abs(move.a) ** 2, node.type.base == "angle"):
                 self.faults[row] = (
-                    f"sample {scene.index} of {scene.task} (seed {scene.seed}), {move.name}: question {self.number + 1} "
-                    f"is answered {found[row]!r}, where {expected[row]!r} follows from {was[row]!r}"
+                    f"sample {scene.index} of {scene.task} (seed {scene.seed}), {move.name}: question "
+                    f"{self.number + 1} is answered {found[row]!r}, where {expected[row]!r} follows from {was[row]!r}"
                 )
-
 
     def _boxes(self, ev: Evaluator) -> list[list[float]]:
         """The boxes of shapes, where an answer is one."""
@@ -181,7 +180,9 @@ def with_scenery(program: Program) -> Program | None:
         true = replace(nodes[fields["scenery"]], op="const", args=(), attrs={"value": True}, axes=())
         fields["scenery"] = len(nodes)
         nodes.append(true)
-    extra = Group(len(groups), "scenery beside", model.kind, program.slots, 1, fields=fields, scenery=True, entity=False)
+    extra = Group(
+        len(groups), "scenery beside", model.kind, program.slots, 1, fields=fields, scenery=True, entity=False
+    )
     return replace(program, nodes=tuple(nodes), groups=(*groups, extra), slots=program.slots + 1)
 
 
