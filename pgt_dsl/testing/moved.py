@@ -132,7 +132,7 @@ class Moved(Evaluator):
 
 
 class Foreseen(Evaluator):
-    """What is foreseen of the rows. ``unsure`` are those in which something was read that does not say how it answers."""
+    """What is foreseen of the rows. ``unsure``: those in which something does not say how it answers."""
 
     def __init__(self, change: Change) -> None:
         was = change.was

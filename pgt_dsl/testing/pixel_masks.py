@@ -88,7 +88,7 @@ class Masks:
         return shape.kind in ("circle", "dot") or (upright and shape.kind in ("rect", "square", "box", "panel"))
 
     def spot(self, slot: int) -> Spot:
-        """Where a shape stands: the middle of its box, or within a quarter of its size of it, where its form is uneven."""
+        """Where a shape stands: the middle of its box; of an uneven form, within a quarter of its size."""
         shape = self.shape(slot)
         left, top, right, bottom = self.box(slot)
         centred = shape.kind in _CENTRED or shape.fields.get("form") in _EVEN

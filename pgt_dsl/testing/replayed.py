@@ -1,7 +1,7 @@
 """Finished scenes read again by the batched engine: their draws, as plain values, become columns once more.
 
-What is computed from the draws is computed afresh. Columns put into the evaluator before anything is read stand for what
-the draws would give, so that scenes that no sampler makes can be read too (``testing/moved.py``).
+What is computed from the draws is computed afresh. Columns that are put into the evaluator before anything is read
+stand for what the draws would give, so that scenes that no sampler makes can be read too (``testing/moved.py``).
 """
 
 from __future__ import annotations
