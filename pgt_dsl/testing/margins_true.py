@@ -3,10 +3,10 @@
 *Definition.* An answer is decided by comparisons: the two sides of ``<``, ``<=`` and ``==``, the keys among which
 ``argmax`` and ``sort`` choose, the numbers that ``round`` and ``floor`` round, and the truths that measures decide
 themselves (``crosses``, ``inside``). When shapes are moved, turned or made larger, a comparison *uses* as much as the
-difference of its sides changes, in margins of its unit (for relative margins, in shares of the lesser side as it was);
-a measure that decides uses the sum of how far the shapes it is asked about were moved. A change of a scene uses what the
-comparison uses that uses most. If that is less than the margin that the scene reports, the answer must be the same.
-(Margins are put together by least and greatest, so none can shrink by more than what is used.)
+difference of its sides changes, in margins of its unit (for relative margins, in shares of the lesser side as it
+was); a measure that decides uses the sum of how far the shapes it is asked about were moved. A change of a scene uses
+what the comparison uses that uses most. If that is less than the margin that the scene reports, the answer must be
+the same. (Margins are put together by least and greatest, so none can shrink by more than what is used.)
 
 Nothing of the margin reading is used here: units and shares are read from the question, differences from values.
 

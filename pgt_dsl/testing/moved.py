@@ -59,8 +59,9 @@ class Change:
         found: dict[NodeId, Value] = {}
         for group in self.groups:
             for name, how in self._responses(group).items():
-                node = group.fields.get(name)
-                if node is None or ways[node] != {how} or self.was.program.nodes[node].op in ("const", "canvas"):
+                field = group.fields.get(name)
+                node = -1 if field is None else field
+                if field is None or ways[node] != {how} or self.was.program.nodes[node].op in ("const", "canvas"):
                     continue
                 if ":" in how:  # the partner may have other axes: such nodes are only read as columns
                     continue
@@ -127,8 +128,9 @@ class Moved(Evaluator):
             if group.kind in (CANVAS, OBJECT):
                 made = change.outline(group)
                 rows = max(made.verts.shape[0], made.count.shape[0])
-                parts = (made.verts, made.count, made.closed, made.radius)
-                self.put(("outline", group.id), Outline(*(np.broadcast_to(p, (rows, *p.shape[1:])) for p in parts)))
+                parts: tuple[Array, ...] = (made.verts, made.count, made.closed, made.radius)
+                verts, count, closed, radius = (np.broadcast_to(p, (rows, *p.shape[1:])) for p in parts)
+                self.put(("outline", group.id), Outline(verts, count, closed, radius))
 
 
 class Foreseen(Evaluator):

@@ -103,10 +103,7 @@ class Masks:
 
     def filled(self, slot: int) -> npt.NDArray[np.bool_]:
         """The mask of a whole shape with what its rim encloses."""
-        from scipy.ndimage import binary_fill_holes
-
-        found: npt.NDArray[np.bool_] = binary_fill_holes(self.whole(slot))
-        return found
+        return enclosed(self.whole(slot))
 
     def area(self, slot: int) -> Span:
         """The area of the filled outline (px2)."""
@@ -168,12 +165,10 @@ class Masks:
         """What a shape's outline encloses, whatever lies upon it inside."""
         if not self.hollow(slot):
             raise CannotTell("what lies upon it hides it")
-        from scipy.ndimage import binary_fill_holes
-
         mask = self.mask(slot)
         if mask[0].any() or mask[-1].any() or mask[:, 0].any() or mask[:, -1].any():
             raise CannotTell("it reaches the edge of the picture")
-        found: npt.NDArray[np.bool_] = binary_fill_holes(mask)
+        found = enclosed(mask)
         if found.sum() < 1.5 * mask.sum():
             raise CannotTell("its rim is not closed")
         return found
@@ -217,6 +212,29 @@ def _times(mask: npt.NDArray[np.bool_], by: int) -> npt.NDArray[np.bool_]:
         wide = np.pad(mask, 1, constant_values=True)
         mask = mask & wide[:-2, 1:-1] & wide[2:, 1:-1] & wide[1:-1, :-2] & wide[1:-1, 2:]
     return mask
+
+
+def enclosed(mask: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
+    """A mask with the pixels from which no way along rows and columns leads out of the picture past it."""
+    free = np.pad(~mask, 1, constant_values=True)
+    out = np.zeros_like(free)
+    out[0] = out[-1] = True
+    while True:
+        more = _along_rows(_along_rows(out, free).T, free.T).T
+        if (more == out).all():
+            return np.asarray(~out[1:-1, 1:-1])
+        out = more
+
+
+def _along_rows(out: npt.NDArray[np.bool_], free: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
+    """The free pixels of the runs of each row that hold one of ``out``."""
+    starts = free.copy()
+    starts[:, 1:] &= ~free[:, :-1]
+    runs = np.where(free, np.cumsum(starts.ravel()).reshape(free.shape), 0)
+    reached = np.zeros(int(runs.max(initial=0)) + 1, np.bool_)
+    reached[runs[out]] = True
+    reached[0] = False
+    return np.asarray(reached[runs])
 
 
 def hull(mask: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import operator
 from abc import ABC, abstractmethod
+from collections.abc import Callable
 from typing import Any
 
 from pgt_dsl.program.oracle_values import spoken
@@ -11,6 +13,9 @@ from pgt_dsl.testing.pixel_masks import Masks
 from pgt_dsl.testing.pixel_values import ALIKE, OTHER, CannotTell, Rank, Span, Spot, Tint, less, levels, span
 
 Env = dict[int, Any]
+_SIGNS: dict[str, Callable[[Any, Any], Any]] = {
+    "add": operator.add, "sub": operator.sub, "mul": operator.mul, "div": operator.truediv,
+}  # fmt: skip
 
 
 class Ops(ABC):
@@ -54,8 +59,7 @@ class Ops(ABC):
 
     def _arithmetic(self, node: Node, env: Env) -> Any:
         a, b = self.args(node, env)
-        sign = {"add": lambda p, q: p + q, "sub": lambda p, q: p - q, "mul": lambda p, q: p * q,
-                "div": lambda p, q: p / q}[node.op]  # fmt: skip
+        sign = _SIGNS[node.op]
         if isinstance(a, Spot) or isinstance(b, Spot) or isinstance(a, Rank) or isinstance(b, Rank):
             raise CannotTell("places are not reckoned with")
         p, q = span(a), span(b)
@@ -70,10 +74,12 @@ class Ops(ABC):
     _add = _sub = _mul = _div = _arithmetic
 
     def _lt(self, node: Node, env: Env) -> bool:
-        return self._less(*self.args(node, env))
+        a, b = self.args(node, env)
+        return self._less(a, b)
 
     def _le(self, node: Node, env: Env) -> bool:
-        return self._less(*self.args(node, env), True)
+        a, b = self.args(node, env)
+        return self._less(a, b, equal=True)
 
     def _less(self, a: Any, b: Any, equal: bool = False) -> bool:
         if isinstance(a, Rank) and isinstance(b, Rank) and a.sign == b.sign and a.slot != b.slot:

@@ -10,19 +10,20 @@ import pytest
 from pgt_dsl.testing.margins_true import Told, margin_faults, margins_are_true
 from tests.testing.worlds import SPECS, answered, pipeline_of, subjects
 
-CASES = {
-    "left": 'shape a: square\nshape b: circle\nask "?" answer left_of(a, b) even clear 4vmin',
-    "larger": 'shape a: square\nshape b: circle\nask "?" answer largest([a, b]) even clear 10%',
-    "nearest": 'shape m: figure\nshape xs: dot[3]\nask "?" answer count(x in xs where distance(x, m) < 30vmin) clear 2vmin',
-    "touching": 'shape a: square\nshape b: circle\nask "?" answer apart(a, b) < 0px clear 2vmin',
-    "crossing": 'shape a: line\nshape b: line\nask "?" answer crosses(a, b) clear 3vmin',
-    "rounded": 'shape a: line\nshape b: line\nask "?" answer round(b.length / a.length) clear 0.1',
-    "order": 'shape xs: figure[3]\nask "?" answer sort(x in xs: x.y) clear 3vmin',
+ASKED = {
+    "left": "shape a: square|shape b: circle|answer left_of(a, b) even clear 4vmin",
+    "larger": "shape a: square|shape b: circle|answer largest([a, b]) even clear 10%",
+    "nearest": "shape m: figure|shape xs: dot[3]|answer count(x in xs where distance(x, m) < 30vmin) clear 2px",
+    "touching": "shape a: square|shape b: circle|answer apart(a, b) < 0px clear 2vmin",
+    "crossing": "shape a: line|shape b: line { turn = 80deg, at ~ ring(a.at, 2vmin .. 25vmin) }|answer crosses(a, b) clear 2px",
+    "rounded": "shape a: line|shape b: line|answer round(b.length / a.length) clear 0.1",
+    "order": "shape xs: figure[3]|answer sort(x in xs: x.y) clear 3vmin",
 }
 
 
 def spec(name: str) -> str:
-    return f'task "test/{name}"\n{CASES[name]}\n'
+    *shapes, answer = ASKED[name].split("|")
+    return "\n".join([f'task "test/{name}"', *shapes, f'ask "What is it?" {answer}', ""])
 
 
 @pytest.mark.parametrize("path", SPECS, ids=lambda p: f"{p.parent.name}/{p.stem}")
@@ -32,7 +33,7 @@ def test_margins_of_the_library_are_true(path: Path) -> None:
     assert margin_faults(pipeline, scenes) == [[]] * len(scenes)
 
 
-@pytest.mark.parametrize("name", sorted(CASES))
+@pytest.mark.parametrize("name", sorted(ASKED))
 def test_a_margin_that_is_told_twice_too_large_is_found_and_a_true_one_is_not(name: str) -> None:
     pipeline = pipeline_of(spec(name))
     scenes = pipeline.scenes(range(12))

@@ -17,7 +17,7 @@ from pgt_dsl.testing.checks import oracle_agrees
 from pgt_dsl.testing.moves import FAMILIES, Moves, fault_of, moves
 from pgt_dsl.testing.relation_suite import relation_faults
 from pgt_dsl.testing.relations import Seen, answers_follow, relation_faults_of
-from tests.testing.worlds import SPECS, SIZE, builtin, pipeline_of, subjects, wrong
+from tests.testing.worlds import SIZE, SPECS, builtin, pipeline_of, subjects, wrong
 
 LEFT = """
 task "test/nearest_edge"

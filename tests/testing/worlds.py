@@ -36,7 +36,9 @@ def wrong(name: str, **changes: Any) -> Registry:
     return builtin(replace(registry().functions[name], **changes))
 
 
-def subjects(spec: str | Path, count: int = 4, plugins: Registry | None = None, painter: str = "pillow") -> list[Subject]:
+def subjects(
+    spec: str | Path, count: int = 4, plugins: Registry | None = None, painter: str = "pillow"
+) -> list[Subject]:
     """The first scenes of a spec, ready to be checked."""
     pipeline = load(spec, plugins).pipeline(0, SIZE, renderer=painter)
     return [Subject(pipeline, scene) for scene in pipeline.scenes(range(count))]
