@@ -200,9 +200,12 @@ class Reader(Measures):
         if name == "size" and (disc or (upright and shape.kind in ("figure", "square"))):
             return Span(max(wide.low, high.low), max(wide.high, high.high))
         if name == "length" and shape.kind == "line":
-            around = math.hypot(wide.high, high.high), math.hypot(wide.low, high.low)
-            thick = masks.area(slot).high / max(around[1], 1.0)
-            return Span(max(around[1] - 2 * thick - 2, 0.0), around[0])
+            # a stroke with round ends is one stroke longer and wider than what runs along its middle
+            least, area = max(math.hypot(wide.low, high.low), 1.0), masks.area(slot)
+            thin, thick = 0.7 * area.low / math.hypot(wide.high, high.high), 1.4 * area.high / least
+            low, most = ((max(w - t, 0.0), max(h - t, 0.0)) for w, h, t in
+                         ((wide.low, high.low, thick), (wide.high, high.high, thin)))  # fmt: skip
+            return Span(math.hypot(*low), math.hypot(*most))
         raise CannotTell(f"`{name}` of a {shape.kind} is not read from pixels")
 
     def _color(self, slot: int, name: str) -> Tint:

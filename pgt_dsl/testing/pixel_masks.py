@@ -77,7 +77,7 @@ class Masks:
         mask = self.whole(slot)
         ys, xs = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
         # a sharp corner may reach further than the pixels that it covers half of
-        reach = EDGE if self._round(slot) else EDGE + 3.0
+        reach = EDGE if self._round(slot) else EDGE + (1.0 if self.shape(slot).kind == "line" else 3.0)
         ends = [(xs[0], reach, EDGE), (ys[0], reach, EDGE), (xs[-1] + 1, EDGE, reach), (ys[-1] + 1, EDGE, reach)]
         left, top, right, bottom = (Span(float(v) - below, float(v) + above) for v, below, above in ends)
         return left, top, right, bottom

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from pgt_dsl.program.oracle_plain import digits, letter, lightness
@@ -35,6 +36,29 @@ class Measures(Ops):
         half = (p.high - p.low + q.high - q.low) / 2
         off = abs(((p.low + p.high - q.low - q.high) / 2 + 180) % 360 - 180)
         return Span(max(off - half, 0.0), min(off + half, 180.0))
+
+    def read_offset(self, p: Any, a: Any, b: Any) -> Span:
+        """From a line, positive to its right."""
+        along, aside, loose = self._beside(self._spot(p), self._spot(a), self._spot(b))
+        off = loose * (1 + abs(along) + abs(1 - along))
+        return Span(aside - off, aside + off)
+
+    def read_project(self, p: Any, a: Any, b: Any) -> Span:
+        """Where a place falls along a line."""
+        a, b = self._spot(a), self._spot(b)
+        along, _, loose = self._beside(self._spot(p), a, b)
+        off = loose * (2 + 2 * abs(along)) / gap(a, b).low
+        return Span(along - off, along + off)
+
+    def _beside(self, p: Spot, a: Spot, b: Spot) -> tuple[float, float, float]:
+        """Where the middle of a place falls along a line, how far beside it, and how far each of the three may be off
+        (a third more, for what is not in proportion)."""
+        one, two, three = (complex(s.x.low + s.x.high, s.y.low + s.y.high) / 2 for s in (a, b, p))
+        loose = max(math.hypot(s.x.high - s.x.low, s.y.high - s.y.low) / 2 for s in (a, b, p))
+        if abs(two - one) < 12 * loose:
+            raise CannotTell("two places are too near each other")
+        found = (three - one) / (two - one)
+        return found.real, found.imag * abs(two - one), loose * 4 / 3
 
     def read_area(self, slot: int) -> Span:
         """Pixels of the filled outline."""

@@ -15,7 +15,8 @@ ASKED = {
     "larger": "shape a: square|shape b: circle|answer largest([a, b]) even clear 10%",
     "nearest": "shape m: figure|shape xs: dot[3]|answer count(x in xs where distance(x, m) < 30vmin) clear 2px",
     "touching": "shape a: square|shape b: circle|answer apart(a, b) < 0px clear 2vmin",
-    "crossing": "shape a: line|shape b: line { turn = 80deg, at ~ ring(a.at, 2vmin .. 25vmin) }|answer crosses(a, b) clear 2px",
+    "crossing": "shape a: line|shape b: line { turn = 80deg, at ~ ring(a.at, 2px .. 9vmin) }"
+    "|answer crosses(a, b) clear 2px",
     "rounded": "shape a: line|shape b: line|answer round(b.length / a.length) clear 0.1",
     "order": "shape xs: figure[3]|answer sort(x in xs: x.y) clear 3vmin",
 }
