@@ -3,6 +3,7 @@ oracle is wrong in the same way."""
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -13,8 +14,8 @@ import pytest
 from pgt_dsl.plugins.extension import Function
 from pgt_dsl.plugins.registry import registry
 from pgt_dsl.program.oracle_plain import direction as plain_direction
-from pgt_dsl.testing.checks import oracle_agrees
-from pgt_dsl.testing.moves import FAMILIES, Moves, fault_of, moves
+from pgt_dsl.testing.checks import BATCHED, CHECKS, oracle_agrees
+from pgt_dsl.testing.moves import FAMILIES, PAIRED, RESPONSES, Moves, fault_of, moves
 from pgt_dsl.testing.relation_suite import relation_faults
 from pgt_dsl.testing.relations import Seen, answers_follow, relation_faults_of
 from tests.testing.worlds import SIZE, SPECS, builtin, pipeline_of, subjects, wrong
@@ -133,6 +134,20 @@ def test_what_is_not_declared_is_told_and_not_judged() -> None:
 def test_a_response_that_there_is_not_is_told() -> None:
     odd = replace(registry().functions["distance"], relations={"result": "sideways"})
     assert "answers by 'sideways'" in relation_faults(odd, builtin(odd))[0]
+
+
+@pytest.mark.parametrize("check", sorted(BATCHED))
+def test_the_form_for_batches_finds_what_the_form_for_one_scene_finds(check: str) -> None:
+    plugins = wrong("point_x", value=f"{__name__}:from_the_right", oracle=f"{__name__}:from_the_right_of_160")
+    found = subjects(LEFT, 3, plugins)
+    assert BATCHED[check](found[0].pipeline, [s.scene for s in found]) == [list(CHECKS[check](s)) for s in found]
+
+
+def test_the_page_of_the_checks_tells_every_response_and_its_example_holds() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "checks.md").read_text(encoding="utf-8")
+    assert all(f"`{response}" in page for response in (*RESPONSES, *PAIRED))
+    (code,) = re.findall(r"```python\n(.*?)```", page, re.S)
+    exec(compile(code, "docs/checks.md", "exec"), {})
 
 
 # the changes themselves ---------------------------------------------------------------------------------
