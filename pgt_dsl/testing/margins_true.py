@@ -76,7 +76,9 @@ def _faults(pipeline: Pipeline, scenes: Sequence[Scene], k: int, ask: Ask, count
     many = [scene for scene in scenes for _ in range(TRIES)]
     was = evaluator_of(program, pipeline.registry, many, pipeline.photos)
     margins = np.asarray([scene.asks[k].margin for scene in many], np.float64)
-    change = _Change(was, [zlib.crc32(f"{s.seed}/{s.index}/{n % TRIES}".encode()) for n, s in enumerate(many)])
+    change = _Change(
+        was, [zlib.crc32(f"{s.seed}/{s.index}/{n % TRIES}".encode()) for n, s in enumerate(many)], ask.answer
+    )
     use = _Use(was, ask)
     amount = np.full(len(many), 0.01) * np.minimum(was.inputs.width, was.inputs.height)
     now, used = was, np.zeros(len(many))
@@ -110,11 +112,16 @@ def _faults(pipeline: Pipeline, scenes: Sequence[Scene], k: int, ask: Ask, count
 class _Change:
     """Random changes of shapes, one for each row: ways to move, grow and turn, to be taken by an amount (px)."""
 
-    def __init__(self, was: Evaluator, seeds: Sequence[int]) -> None:
+    def __init__(self, was: Evaluator, seeds: Sequence[int], answer: NodeId) -> None:
         self.was = was
         self.moved: dict[int, Floats] = {}
         program = was.program
-        self.groups = [g for g in program.groups if g.painted and not g.composite and g.parent is None]
+        every = [g for g in program.groups if g.painted and not g.composite]
+        steps = was.facts.reach(("node", answer))
+        asked = [
+            g for g in every if ("group", g.id) in steps or any(("node", n) in steps for n in _told_by(g, program))
+        ]
+        self.groups = asked or every
         slots, rows = program.slots + 1, was.rows
         self.way = np.zeros((rows, slots), np.complex128)
         self.grow, self.turn = np.zeros((rows, slots)), np.zeros((rows, slots))
@@ -191,6 +198,12 @@ class _Change:
         """Whether a node is one field of one group, so that its value may be replaced."""
         uses = sum(n == node for g in self.was.program.groups for n in g.fields.values())
         return uses == 1 and len(group.axes) < 2
+
+
+def _told_by(group: Group, program: Program) -> list[NodeId]:
+    """The nodes of the fields that say where a group's shapes are and how large."""
+    nodes = [node for name, node in group.fields.items() if name in (*_PLACES, *_SIZES, "turn")]
+    return [node for node in nodes if program.nodes[node].op != "const"]
 
 
 class _Use:
