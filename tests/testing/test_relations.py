@@ -60,7 +60,8 @@ def test_every_built_in_measure_answers_as_it_declares(name: str) -> None:
 @pytest.mark.parametrize("spec", SPECS, ids=lambda p: f"{p.parent.name}/{p.stem}")
 def test_answers_of_the_library_follow_every_change(spec: Path) -> None:
     pipeline = pipeline_of(spec)
-    assert relation_faults_of(pipeline, pipeline.scenes(range(2))) == [[]] * len(pipeline.scenes(range(2)))
+    scenes = pipeline.scenes(range(2))
+    assert relation_faults_of(pipeline, scenes) == [[]] * len(scenes)
 
 
 # faults that the oracle shares --------------------------------------------------------------------------

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ import numpy as np
 from pgt_dsl.api import load
 from pgt_dsl.builtin import extension
 from pgt_dsl.dataset.pipeline import Pipeline
+from pgt_dsl.dataset.task import Task
 from pgt_dsl.paint.display import DisplayList, Painted
 from pgt_dsl.paint.reference import PillowRenderer
 from pgt_dsl.plugins.extension import Extension, Function, RendererSpec
@@ -40,12 +42,20 @@ def subjects(
     spec: str | Path, count: int = 4, plugins: Registry | None = None, painter: str = "pillow"
 ) -> list[Subject]:
     """The first scenes of a spec, ready to be checked."""
-    pipeline = load(spec, plugins).pipeline(0, SIZE, renderer=painter)
+    task = load(spec, plugins) if plugins else task_of(spec)
+    pipeline = task.pipeline(0, SIZE, renderer=painter)
     return [Subject(pipeline, scene) for scene in pipeline.scenes(range(count))]
 
 
+@lru_cache(maxsize=128)
+def task_of(spec: str | Path) -> Task:
+    """A task with its pipelines, compiled once for all tests of a process."""
+    return load(spec)
+
+
 def pipeline_of(spec: str | Path, plugins: Registry | None = None) -> Pipeline:
-    return load(spec, plugins).pipeline(0, SIZE)
+    task = load(spec, plugins) if plugins else task_of(spec)
+    return task.pipeline(0, SIZE, renderer="pillow")
 
 
 def answered(scene: Scene, **changes: Any) -> Scene:
