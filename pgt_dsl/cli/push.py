@@ -26,8 +26,9 @@ def command(folder: Path, url: str, overwrite: bool, quiet: bool) -> int:
 
     def told(done: int, all_: int, name: str) -> None:
         if not quiet:
-            console.print(f"{done} of {all_}  {name}", markup=False)
+            console.print(f"{done} of {all_}  {name}", markup=False, soft_wrap=True)
 
     written = push(folder, url, overwrite=overwrite, told=told)
-    console.print(f"{written} files written to {url}" if written else f"{url} holds this data set", markup=False)
+    said = f"{written} files written to {url}" if written else f"{url} holds this data set"
+    console.print(said, markup=False, soft_wrap=True)
     return 0
