@@ -10,14 +10,19 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from pgt_dsl.diagnostics import PgtError
+from pgt_dsl.plugins.extension import BackgroundKind, Extension, FormatSpec, Function, Kind
+from pgt_dsl.plugins.registry import Registry, registry
+
 if TYPE_CHECKING:
     from hypothesis.strategies import SearchStrategy
 
-__all__ = ["HEADER", "PluginFault", "Report", "hold", "words"]
+__all__ = ["HEADER", "PluginFault", "Report", "hold", "resolved", "words"]
 
 HEADER = "| what | name | checks | comparisons | result |\n|---|---|---|---|---|"
 
 T = TypeVar("T")
+Member = TypeVar("Member", Kind, Function, BackgroundKind, FormatSpec)
 
 
 class PluginFault(AssertionError):
@@ -61,6 +66,32 @@ class Report:
     def __str__(self) -> str:
         told = "\n".join(f"  {check}: {number}" for check, number in sorted(self.counts.items()))
         return f"{HEADER}\n{self.row()}\n{told}"
+
+
+def resolved(table: str, member: str | Member, plugins: Registry | None) -> tuple[Member, Registry]:
+    """The member of a plugin that is tested, and a registry that has it.
+
+    table: ``kinds``, ``functions``, ``backgrounds`` or ``formats``. member: its name in ``plugins`` (None: all that are
+    installed), or one that need not be installed. Raises ``PgtError`` on a name that is not there, and ``PluginFault``
+    when a registry does not take the member.
+    """
+    what, offered = table.removesuffix("s"), plugins or registry()
+    known: Mapping[str, Member] = getattr(offered, table)
+    if isinstance(member, str):
+        if member not in known:
+            why = "".join(f"\n{problem}" for problem in offered.problems)
+            raise PgtError(f"there is no {what} `{member}`; there are: {', '.join(sorted(known))}{why}")
+        return known[member], offered
+    if known.get(member.name) == member:
+        return member, offered
+    from pgt_dsl.builtin import extension
+
+    given: dict[str, Any] = {table: (member,)}
+    tested = Extension("tested", **given)
+    made = Registry.load([("pgt-dsl", extension), (f"the {what} under test", tested)])
+    if made.problems:
+        raise Report(what, member.name).fault("declaration", "; ".join(made.problems))
+    return member, made
 
 
 def hold(strategy: SearchStrategy[T], check: Callable[[T], None], examples: int) -> None:

@@ -19,8 +19,8 @@ import numpy as np
 from pgt_dsl.diagnostics import PgtError
 from pgt_dsl.geometry.oracle import UndefinedValueError, UnknownValueError
 from pgt_dsl.plugins.discover import load_ref
-from pgt_dsl.plugins.extension import Extension, Function
-from pgt_dsl.plugins.registry import Registry, registry
+from pgt_dsl.plugins.extension import Function
+from pgt_dsl.plugins.registry import Registry
 from pgt_dsl.program import running
 from pgt_dsl.program.datatypes import DISCRETE
 from pgt_dsl.program.evaluate import Evaluator
@@ -30,7 +30,7 @@ from pgt_dsl.program.oracle_values import matches, told
 from pgt_dsl.program.oracle_verdict import SHARE, Verdicts
 from pgt_dsl.program.program import Node
 from pgt_dsl.program.strings import string
-from pgt_dsl.testing.conformance import Report, hold, words
+from pgt_dsl.testing.conformance import Report, hold, resolved, words
 from pgt_dsl.testing.function_specs import LINES, SHAPES, CallSpec, Kinds, call_specs
 from pgt_dsl.testing.measure_checks import edges_agree, moved, slack_has_its_form, slack_is_true
 from pgt_dsl.testing.stage import SIDE, Json, Row, Stage, row_of
@@ -94,7 +94,7 @@ def check_function(
     value may differ, beside the function's
     ``tolerance``. checks: None for ``CHECKS``. Raises ``PluginFault``.
     """
-    record, offered = _resolved(function, plugins)
+    record, offered = resolved("functions", function, plugins)
     chosen = kinds or _kinds_for(record, offered)
     again = f"check_function({record.name!r}, kinds={chosen!r}, examples={examples})"
     report = Report("function", record.name, again)
@@ -110,23 +110,6 @@ def check_function(
             run.odd([row])
         hold(spec.stage.rows(odd=True), run.odd, max(examples // (2 * len(specs)), 2))
     return report
-
-
-def _resolved(function: str | Function, plugins: Registry | None) -> tuple[Function, Registry]:
-    offered = plugins or registry()
-    if isinstance(function, str):
-        if function not in offered.functions:
-            raise PgtError(f"there is no function `{function}`; there are: {', '.join(sorted(offered.functions))}")
-        return offered.functions[function], offered
-    if offered.functions.get(function.name) == function:
-        return function, offered
-    from pgt_dsl.builtin import extension
-
-    tested = Extension("tested", functions=(function,))
-    made = Registry.load([("pgt-dsl", extension), ("the function under test", tested)])
-    if made.problems:
-        raise Report("function", function.name).fault("declaration", "; ".join(made.problems))
-    return function, made
 
 
 def _kinds_for(function: Function, offered: Registry) -> tuple[str, ...]:
