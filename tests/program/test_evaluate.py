@@ -188,7 +188,8 @@ def test_take_keeps_columns_and_draws_nothing_twice():
     double = b.node("add", "number", (x, x))
     more = b.node("add", "number", (double, b.const("number", 1.0)))
     size = np.full(4, 100.0)
-    ev = worlds.Evaluator(worlds.program(b), worlds.Inputs(size, size, Counting(worlds.given({0: np.arange(4.0)}).columns)), worlds.REGISTRY)
+    draws = Counting(worlds.given({0: np.arange(4.0)}).columns)
+    ev = worlds.Evaluator(worlds.program(b), worlds.Inputs(size, size, draws), worlds.REGISTRY)
     ev.value(double)
     part = ev.take(np.asarray([3, 1])).take(np.asarray([1]))
     assert part.column(more).tolist() == [3.0]

@@ -22,6 +22,12 @@ shape s: rect[14] { width ~ 10vmin .. 20vmin, height ~ 10vmin .. 20vmin }
 require apart(s) >= 0vmin
 ask "How many?" answer count(s)
 """
+TWO_QUESTIONS = """task "edit/circle"
+pick c ~ [red, green, blue]
+shape a: circle { color = c }
+ask "What colour is the circle?" answer a.color
+ask "Where is the circle?" answer a.at within 3vmin
+"""
 HIDDEN = """task "x/hidden"
 let word ~ ["north", "south"]
 background ground: plain { color = white }
@@ -53,6 +59,12 @@ def made(format: str, image: str = "png") -> Path:
     return out
 
 
+@cache
+def two_questions(format: str) -> Path:
+    """The folder of a data set of 24 small samples of one task, with options and with a place."""
+    return build_text(TWO_QUESTIONS, 24, _root() / f"two-{format}", format=format, size=48, seed=3, shard_rows=12)
+
+
 def build_text(text: str, count: int, out: Path, **options: Any) -> Path:
     """A data set of one spec."""
     build([load(text)], count, out, **{"size": 64, **options})
@@ -66,6 +78,7 @@ def forget() -> None:
         _root.cache_clear()
         made.cache_clear()
         few.cache_clear()
+        two_questions.cache_clear()
 
 
 def faults(folder: Path, **options: Any) -> list[tuple[str, str, str]]:
@@ -84,6 +97,16 @@ def parquet_rows(path: Path, change: Callable[[list[dict[str, Any]]], Any]) -> N
     rows = pq.read_table(path, schema=SCHEMA).to_pylist()
     change(rows)
     pq.write_table(pa.Table.from_pylist(rows, SCHEMA), path)
+
+
+def cut(name: str) -> Callable[[Path], None]:
+    """The last third of a file is lost."""
+
+    def spoil(folder: Path) -> None:
+        data = (folder / name).read_bytes()
+        (folder / name).write_bytes(data[: len(data) * 2 // 3 - 1])
+
+    return spoil
 
 
 def json_file(path: Path, change: Callable[[Any], Any]) -> None:

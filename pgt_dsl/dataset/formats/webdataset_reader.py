@@ -40,14 +40,14 @@ class WebDatasetReader:
         paths = sorted(self.folder.glob("train-*.tar"))
         if not paths:
             yield Problem("", None, "there is no shard `train-*.tar`", "shards")
-        before = 0  # samples of earlier shards
+        last = "-1"  # the key before
         for number, path in enumerate(paths):
             if path.name != f"train-{number:06d}.tar":
                 wanted = f"train-{number:06d}.tar"
                 yield Problem(path.name, None, "the shards are not numbered without a gap", wanted)
-            for item in collected(path.name, _samples(path, before)):
+            for item in collected(path.name, _samples(path, last)):
                 yield item
-                before += len(item.what) if isinstance(item, Piece) else 0
+                last = _key(item.what[-1][1][0]) if isinstance(item, Piece) else last
 
     def rows(self, piece: Piece) -> Iterator[Row | Problem]:
         """The rows of some samples."""
@@ -66,8 +66,8 @@ class WebDatasetReader:
                 yield Problem(path.name, None, "this file is no shard")
 
 
-def _samples(path: Path, before: int) -> Iterator[tuple[int, list[Member], tuple[str, ...]] | Problem]:
-    """The members of each key, one key after another, and what is wrong with their names."""
+def _samples(path: Path, last: str) -> Iterator[tuple[int, list[Member], tuple[str, ...]] | Problem]:
+    """The members of each key, one key after another, and what is wrong with their names. ``last``: the key before."""
     held: list[Member] = []
     number = 0
     for member in _members(path):
@@ -75,11 +75,11 @@ def _samples(path: Path, before: int) -> Iterator[tuple[int, list[Member], tuple
             yield member
             continue
         if held and _key(held[0]) != _key(member):
-            yield number, held, _misnamed(held, before + number)
-            held, number = [], number + 1
+            yield number, held, _misnamed(held, last)
+            last, held, number = _key(held[0]), [], number + 1
         held.append(member)
     if held:
-        yield number, held, _misnamed(held, before + number)
+        yield number, held, _misnamed(held, last)
 
 
 def _members(path: Path) -> Iterator[Member | Problem]:
@@ -122,20 +122,22 @@ def _key(member: Member) -> str:
     return member[0].partition(".")[0]
 
 
-def _misnamed(members: Sequence[Member], number: int) -> tuple[str, ...]:
-    """What is wrong with the names of a sample's members, which loaders bring together by their keys."""
+def _misnamed(members: Sequence[Member], last: str) -> tuple[str, ...]:
+    """What is wrong with the names of a sample's members, which loaders bring together by their keys: numbers, each
+    one more than the last."""
     key, found = _key(members[0]), []
-    if key != f"{number:09d}":
-        found.append(f"its members have the key `{key}`, and it is number {number:09d}")
+    wanted = f"{int(last) + 1:09d}" if last.removeprefix("-").isdecimal() else key
+    if key != wanted or not key.isdecimal():
+        found.append(f"its members have the key `{key}`, and it is number {wanted}")
     names = [name for name, _, _ in members]
     images = [name for name in names if not name.endswith(".json")]
     if names.count(f"{key}.json") != 1 or len(names) != len(images) + 1:
         found.append(f"its members are {', '.join(names)}: one of them should be `{key}.json`")
     ends = {name.rpartition(".")[2] for name in images}
     for place, name in enumerate(images):
-        wanted = f"{key}.{place}." if place else f"{key}."
-        if not name.startswith(wanted) or "." in name[len(wanted) :] or len(ends) > 1:
-            found.append(f"image {place + 1} is named `{name}`, not `{wanted}EXTENSION`")
+        start = f"{key}.{place}." if place else f"{key}."
+        if not name.startswith(start) or "." in name[len(start) :] or len(ends) > 1:
+            found.append(f"image {place + 1} is named `{name}`, not `{start}EXTENSION`")
     return tuple(found)
 
 
