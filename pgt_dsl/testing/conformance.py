@@ -94,16 +94,19 @@ def resolved(table: str, member: str | Member, plugins: Registry | None) -> tupl
     return member, made
 
 
-def hold(strategy: SearchStrategy[T], check: Callable[[T], None], examples: int) -> None:
+def hold(strategy: SearchStrategy[T], check: Callable[[T], None], examples: int, smallest: bool = True) -> None:
     """Run a check on ``examples`` cases that Hypothesis draws, the same ones every time, a failing one made small.
 
-    Raises what the check raises for the smallest failing case.
+    Raises what the check raises for the smallest failing case, or for the first one when ``smallest`` is false, which
+    is much quicker.
     """
     from hypothesis import HealthCheck, Phase, given, settings
 
+    phases = (Phase.generate, Phase.shrink) if smallest else (Phase.generate,)
+
     @settings(
         max_examples=examples, deadline=None, derandomize=True, database=None, report_multiple_bugs=False,
-        suppress_health_check=list(HealthCheck), phases=(Phase.generate, Phase.shrink), print_blob=False,
+        suppress_health_check=list(HealthCheck), phases=phases, print_blob=False,
     )  # fmt: skip
     @given(strategy)
     def holds(case: T) -> None:

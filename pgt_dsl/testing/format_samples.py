@@ -30,12 +30,16 @@ EACH = 4  # samples of a task
 STYLES = {"short": 1.0, "options": 1.0}
 
 SPECS = (
-    # one picture, options
+    # one picture, options, places
     """\
 task "conformance/options"
 pick c ~ [red, green, blue]
 shape a: circle { color = c }
+shape b: square { size = 20vmin }
 ask "What colour is the circle?" answer a.color
+ask "Where is the circle?" answer a.at within 3vmin
+ask "Where are the shapes?" answer [s in [a, b]: s.at] within 3vmin
+ask "Where is the square?" answer b.box within 80%
 """,
     # several pictures
     """\
@@ -54,15 +58,6 @@ shape a: circle { radius = 8vmin }
 shape b: square { size = if more then 8vmin else 30vmin }
 twin more
 ask "Is the circle wider than the square?" answer a.size > b.size
-""",
-    # places
-    """\
-task "conformance/places"
-shape a: circle { radius = 8vmin }
-shape b: square { size = 20vmin }
-ask "Where is the circle?" answer a.at within 3vmin
-ask "Where are the shapes?" answer [s in [a, b]: s.at] within 3vmin
-ask "Where is the square?" answer b.box within 80%
 """,
     # several questions, texts that need care in every format
     """\

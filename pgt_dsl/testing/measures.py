@@ -84,6 +84,7 @@ def check_function(
     given: str = "",
     share: float = SHARE,
     checks: Sequence[Check] | None = None,
+    smallest: bool = True,
 ) -> Report:
     """Run the whole suite on a function; returns what was compared.
 
@@ -91,8 +92,8 @@ def check_function(
     kinds: of what kinds shape arguments are, in turn, or a mapping by the names of parameters; usually those of the
     same package, ``SHAPES`` where it has none, and ``LINES`` for the section "lines". examples: batches that Hypothesis
     draws. given: lines of the language to put before the call. share: by what share of its size (at least of 1) a real
-    value may differ, beside the function's
-    ``tolerance``. checks: None for ``CHECKS``. Raises ``PluginFault``.
+    value may differ, beside the function's ``tolerance``. checks: None for ``CHECKS``. smallest: whether what fails is
+    made small, which takes most of the time. Raises ``PluginFault``.
     """
     record, offered = resolved("functions", function, plugins)
     chosen = kinds or _kinds_for(record, offered)
@@ -105,10 +106,10 @@ def check_function(
         raise report.fault("compiling", str(error)) from error
     for spec in specs:
         run = _Run(record, spec, report, share, CHECKS if checks is None else checks)
-        hold(spec.stage.rows(), run.usual, max(examples // len(specs), 2))
+        hold(spec.stage.rows(), run.usual, max(examples // len(specs), 2), smallest)
         for row in spec.stage.oddities():
             run.odd([row])
-        hold(spec.stage.rows(odd=True), run.odd, max(examples // (2 * len(specs)), 2))
+        hold(spec.stage.rows(odd=True), run.odd, max(examples // (2 * len(specs)), 2), smallest)
     return report
 
 
