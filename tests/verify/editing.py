@@ -14,8 +14,6 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from pgt_dsl.dataset.formats.parquet import SCHEMA
-
 csv.field_size_limit(1 << 29)
 RECORDS = {"llava": ("llava.json", "image"), "sharegpt": ("sharegpt.json", "images"),
            "messages": ("messages.jsonl", "images")}  # fmt: skip
@@ -81,9 +79,10 @@ def _write_parquet(folder: Path, items: list[Item]) -> None:
         pictures = [{"bytes": data, "path": name} for data, name in zip(item.images, names, strict=False)]
         rows.append({**_row(item), "images": pictures})
     paths = sorted(folder.glob("data/*"))
+    schema = pq.read_schema(paths[0])
     for path in paths[1:]:
         path.unlink()
-    pq.write_table(pa.Table.from_pylist(rows, SCHEMA), paths[0])
+    pq.write_table(pa.Table.from_pylist(rows, schema), paths[0])
 
 
 def _records(format: str, folder: Path) -> list[Item]:

@@ -12,7 +12,6 @@ from typing import Any
 
 from pgt_dsl.api import load, load_all
 from pgt_dsl.dataset.build import build
-from pgt_dsl.dataset.formats.parquet import SCHEMA
 from pgt_dsl.resources import data_path
 from pgt_dsl.verify.run import verify
 
@@ -94,9 +93,9 @@ def parquet_rows(path: Path, change: Callable[[list[dict[str, Any]]], Any]) -> N
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    rows = pq.read_table(path, schema=SCHEMA).to_pylist()
+    schema, rows = pq.read_schema(path), pq.read_table(path).to_pylist()
     change(rows)
-    pq.write_table(pa.Table.from_pylist(rows, SCHEMA), path)
+    pq.write_table(pa.Table.from_pylist(rows, schema), path)
 
 
 def cut(name: str) -> Callable[[Path], None]:
