@@ -147,12 +147,12 @@ def test_the_command_tells_it_with_its_place_and_never_by_a_traceback(
 ) -> None:
     folder = tmp_path / "set"
     shutil.copytree(few("parquet"), folder)
-    parquet_rows(folder / SECOND, lambda rows: rows[3].update(answer="Perhaps"))
+    parquet_rows(folder / SECOND, lambda rows: rows[1].update(answer="Perhaps"))
     assert run(["verify", str(folder), "-q", "--workers", "1", "--out", str(tmp_path / "report")]) == 1
     said = capsys.readouterr()
-    assert f"texts: {SECOND}, row 3: twins.larger_swapped-" in said.err and "found Perhaps" in said.err
-    assert said.out.startswith("FAULTY: 42 samples, 1 fault") and "Traceback" not in said.err
-    assert json.loads((tmp_path / "report" / "verify.json").read_text(encoding="utf-8"))["faults"][0]["row"] == 3
+    assert f"texts: {SECOND}, row 1: twins.larger_swapped-" in said.err and "found Perhaps" in said.err
+    assert said.out.startswith("FAULTY: 18 samples, 1 fault") and "Traceback" not in said.err
+    assert json.loads((tmp_path / "report" / "verify.json").read_text(encoding="utf-8"))["faults"][0]["row"] == 1
     assert not (folder / "verify.json").exists()
     json_file(folder / "manifest.json", lambda m: m.pop("seed"))
     assert run(["verify", str(folder), "-q"]) == 1

@@ -42,9 +42,9 @@ def _root() -> Path:
 
 @cache
 def few(format: str) -> Path:
-    """The folder of a data set of 42 samples of three tasks: a plain one, twins, photos."""
+    """The folder of a data set of 18 samples of three tasks: a plain one, twins, photos."""
     tasks = load_all([data_path("task_specs") / f"{name}.pgt" for name in SPECS if "panels" not in name])
-    build(tasks, 42, out := _root() / f"few-{format}", format=format, size=64, seed=3, shard_rows=20)
+    build(tasks, 18, out := _root() / f"few-{format}", format=format, size=48, seed=3, shard_rows=9)
     return out
 
 
