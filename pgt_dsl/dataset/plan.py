@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import math
+import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -17,7 +18,7 @@ import pgt_dsl
 from pgt_dsl.dataset.encode import Encoding, encoder
 from pgt_dsl.dataset.manifest import versions
 from pgt_dsl.dataset.pipeline import check_size, open_photos
-from pgt_dsl.dataset.record import check_styles
+from pgt_dsl.dataset.record import check_styles, id_stem
 from pgt_dsl.dataset.task import Photos, Task
 from pgt_dsl.dataset.worker import Setup
 from pgt_dsl.diagnostics import PgtError
@@ -101,6 +102,17 @@ def _check(tasks: Sequence[Task], count: int, format: str) -> None:
     double = next((name for name in names if names.count(name) > 1), None)
     if double is not None:
         raise PgtError(f"two tasks are named `{double}`")
+    seen: dict[str, str] = {}
+    for name in names:
+        # Images are files with these names, and there are file systems to which some letters are the same.
+        stem = unicodedata.normalize("NFC", id_stem(name)).casefold()
+        other = seen.setdefault(stem, name)
+        if other != name:
+            raise PgtError(
+                f"the samples of `{other}` and `{name}` would have the same names, like `{id_stem(other)}-00000000` "
+                "(other signs than letters and digits are dots in them, and large letters are taken for small ones); "
+                "rename one of the tasks"
+            )
 
 
 @lru_cache(maxsize=1)

@@ -97,14 +97,15 @@ def metadata(
 
 
 def sample_id(scene: Scene) -> str:
-    """``spatial.left_of-00000012``: unique within a data set and fit for a file's name; twins have a suffix."""
-    task = _file_name(scene.task)
+    """``spatial.left_of-00000012``: unique within a data set (tasks of equal ``id_stem`` are not built together) and
+    fit for a file's name; twins have a suffix."""
     twin = f"-{LETTERS[scene.twin % 26].lower()}" if scene.twin_of else ""
-    return f"{task}-{scene.index:08d}{twin}"
+    return f"{id_stem(scene.task)}-{scene.index:08d}{twin}"
 
 
 @lru_cache(maxsize=256)
-def _file_name(task: str) -> str:
+def id_stem(task: str) -> str:
+    """What the ids of a task's samples start with: its name, fit for a file's name."""
     return "".join(char if char.isalnum() or char in "_-" else "." for char in task)
 
 

@@ -1,10 +1,10 @@
 """``python -m pgt_dsl.testing``: the conformance suites on what is installed, as a table.
 
-python -m pgt_dsl.testing                           measures all renderers that are installed
-python -m pgt_dsl.testing renderers numba pillow    some of them (the word `renderers` may be left out)
-python -m pgt_dsl.testing kinds circle dart         likewise functions, formats, backgrounds
-python -m pgt_dsl.testing functions --examples 500  more cases drawn by Hypothesis
-python -m pgt_dsl.testing --plugin pgt-darts        everything that one distribution gives
+    python -m pgt_dsl.testing                           measures all renderers that are installed
+    python -m pgt_dsl.testing renderers numba pillow    some of them (the word `renderers` may be left out)
+    python -m pgt_dsl.testing kinds circle dart         likewise functions, formats, backgrounds
+    python -m pgt_dsl.testing functions --examples 500  more cases drawn by Hypothesis
+    python -m pgt_dsl.testing --plugin pgt-darts        everything that one distribution gives
 
 The exit status is 1 when something named is wrong or cannot be checked.
 """
@@ -134,15 +134,12 @@ def _renderer(chosen: argparse.Namespace, name: str) -> Report:
 
 
 def _format(chosen: argparse.Namespace, name: str) -> Report:
-    from pgt_dsl.testing.format_readers import READERS
     from pgt_dsl.testing.formats import check_format
 
-    if name not in registry().formats:
-        raise PgtError(f"there is no format `{name}`; there are: {', '.join(sorted(registry().formats))}")
-    ref = chosen.read or ""
-    if not ref and name not in READERS:
+    spec = registry().formats.get(name)
+    if spec is not None and spec.read is None and not chosen.read:
         raise PgtError(f"the format `{name}` cannot be read back: give `--read package.module:function`")
-    return check_format(name, load_ref(ref) if ref else READERS[name])
+    return check_format(name, load_ref(chosen.read) if chosen.read else None)
 
 
 if __name__ == "__main__":

@@ -19,9 +19,9 @@ import numpy.typing as npt
 from pgt_dsl.diagnostics import PgtError
 from pgt_dsl.paint.backgrounds import Photos
 from pgt_dsl.plugins.discover import load_ref
-from pgt_dsl.plugins.extension import BackgroundKind, Extension, FieldSpec
-from pgt_dsl.plugins.registry import Registry, registry
-from pgt_dsl.testing.conformance import Report, hold, words
+from pgt_dsl.plugins.extension import BackgroundKind, FieldSpec
+from pgt_dsl.plugins.registry import Registry
+from pgt_dsl.testing.conformance import Report, hold, resolved, words
 
 if TYPE_CHECKING:
     from hypothesis.strategies import SearchStrategy
@@ -46,7 +46,7 @@ def check_background(
     background: its name in ``plugins`` (None: all that are installed), or one that is not installed yet. same: fields
     that need not change a picture. given: what a spec's ``background`` cannot do without. Raises ``PluginFault``.
     """
-    record, offered = _resolved(background, plugins)
+    record, offered = resolved("backgrounds", background, plugins)
     report = Report("background", record.name, f"check_background({record.name!r}, examples={examples})")
     if not record.doc.strip() or not all(spec.doc.strip() for spec in record.fields):
         raise report.fault("declaration", "it, or a field of it, has no doc")
@@ -61,25 +61,6 @@ def check_background(
     run.fields_count(_usual(record, offered, names), same)
     _scenes(record, offered, report, given)
     return report
-
-
-def _resolved(background: str | BackgroundKind, plugins: Registry | None) -> tuple[BackgroundKind, Registry]:
-    offered = plugins or registry()
-    if isinstance(background, str):
-        if background not in offered.backgrounds:
-            raise PgtError(
-                f"there is no background `{background}`; there are: {', '.join(sorted(offered.backgrounds))}"
-            )
-        return offered.backgrounds[background], offered
-    if offered.backgrounds.get(background.name) == background:
-        return background, offered
-    from pgt_dsl.builtin import extension
-
-    tested = Extension("tested", backgrounds=(background,))
-    made = Registry.load([("pgt-dsl", extension), ("the background under test", tested)])
-    if made.problems:
-        raise Report("background", background.name).fault("declaration", "; ".join(made.problems))
-    return background, made
 
 
 def _photos(record: BackgroundKind, offered: Registry) -> tuple[Photos | None, tuple[str, ...]]:

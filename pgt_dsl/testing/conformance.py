@@ -10,14 +10,19 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from pgt_dsl.diagnostics import PgtError
+from pgt_dsl.plugins.extension import BackgroundKind, Extension, FormatSpec, Function, Kind
+from pgt_dsl.plugins.registry import Registry, registry
+
 if TYPE_CHECKING:
     from hypothesis.strategies import SearchStrategy
 
-__all__ = ["HEADER", "PluginFault", "Report", "hold", "words"]
+__all__ = ["HEADER", "PluginFault", "Report", "hold", "resolved", "words"]
 
 HEADER = "| what | name | checks | comparisons | result |\n|---|---|---|---|---|"
 
 T = TypeVar("T")
+Member = TypeVar("Member", Kind, Function, BackgroundKind, FormatSpec)
 
 
 class PluginFault(AssertionError):
@@ -63,16 +68,45 @@ class Report:
         return f"{HEADER}\n{self.row()}\n{told}"
 
 
-def hold(strategy: SearchStrategy[T], check: Callable[[T], None], examples: int) -> None:
+def resolved(table: str, member: str | Member, plugins: Registry | None) -> tuple[Member, Registry]:
+    """The member of a plugin that is tested, and a registry that has it.
+
+    table: ``kinds``, ``functions``, ``backgrounds`` or ``formats``. member: its name in ``plugins`` (None: all that are
+    installed), or one that need not be installed. Raises ``PgtError`` on a name that is not there, and ``PluginFault``
+    when a registry does not take the member.
+    """
+    what, offered = table.removesuffix("s"), plugins or registry()
+    known: Mapping[str, Member] = getattr(offered, table)
+    if isinstance(member, str):
+        if member not in known:
+            why = "".join(f"\n{problem}" for problem in offered.problems)
+            raise PgtError(f"there is no {what} `{member}`; there are: {', '.join(sorted(known))}{why}")
+        return known[member], offered
+    if known.get(member.name) == member:
+        return member, offered
+    from pgt_dsl.builtin import extension
+
+    given: dict[str, Any] = {table: (member,)}
+    tested = Extension("tested", **given)
+    made = Registry.load([("pgt-dsl", extension), (f"the {what} under test", tested)])
+    if made.problems:
+        raise Report(what, member.name).fault("declaration", "; ".join(made.problems))
+    return member, made
+
+
+def hold(strategy: SearchStrategy[T], check: Callable[[T], None], examples: int, smallest: bool = True) -> None:
     """Run a check on ``examples`` cases that Hypothesis draws, the same ones every time, a failing one made small.
 
-    Raises what the check raises for the smallest failing case.
+    Raises what the check raises for the smallest failing case, or for the first one when ``smallest`` is false, which
+    is much quicker.
     """
     from hypothesis import HealthCheck, Phase, given, settings
 
+    phases = (Phase.generate, Phase.shrink) if smallest else (Phase.generate,)
+
     @settings(
         max_examples=examples, deadline=None, derandomize=True, database=None, report_multiple_bugs=False,
-        suppress_health_check=list(HealthCheck), phases=(Phase.generate, Phase.shrink), print_blob=False,
+        suppress_health_check=list(HealthCheck), phases=phases, print_blob=False,
     )  # fmt: skip
     @given(strategy)
     def holds(case: T) -> None:

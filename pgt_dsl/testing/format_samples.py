@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable, Sequence
+import pickle
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -12,9 +14,12 @@ import numpy as np
 import numpy.typing as npt
 
 from pgt_dsl.api import load
+from pgt_dsl.dataset.formats.reading import Problem, Reader, Row
 from pgt_dsl.dataset.sample import Sample
 from pgt_dsl.dataset.task import Task
 from pgt_dsl.plugins.registry import Registry
+from pgt_dsl.verify.opened import holds_of
+from pgt_dsl.verify.texts import text_findings
 
 Pixels = npt.NDArray[np.uint8]
 Known = tuple[tuple[Pixels, ...], tuple[tuple[str, str], ...]]
@@ -22,14 +27,19 @@ Known = tuple[tuple[Pixels, ...], tuple[tuple[str, str], ...]]
 
 SIZE = 64  # px of the short side
 EACH = 4  # samples of a task
+STYLES = {"short": 1.0, "options": 1.0}
 
 SPECS = (
-    # one picture, options
+    # one picture, options, places
     """\
 task "conformance/options"
 pick c ~ [red, green, blue]
 shape a: circle { color = c }
+shape b: square { size = 20vmin }
 ask "What colour is the circle?" answer a.color
+ask "Where is the circle?" answer a.at within 3vmin
+ask "Where are the shapes?" answer [s in [a, b]: s.at] within 3vmin
+ask "Where is the square?" answer b.box within 80%
 """,
     # several pictures
     """\
@@ -62,26 +72,27 @@ ask "How many dots are there?" answer count(d2 in [d]: true)
 
 @dataclass(frozen=True)
 class Wanted:
-    """The tasks, how many samples of each are asked for, and the samples that a build makes of them."""
+    """The tasks, the samples that a build makes of ``EACH`` of them, and the styles that it is asked for."""
 
     tasks: tuple[Task, ...]
     samples: tuple[Sample, ...]
+    styles: Mapping[str, float]
 
-    @property
+    @cached_property
     def known(self) -> dict[str, Known]:
         """What a reader has to find, by id."""
         return {s.id: (tuple(pixels(i) for i in s.images), turns_of(s)) for s in self.samples}
 
 
-def wanted(offered: Registry, styles: dict[str, float]) -> Wanted:
+def wanted(offered: Registry) -> Wanted:
     """The tasks and the samples of the data set, in the order of the build."""
     tasks = tuple(load(text, offered) for text in SPECS)
     made: list[Sample] = []
     for task in tasks:
         pipeline = task.pipeline(0, SIZE)
         each = EACH // 2 if task.program.twin else EACH
-        made += pipeline.samples(pipeline.scenes(range(each)), styles)
-    return Wanted(tasks, tuple(made))
+        made += pipeline.samples(pipeline.scenes(range(each)), STYLES)
+    return Wanted(tasks, tuple(made), STYLES)
 
 
 def turns_of(sample: Sample) -> tuple[tuple[str, str], ...]:
@@ -122,6 +133,45 @@ def difference(found: Iterable[Any], known: dict[str, Known]) -> str:
         if told != wanted_turns:
             return f"the turns of {name!r} are {told}, not {wanted_turns}"
     return f"{len(left)} samples are missing, the first is {min(left)!r}" if left else ""
+
+
+def disagreement(reader: Reader, wanted: Wanted) -> str:
+    """How what a reader finds differs from what was written, in words, or "": rows in their order, with everything that
+    ``pgt verify`` looks at and the format keeps."""
+    left = list(wanted.samples)
+    for row in _rows(reader):
+        if isinstance(row, Problem):
+            return f"{_place(row)}: {row.message}"
+        if not left or row.id != left[0].id:
+            return f"{_place(row)}: the sample is {row.id!r}, not {left[0].id if left else 'none'!r}"
+        sample = left.pop(0)
+        if row.faults:
+            return f"{_place(row)}: {row.faults[0]}"
+        if row.metadata != sample.metadata:
+            return f"the metadata of {row.id!r} are others"
+        problem = _images(row.id, [pixels(image) for image in row.images], wanted.known[row.id][0])
+        if problem:
+            return problem
+        for check, what, one, two in text_findings(row, sample.scene, wanted.styles, sample.suffix, holds_of(reader)):
+            return f"{check} of {row.id!r}: {what}: {two}, not {one}"
+    if left:
+        return f"{len(left)} samples are missing, the first is {left[0].id!r}"
+    stray = next(iter(reader.strays()), None)
+    return f"{_place(stray)}: {stray.message}" if stray else ""
+
+
+def _rows(reader: Reader) -> Iterator[Row | Problem]:
+    """All rows; reader and pieces travel between processes."""
+    for piece in reader.pieces():
+        if isinstance(piece, Problem):
+            yield piece
+        else:
+            apart, part = pickle.loads(pickle.dumps((reader, piece)))
+            yield from apart.rows(part)
+
+
+def _place(what: Row | Problem) -> str:
+    return what.file if what.row is None else f"{what.file}, row {what.row}"
 
 
 def _images(name: str, found: Sequence[Pixels], known: Sequence[Pixels]) -> str:

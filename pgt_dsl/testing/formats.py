@@ -2,7 +2,7 @@
 
     from pgt_dsl.testing.formats import check_format
 
-    print(check_format("dartlist", read))  # raises PluginFault where the format is wrong
+    print(check_format("dartlist"))  # raises PluginFault where the format is wrong
 
 A small data set of real specs is built, read back by the author's own reader, and built again with interruptions: by
 Ctrl-C, and by kills at operations on files, where processes can be forked.
@@ -13,10 +13,7 @@ from __future__ import annotations
 import ast
 import math
 import os
-import signal
-import sys
 import tempfile
-import time
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
@@ -28,45 +25,52 @@ from pgt_dsl.dataset.plan import code_digest
 from pgt_dsl.dataset.sample import Sample
 from pgt_dsl.diagnostics import PgtError
 from pgt_dsl.plugins.discover import load_ref
-from pgt_dsl.plugins.extension import Extension, FormatSpec
-from pgt_dsl.plugins.registry import Registry, registry
-from pgt_dsl.testing.conformance import PluginFault, Report
-from pgt_dsl.testing.format_samples import EACH, SIZE, Wanted, difference, wanted
+from pgt_dsl.plugins.extension import FormatSpec
+from pgt_dsl.plugins.registry import Registry
+from pgt_dsl.testing.conformance import PluginFault, Report, resolved
+from pgt_dsl.testing.forked import Tell, forked
+from pgt_dsl.testing.format_samples import EACH, SIZE, Wanted, difference, disagreement, wanted
 
 __all__ = ["Read", "check_format"]
 
 Read = Callable[[Path], Iterable[Any]]
-"""Reads a data set: ``read(folder)`` gives ``(id, images, turns)`` for each sample. Images are arrays (uint8[H, W, 3]),
-encoded bytes, paths or images of Pillow; turns are pairs of question and answer, without any ``<image>``."""
+"""Reads a data set of a format without a reader: ``read(folder)`` gives ``(id, images, turns)`` for each sample. Images
+are arrays (uint8[H, W, 3]), encoded bytes, paths or images of Pillow; turns are pairs of question and answer, without
+any ``<image>``."""
 
-STYLES = {"short": 1.0, "options": 1.0}
+Judge = Callable[[Path, Wanted], str]
+
 _OURS = ("README.md", "manifest.json")  # the build writes these; they name the folder
-_EVENTS = ("open", "os.rename", "os.remove", "os.mkdir", "os.rmdir", "os.listdir", "os.truncate")
-_PATIENCE = 120  # s that a killed build may take
 _ROWS = 3  # of a shard, so that there are several
 
 
 def check_format(
-    format: str | FormatSpec, read: Read, plugins: Registry | None = None, *, kills: int = 3, folder: Path | None = None
-) -> Report:
+    format: str | FormatSpec, read: Read | None = None, plugins: Registry | None = None, *, kills: int = 3,
+    folder: Path | None = None,
+) -> Report:  # fmt: skip
     """Run the whole suite on a format; returns what was compared.
 
     format: its name in ``plugins`` (None: all that are installed), or one that is not installed yet. read: how its
-    data sets are read, see ``Read``. kills: how many builds are killed, at operations on files from first to last.
+    data sets are read, see ``Read``; None for the reader that ``FormatSpec.read`` names, which is then tested as well,
+    as ``pgt verify`` uses it. kills: how many builds are killed, at operations on files from first to last.
     folder: where to build, an empty folder; None for one that is removed afterwards. Raises ``PluginFault``.
     """
-    record, offered = _resolved(format, plugins)
-    report = Report("format", record.name, f"check_format({record.name!r}, read, kills={kills})")
+    record, offered = resolved("formats", format, plugins)
+    given = "read, " if read else ""
+    report = Report("format", record.name, f"check_format({record.name!r}, {given}kills={kills})")
     if not record.doc.strip():
         raise report.fault("declaration", "no doc")
+    if read is None and record.read is None:
+        raise report.fault("declaration", "no `read`: its data sets cannot be verified; give check_format a reader")
     try:
         make = load_ref(record.make)
+        judge = _judge(read or load_ref(str(record.read)), read is not None)
     except PgtError as error:
         raise report.fault("declaration", str(error)) from error
     report.add("declaration", 2)
-    target = wanted(offered, STYLES)
+    target = wanted(offered)
     with tempfile.TemporaryDirectory() as spare:
-        run = _Run(record, make, target, read, folder or Path(spare), report)
+        run = _Run(record, make, target, judge, folder or Path(spare), report)
         whole = run.builds()
         run.writes()
         run.stops(whole)
@@ -75,21 +79,11 @@ def check_format(
     return report
 
 
-def _resolved(format: str | FormatSpec, plugins: Registry | None) -> tuple[FormatSpec, Registry]:
-    offered = plugins or registry()
-    if isinstance(format, str):
-        if format not in offered.formats:
-            raise PgtError(f"there is no format `{format}`; there are: {', '.join(sorted(offered.formats))}")
-        return offered.formats[format], offered
-    if offered.formats.get(format.name) == format:
-        return format, offered
-    from pgt_dsl.builtin import extension
-
-    tested = Extension("tested", formats=(format,))
-    made = Registry.load([("pgt-dsl", extension), ("the format under test", tested)])
-    if made.problems:
-        raise Report("format", format.name).fault("declaration", "; ".join(made.problems))
-    return format, made
+def _judge(read: Callable[[Path], Any], plain: bool) -> Judge:
+    """How a data set differs from what was written, in words. ``plain``: ``read`` is a ``Read``, not one of a spec."""
+    if plain:
+        return lambda folder, target: difference(read(folder), target.known)
+    return lambda folder, target: disagreement(read(folder), target)
 
 
 def tree(folder: Path) -> dict[str, bytes]:
@@ -102,10 +96,10 @@ class _Run:
     """The checks of one format, in one folder."""
 
     def __init__(
-        self, record: FormatSpec, make: Callable[[Path, BuildInfo], Writer], target: Wanted, read: Read, folder: Path,
+        self, record: FormatSpec, make: Callable[[Path, BuildInfo], Writer], target: Wanted, judge: Judge, folder: Path,
         report: Report,
     ) -> None:  # fmt: skip
-        self.record, self.make, self.target, self.read = record, make, target, read
+        self.record, self.make, self.target, self.judge = record, make, target, judge
         self.folder, self.report = folder, report
 
     # whole builds
@@ -113,8 +107,8 @@ class _Run:
     def build(self, out: Path, progress: Callable[[Progress], None] | None = None, batch: int = 2) -> None:
         """Build the data set; the same plan every time."""
         build(
-            self.target.tasks, [EACH] * len(self.target.tasks), out, format=self.record.name, size=SIZE, styles=STYLES,
-            batch=batch, shard_rows=_ROWS, progress=progress,
+            self.target.tasks, [EACH] * len(self.target.tasks), out, format=self.record.name, size=SIZE,
+            styles=self.target.styles, batch=batch, shard_rows=_ROWS, progress=progress,
         )  # fmt: skip
 
     def builds(self) -> dict[str, bytes]:
@@ -140,7 +134,7 @@ class _Run:
 
     def _agrees(self, check: str, out: Path, case: str = "") -> None:
         try:
-            problem = difference(self.read(out), self.target.known)
+            problem = self.judge(out, self.target)
         except PluginFault:
             raise
         except Exception as error:
@@ -258,47 +252,18 @@ class _Run:
 
     def _forked(self, out: Path, kill_at: int) -> int:
         """Build in a fork that is killed at an operation (0: never); returns how many there were, 0 when killed."""
-        reading, writing = os.pipe()
-        child = os.fork()
-        if not child:
-            self._in_fork(out, kill_at, writing)
-        os.close(writing)
-        deadline = time.monotonic() + _PATIENCE
-        ended, status = os.waitpid(child, os.WNOHANG)
-        while not ended and time.monotonic() < deadline:
-            time.sleep(0.005)
-            ended, status = os.waitpid(child, os.WNOHANG)
-        if not ended:
-            os.kill(child, signal.SIGKILL)
-            os.waitpid(child, 0)
-            raise self.report.fault("interruption", f"a build is not done after {_PATIENCE} s")
-        with os.fdopen(reading) as pipe:
-            told = pipe.read()
-        if not os.WIFSIGNALED(status) and status != 0:
-            raise self.report.fault("interruption", f"a build fails: {told}")
-        return int(told) if told.isdigit() else 0
 
-    def _in_fork(self, out: Path, kill_at: int, writing: int) -> None:
-        counted = 0
-
-        def hook(event: str, details: tuple[object, ...]) -> None:
-            nonlocal counted
-            if event in _EVENTS and str(out) in str(details[0]):
-                counted += 1
-                if counted == kill_at:
-                    os.kill(os.getpid(), signal.SIGKILL)
-
-        status = 1
-        try:
+        def work(tell: Tell) -> None:
             journal.SHARE = math.inf  # an entry after every job, however long it takes: the same operations every time
-            sys.addaudithook(hook)
             self.build(out)
-            os.write(writing, str(counted).encode())
-            status = 0
-        except BaseException as error:
-            os.write(writing, f"{type(error).__name__}: {error}".encode()[:2000])
-        finally:
-            os._exit(status)
+
+        try:
+            ended = forked(work, out, kill_at)
+        except TimeoutError as error:
+            raise self.report.fault("interruption", f"a build hangs: {error}") from error
+        if ended.error:
+            raise self.report.fault("interruption", f"a build fails: {ended.error}")
+        return ended.operations
 
 
 def _first(one: dict[str, bytes], two: dict[str, bytes]) -> str:

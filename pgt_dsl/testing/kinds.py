@@ -20,12 +20,12 @@ from pgt_dsl.diagnostics import PgtError
 from pgt_dsl.geometry.oracle import Seen, UndefinedValueError
 from pgt_dsl.geometry.outline import Outline
 from pgt_dsl.plugins.discover import load_ref
-from pgt_dsl.plugins.extension import Extension, Kind, Way
-from pgt_dsl.plugins.registry import Registry, registry
+from pgt_dsl.plugins.extension import Kind, Way
+from pgt_dsl.plugins.registry import Registry
 from pgt_dsl.program.evaluate import Evaluator
 from pgt_dsl.program.failures import PluginError
 from pgt_dsl.program.oracle_values import same, told
-from pgt_dsl.testing.conformance import Report, hold, words
+from pgt_dsl.testing.conformance import Report, hold, resolved, words
 from pgt_dsl.testing.kind_specs import looks, needed_fields, stage_of, usable_ways
 from pgt_dsl.testing.outline_shapes import difference, pieces, solid
 from pgt_dsl.testing.stage import Row, Stage, row_of, shifted
@@ -56,7 +56,7 @@ def check_kind(
     the kind. given: fields in the language that a shape of the kind cannot do without, ``"value = 3, top = 10"``.
     scenes: how many scenes are sampled, certified and painted, ``size`` px wide. Raises ``PluginFault``.
     """
-    record, offered = _resolved(kind, plugins)
+    record, offered = resolved("kinds", kind, plugins)
     report = Report("kind", record.name, f"check_kind({record.name!r}, tolerance={tolerance:g}, examples={examples})")
     _declaration(record, offered, report)
     if record.name in _VIRTUAL:
@@ -69,23 +69,6 @@ def check_kind(
     if scenes:
         _paint(record, offered, report, given, scenes, size)
     return report
-
-
-def _resolved(kind: str | Kind, plugins: Registry | None) -> tuple[Kind, Registry]:
-    offered = plugins or registry()
-    if isinstance(kind, str):
-        if kind not in offered.kinds:
-            why = "".join(f"\n{problem}" for problem in offered.problems)
-            raise PgtError(f"there is no kind `{kind}`; there are: {', '.join(sorted(offered.kinds))}{why}")
-        return offered.kinds[kind], offered
-    if offered.kinds.get(kind.name) == kind:
-        return kind, offered
-    from pgt_dsl.builtin import extension
-
-    made = Registry.load([("pgt-dsl", extension), ("the kind under test", Extension("tested", kinds=(kind,)))])
-    if made.problems:
-        raise Report("kind", kind.name).fault("declaration", "; ".join(made.problems))
-    return kind, made
 
 
 # the declaration ----------------------------------------------------------------------------------

@@ -19,8 +19,8 @@ import numpy as np
 from pgt_dsl.diagnostics import PgtError
 from pgt_dsl.geometry.oracle import UndefinedValueError, UnknownValueError
 from pgt_dsl.plugins.discover import load_ref
-from pgt_dsl.plugins.extension import Extension, Function
-from pgt_dsl.plugins.registry import Registry, registry
+from pgt_dsl.plugins.extension import Function
+from pgt_dsl.plugins.registry import Registry
 from pgt_dsl.program import running
 from pgt_dsl.program.datatypes import DISCRETE
 from pgt_dsl.program.evaluate import Evaluator
@@ -30,7 +30,7 @@ from pgt_dsl.program.oracle_values import matches, told
 from pgt_dsl.program.oracle_verdict import SHARE, Verdicts
 from pgt_dsl.program.program import Node
 from pgt_dsl.program.strings import string
-from pgt_dsl.testing.conformance import Report, hold, words
+from pgt_dsl.testing.conformance import Report, hold, resolved, words
 from pgt_dsl.testing.function_specs import LINES, SHAPES, CallSpec, Kinds, call_specs
 from pgt_dsl.testing.measure_checks import edges_agree, moved, slack_has_its_form, slack_is_true
 from pgt_dsl.testing.stage import SIDE, Json, Row, Stage, row_of
@@ -84,6 +84,7 @@ def check_function(
     given: str = "",
     share: float = SHARE,
     checks: Sequence[Check] | None = None,
+    smallest: bool = True,
 ) -> Report:
     """Run the whole suite on a function; returns what was compared.
 
@@ -91,10 +92,10 @@ def check_function(
     kinds: of what kinds shape arguments are, in turn, or a mapping by the names of parameters; usually those of the
     same package, ``SHAPES`` where it has none, and ``LINES`` for the section "lines". examples: batches that Hypothesis
     draws. given: lines of the language to put before the call. share: by what share of its size (at least of 1) a real
-    value may differ, beside the function's
-    ``tolerance``. checks: None for ``CHECKS``. Raises ``PluginFault``.
+    value may differ, beside the function's ``tolerance``. checks: None for ``CHECKS``. smallest: whether what fails is
+    made small, which takes most of the time. Raises ``PluginFault``.
     """
-    record, offered = _resolved(function, plugins)
+    record, offered = resolved("functions", function, plugins)
     chosen = kinds or _kinds_for(record, offered)
     again = f"check_function({record.name!r}, kinds={chosen!r}, examples={examples})"
     report = Report("function", record.name, again)
@@ -105,28 +106,11 @@ def check_function(
         raise report.fault("compiling", str(error)) from error
     for spec in specs:
         run = _Run(record, spec, report, share, CHECKS if checks is None else checks)
-        hold(spec.stage.rows(), run.usual, max(examples // len(specs), 2))
+        hold(spec.stage.rows(), run.usual, max(examples // len(specs), 2), smallest)
         for row in spec.stage.oddities():
             run.odd([row])
-        hold(spec.stage.rows(odd=True), run.odd, max(examples // (2 * len(specs)), 2))
+        hold(spec.stage.rows(odd=True), run.odd, max(examples // (2 * len(specs)), 2), smallest)
     return report
-
-
-def _resolved(function: str | Function, plugins: Registry | None) -> tuple[Function, Registry]:
-    offered = plugins or registry()
-    if isinstance(function, str):
-        if function not in offered.functions:
-            raise PgtError(f"there is no function `{function}`; there are: {', '.join(sorted(offered.functions))}")
-        return offered.functions[function], offered
-    if offered.functions.get(function.name) == function:
-        return function, offered
-    from pgt_dsl.builtin import extension
-
-    tested = Extension("tested", functions=(function,))
-    made = Registry.load([("pgt-dsl", extension), ("the function under test", tested)])
-    if made.problems:
-        raise Report("function", function.name).fault("declaration", "; ".join(made.problems))
-    return function, made
 
 
 def _kinds_for(function: Function, offered: Registry) -> tuple[str, ...]:

@@ -50,11 +50,12 @@ LAWS = {
 class Given:
     """Draws given as columns, by the number of the variable."""
 
-    columns: dict[int, Value]
+    columns: dict[int, Value | Drawn]
 
     def draw(self, evaluator: Evaluator, var: Var) -> Drawn:
         """The column of a variable."""
-        return Drawn(self.columns[var.id])
+        found = self.columns[var.id]
+        return found if isinstance(found, Drawn) else Drawn(found)
 
     def take(self, rows: Ints) -> Given:
         """The same for a selection of the rows."""
@@ -88,7 +89,9 @@ class Stage:
 
     def evaluator(self, rows: Sequence[Row], aliased: bool = False) -> Evaluator:
         """The batched reading of some rows. ``aliased``: texts and forms have other codes than they are known by."""
-        columns = {var.id: self._column(var, [row[var.name] for row in rows], aliased) for var in self.program.vars}
+        columns: dict[int, Value | Drawn] = {
+            var.id: self._column(var, [row[var.name] for row in rows], aliased) for var in self.program.vars
+        }
         side = np.full(len(rows), SIDE)
         return Evaluator(self.program, Inputs(side, side.copy(), Given(columns)), self.registry, self._facts)
 

@@ -221,7 +221,8 @@ class Judge:
             faults = certify(pipeline.program, recorded, registry=opened.registry, photos=opened.photos)
             for disagreement in faults[:MOST_TOLD]:
                 said.add("oracle", disagreement.what, short(disagreement.expected), short(disagreement.found))
-            for finding in text_findings(row, recorded, opened.manifest.styles, opened.encoding.suffix):
+            suffix = opened.encoding.suffix
+            for finding in text_findings(row, recorded, opened.manifest.styles, suffix, opened.holds):
                 said.add(*finding)
             for finding in answer_findings(recorded, names_of_colors(opened.registry.colors)):
                 said.add(*finding)

@@ -11,6 +11,7 @@ from typing import Any
 
 from pgt_dsl.dataset.atomic import MANIFEST
 from pgt_dsl.dataset.encode import Encoding
+from pgt_dsl.dataset.formats.reading import Holds
 from pgt_dsl.dataset.manifest import Manifest, read_manifest
 from pgt_dsl.dataset.pipeline import SMALLEST, check_size, open_photos
 from pgt_dsl.dataset.programs import read_program
@@ -101,6 +102,11 @@ class Opened:
     faults: tuple[Fault, ...] = ()
 
     @property
+    def holds(self) -> Holds:
+        """What the format keeps of a sample."""
+        return holds_of(self.reader)
+
+    @property
     def same_painter(self) -> bool:
         """Whether pictures are painted again by what painted them."""
         return self.renderer == self.manifest.renderer
@@ -142,6 +148,12 @@ def open_data_set(
         _reader(folder, manifest, registry), _roster(manifest, found), _painter(manifest, registry),
         _sound(manifest), share, (*faults, *_contents(folder, manifest)),
     )  # fmt: skip
+
+
+def holds_of(reader: Any) -> Holds:
+    """What a reader says that its format keeps, everything when it says nothing."""
+    found = getattr(reader, "holds", None)
+    return found if isinstance(found, Holds) else Holds()
 
 
 def _reader(folder: Path, manifest: Manifest, registry: Registry) -> Any:

@@ -244,6 +244,11 @@ def _limits(
             f"The images are {opened.encoding}: they were compared with the repainted pictures after the same "
             "encoding. Pixels as they were painted cannot be had from them."
         )
+    if not opened.holds.styles:
+        said.append(
+            f"The format `{opened.manifest.format}` keeps no styles: each question was compared as it was asked, with "
+            "its options, and its answer with the letter of the right one or with the short answer."
+        )
     if opened.manifest.pgt_version != __version__:
         said.append(f"Made by pgt-dsl {opened.manifest.pgt_version} and made again by {__version__}.")
     if comparisons:

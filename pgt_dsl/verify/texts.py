@@ -4,41 +4,59 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
-from pgt_dsl.dataset.formats.reading import Row
+from pgt_dsl.dataset.formats.reading import Holds, Row
 from pgt_dsl.dataset.record import LETTERS, turns
+from pgt_dsl.dataset.sample import Turn
 from pgt_dsl.scene.parse_answer import parse_answer
 from pgt_dsl.scene.scene import Answered, Scene
 from pgt_dsl.verify.faults import short
 
 Finding = tuple[str, str, str, str]
 CONTINUOUS = ("quantity", "point", "points", "box", "boxes")
+LETTER, PLACED = "letter", "placed"
+"""Answers as formats have them that keep options or places apart, beside the styles of builds."""
+EVERYTHING = Holds()
 DEEPEST = 12  # levels of a difference that are gone down
 MOST = 3  # differences of one value that are told
 
 
-def text_findings(row: Row, scene: Scene, styles: Mapping[str, float], suffix: str) -> Iterator[Finding]:
-    """What is wrong with the turns, columns, placeholders and names of a row, against its scene."""
-    said = turns(scene, styles)
+def text_findings(row: Row, scene: Scene, styles: Mapping[str, float], suffix: str, holds: Holds) -> Iterator[Finding]:
+    """What is wrong with the turns, columns, placeholders and names of a row, against its scene and what its format
+    keeps of it. ``suffix`` is that of image files."""
+    said = _expected(scene, styles, holds)
     if len(said) != len(row.turns):
         yield "texts", "the number of questions", str(len(said)), str(len(row.turns))
+    left = list(row.places)
     for number, (turn, (question, answer)) in enumerate(zip(said, row.turns, strict=False), 1):
         if question != turn.question:
             yield "texts", f"question {number}", short(turn.question), short(question)
         if answer != turn.answer:
             yield "texts", f"the answer to question {number}", short(turn.answer), short(answer)
-        yield from style_findings(scene.asks[turn.ask], turn.style, question, answer, number)
+        beside = row.options[number - 1] if number <= len(row.options) else ()
+        ask = scene.asks[turn.ask]
+        if turn.style == PLACED:
+            places = _places(ask)
+            found, left = left[: len(places)], left[len(places) :]
+            yield from _place_findings(places, found, number)
+        else:
+            yield from style_findings(ask, turn.style, question, answer, number, beside, holds)
+        if not holds.styles:
+            wanted = tuple(holds.written(text) for text in ask.options) if turn.style == LETTER else ()
+            if beside != wanted:
+                yield "texts", f"the options of question {number}", short(wanted), short(beside)
+    if left:
+        yield "texts", "the number of places", str(len(row.places) - len(left)), str(len(row.places))
     pictures = len(scene.cuts) or 1
     if row.placeholders is not None and row.placeholders != pictures:
         yield "texts", "the number of `<image>` in the first question", str(pictures), str(row.placeholders)
-    names = [row.id + suffix] if pictures == 1 else [f"{row.id}-{k}{suffix}" for k in range(pictures)]
-    if list(row.names) != names:
-        yield "texts", "the names of the images", short(", ".join(names)), short(", ".join(row.names))
+    yield from _name_findings(row, pictures, suffix, holds)
     if not said:
         return
     first = scene.asks[said[0].ask]
-    wanted: dict[str, Any] = {
+    columns: dict[str, Any] = {
         "task": scene.task,
         "group": scene.twin_of,
         "question": said[0].question,
@@ -48,22 +66,77 @@ def text_findings(row: Row, scene: Scene, styles: Mapping[str, float], suffix: s
         "correct": -1 if first.correct is None else first.correct,
     }
     for name, value in row.columns.items():
-        if name in wanted and (value != wanted[name] or type(value) is not type(wanted[name])):
-            yield "texts", f"the column `{name}`", short(wanted[name]), short(value)
+        if name in columns and (value != columns[name] or type(value) is not type(columns[name])):
+            yield "texts", f"the column `{name}`", short(columns[name]), short(value)
 
 
-def style_findings(ask: Answered, style: str, question: str, answer: str, number: int) -> Iterator[Finding]:
-    """Whether an answer says what its style has to say: read off the style's own rule, not made by it."""
+def _expected(scene: Scene, styles: Mapping[str, float], holds: Holds) -> Sequence[Turn]:
+    """The turns that a format should have."""
+    if not holds.styles:
+        return [_plain(ask, number, holds) for number, ask in enumerate(scene.asks)]
+    said = turns(scene, styles)
+    if not holds.place or scene.cuts:
+        return said
+    counts = [len(_places(scene.asks[turn.ask])) if turn.style == "short" else 0 for turn in said]
+    return [
+        replace(turn, answer=", ".join([holds.place] * count), style=PLACED) if count else turn
+        for turn, count in zip(said, counts, strict=True)
+    ]
+
+
+def _plain(ask: Answered, number: int, holds: Holds) -> Turn:
+    """A question as it was asked, with the letter of the right option or the short answer."""
+    if ask.correct is not None and 2 <= len(ask.options) <= len(LETTERS):
+        return Turn(ask.question, LETTERS[ask.correct], LETTER, number)
+    return Turn(ask.question, holds.written(ask.text), "short", number)
+
+
+def _places(ask: Answered) -> list[list[float]]:
+    """The points and boxes of an answer, px; none of other answers."""
+    if ask.form not in ("point", "points", "box", "boxes"):
+        return []
+    return [[float(value) for value in place] for place in (ask.value if ask.form.endswith("s") else [ask.value])]
+
+
+def _place_findings(wanted: list[list[float]], found: Sequence[Sequence[float]], number: int) -> Iterator[Finding]:
+    """Places are written in hundredths of a px."""
+    near = len(found) == len(wanted) and all(
+        len(one) == len(two) and all(abs(a - b) <= 0.005 + 1e-9 * abs(b) for a, b in zip(one, two, strict=True))
+        for one, two in zip(found, wanted, strict=True)
+    )
+    if not near:
+        yield "answers", f"the places of the answer to question {number}", short(wanted), short([*map(list, found)])
+
+
+def _name_findings(row: Row, pictures: int, suffix: str, holds: Holds) -> Iterator[Finding]:
+    if holds.names:
+        names = [row.id + suffix] if pictures == 1 else [f"{row.id}-{k}{suffix}" for k in range(pictures)]
+        if list(row.names) != names:
+            yield "texts", "the names of the images", short(", ".join(names)), short(", ".join(row.names))
+        return
+    for name in row.names:
+        if not name.endswith(suffix):
+            yield "texts", "the name of an image", f"a name that ends in {suffix}", short(name)
+
+
+def style_findings(
+    ask: Answered, style: str, question: str, answer: str, number: int, beside: Sequence[str] = (),
+    holds: Holds = EVERYTHING,
+) -> Iterator[Finding]:  # fmt: skip
+    """Whether an answer says what its style has to say: read off the style's own rule, not made by it. ``beside``: the
+    options that stand beside the question."""
     what = f"the answer to question {number} in the style `{style}`"
-    if style == "options":
+    if style in ("options", LETTER):
+        lines = f"\n{question}\n" if style == "options" else "".join(
+            f"\n{letter}. {text}\n" for letter, text in zip(LETTERS, beside, strict=False))  # fmt: skip
         k = LETTERS.find(answer) if len(answer) == 1 else -1
         option = ask.options[k] if 0 <= k < len(ask.options) else None
-        if option != ask.text or f"\n{answer}. {ask.text}\n" not in f"\n{question}\n":
+        if option != ask.text or f"\n{answer}. {holds.written(ask.text)}\n" not in lines:
             yield "answers", what, f"the letter of `{short(ask.text)}`", short(answer)
     elif style == "reasoned":
         if answer.rpartition("\nAnswer: ")[2] != ask.text:
             yield "answers", what, f"… Answer: {short(ask.text)}", short(answer)
-    elif style == "short" and answer != ask.text:
+    elif style == "short" and answer != holds.written(ask.text):
         yield "answers", what, short(ask.text), short(answer)
 
 

@@ -12,9 +12,7 @@ from __future__ import annotations
 import importlib
 import json
 import math
-import os
 import random
-import signal
 import sys
 from pathlib import Path
 
@@ -23,9 +21,9 @@ from pgt_dsl.dataset.atomic import is_data_set
 from pgt_dsl.dataset.build import Progress, build
 from pgt_dsl.dataset.plan import code_digest
 from pgt_dsl.diagnostics import PgtError
+from pgt_dsl.testing.forked import Tell, forked
 from tests.dataset.test_build import Stages, task
 
-EVENTS = ("open", "os.rename", "os.remove", "os.mkdir", "os.rmdir", "os.listdir", "os.truncate")
 NAMES = ("a/x", "bad/fails_at_5", "b/y")
 COUNT = 66
 
@@ -33,39 +31,24 @@ COUNT = 66
 def run(out: Path, format: str, kill_at: int) -> tuple[int, int]:
     """Build in a fork that ends at an operation (0: never). Returns the operations that were counted, 0 when it was
     killed, and the samples that it found."""
-    reading, writing = os.pipe()
-    child = os.fork()
-    if not child:
-        found: list[int] = []
-        counted = 0
 
-        def hook(event: str, details: tuple[object, ...]) -> None:
-            nonlocal counted
-            if event in EVENTS and str(out) in str(details[0]):
-                counted += 1
-                if counted == kill_at:
-                    os.kill(os.getpid(), signal.SIGKILL)
+    def work(tell: Tell) -> None:
+        first: list[int] = []
 
-        def tell(progress: Progress) -> None:
-            if not found:
-                found.append(progress.found)
-                os.write(writing, f"{progress.found}\n".encode())
+        def progress(made: Progress) -> None:
+            if not first:
+                first.append(made.found)
+                tell(str(made.found))
 
-        sys.addaudithook(hook)
+        tasks = [task(n) for n in NAMES]
         try:
-            build([task(n) for n in NAMES], COUNT, out, format=format, size=64, batch=4, shard_rows=10, progress=tell)
+            build(tasks, COUNT, out, format=format, size=64, batch=4, shard_rows=10, progress=progress)
         except PgtError as error:  # everything was in place already
             assert is_data_set(out) and "already holds a data set" in str(error)
-        os.write(writing, f"end {counted}\n".encode())
-        os._exit(0)
-    os.close(writing)
-    status = os.waitpid(child, 0)[1]
-    with os.fdopen(reading) as pipe:
-        said = pipe.read().split("\n")
-    found = int(said[0]) if said[0].isdigit() else 0
-    ends = [int(line.removeprefix("end ")) for line in said if line.startswith("end ")]
-    assert os.WIFSIGNALED(status) or status == 0, "a build has failed"
-    return (ends[0] if ends else 0), found
+
+    ended = forked(work, out, kill_at)
+    assert not ended.error, ended.error
+    return ended.operations, int(ended.told[0]) if ended.told else 0
 
 
 def tree(folder: Path) -> dict[str, bytes]:

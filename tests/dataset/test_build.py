@@ -208,6 +208,16 @@ def test_wrong_arguments_are_told_before_anything_is_done(tmp_path: Path, option
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.parametrize("other", ["a.x", "A/x", "a x"])
+def test_tasks_whose_samples_would_have_the_same_names_are_refused(other: str, tmp_path: Path) -> None:
+    """Ids have no slashes, and some file systems take A for a: a picture would be written over another one."""
+    with pytest.raises(PgtError, match=rf"`a/x` and `{other}` .*`a\.x-00000000`.*rename"):
+        make(tmp_path / "set", "a/x", other)
+    assert not (tmp_path / "set").exists()
+    made = make(tmp_path / "set", "a/x", "a-x", "a_x")
+    assert len(set(ids(tmp_path / "set"))) == made.count == 10
+
+
 def test_two_tasks_of_one_name(tmp_path: Path) -> None:
     with pytest.raises(PgtError, match="two tasks are named `a/x`"):
         make(tmp_path / "set", "a/x", "a/x")

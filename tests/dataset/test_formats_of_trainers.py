@@ -176,12 +176,14 @@ def test_vlmevalkit_tells_options_from_the_rest(tmp_path: Path) -> None:
 
 
 def test_vlmevalkit_reads_every_cell(tmp_path: Path) -> None:
-    """pandas takes "None" and "NA" for empty cells."""
+    """pandas takes "None" and "NA" for empty cells, and a bare carriage return for the end of a row."""
     pandas = pytest.importorskip("pandas")
-    asks = (question("None", options=("None", "NA", "red")), question("null", options=()))
+    asks = (question("None", options=("None", "NA", "red")), question("null", options=()),
+            question("two\rlines", options=()))  # fmt: skip
     folder = write(vlmevalkit.make, tmp_path / "set", [sample(0, asks=asks)])
     choices, others = (pandas.read_csv(folder / name, sep="\t") for name in ("mcq.tsv", "vqa.tsv"))
     assert not choices.isna().any().any() and not others.isna().any().any()
+    assert list(others["answer"]) == ["null.", "two\rlines"]
     assert list(choices.loc[0, ["A", "B", "C"]]) == ["None.", "NA.", "red"] and choices.loc[0, "answer"] == "A"
 
 

@@ -11,8 +11,9 @@ import numpy as np
 from pgt_dsl.plugins.extension import FieldSpec, Function, Kind
 from pgt_dsl.program.builder import Builder
 from pgt_dsl.program.evaluate import Evaluator, Inputs
-from pgt_dsl.program.inputs import Drawn, Value, take_rows
-from pgt_dsl.program.program import Ask, Law, Pick, Program, Var
+from pgt_dsl.program.inputs import Drawn, Value
+from pgt_dsl.program.program import Ask, Law, Pick, Program
+from pgt_dsl.testing.stage import Given
 
 COLORS = {"red": "#e6194b", "blue": "#4363d8", "green": "#3cb44b", "black": "#000000"}
 
@@ -71,20 +72,9 @@ class FakeRegistry:
     colors: Mapping[str, str] = field(default_factory=lambda: dict(COLORS))
 
 
-@dataclass
-class Given:
-    """Draws given as arrays, by variable number."""
-
-    columns: dict[int, Any]
-
-    def draw(self, evaluator: Evaluator, var: Var) -> Drawn:
-        found = self.columns[var.id]
-        if isinstance(found, Drawn):
-            return found
-        return Drawn(found if isinstance(found, Value) else Value(np.asarray(found)))
-
-    def take(self, rows: Any) -> Given:
-        return Given({k: take_rows(self.draw(None, Var(k, "", None, None, "let")), rows) for k in self.columns})  # type: ignore[arg-type]
+def given(columns: dict[int, Any]) -> Given:
+    """Draws given as columns or as arrays, by variable number."""
+    return Given({k: c if isinstance(c, Value | Drawn) else Value(np.asarray(c)) for k, c in columns.items()})
 
 
 REGISTRY = FakeRegistry()
@@ -99,7 +89,7 @@ def program(b: Builder, **more: Any) -> Program:
 def evaluator(b: Builder, columns: dict[int, Any] | None = None, rows: int = 1, width: float = 200.0,
               height: float = 100.0, **more: Any) -> Evaluator:  # fmt: skip
     size = np.full(rows, width), np.full(rows, height)
-    return Evaluator(program(b, **more), Inputs(*size, Given(columns or {})), REGISTRY)
+    return Evaluator(program(b, **more), Inputs(*size, given(columns or {})), REGISTRY)
 
 
 def free(b: Builder, name: str, type: str, columns: dict[int, Any], data: Any, **more: Any) -> int:

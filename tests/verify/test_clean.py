@@ -14,14 +14,14 @@ from pgt_dsl.cli.main import run
 from pgt_dsl.dataset import programs
 from pgt_dsl.diagnostics import PgtError
 from pgt_dsl.plugins.extension import FormatSpec
-from pgt_dsl.plugins.registry import Registry
+from pgt_dsl.plugins.registry import Registry, registry
 from pgt_dsl.verify.page import page
 from pgt_dsl.verify.run import verify
 from tests.verify import worlds
 from tests.verify.worlds import CROWDED, HIDDEN, SPECS, build_text, json_file, made, parquet_rows
 
 
-@pytest.mark.parametrize("format", ["parquet", "llava", "imagefolder"])
+@pytest.mark.parametrize("format", sorted(name for name, spec in registry().formats.items() if spec.read))
 def test_each_format_is_clean_in_another_folder(
     format: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

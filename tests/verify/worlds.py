@@ -12,7 +12,6 @@ from typing import Any
 
 from pgt_dsl.api import load, load_all
 from pgt_dsl.dataset.build import build
-from pgt_dsl.dataset.formats.parquet import SCHEMA
 from pgt_dsl.resources import data_path
 from pgt_dsl.verify.run import verify
 
@@ -21,6 +20,12 @@ CROWDED = """task "x/crowded"
 shape s: rect[14] { width ~ 10vmin .. 20vmin, height ~ 10vmin .. 20vmin }
 require apart(s) >= 0vmin
 ask "How many?" answer count(s)
+"""
+TWO_QUESTIONS = """task "edit/circle"
+pick c ~ [red, green, blue]
+shape a: circle { color = c }
+ask "What colour is the circle?" answer a.color
+ask "Where is the circle?" answer a.at within 3vmin
 """
 HIDDEN = """task "x/hidden"
 let word ~ ["north", "south"]
@@ -37,9 +42,9 @@ def _root() -> Path:
 
 @cache
 def few(format: str) -> Path:
-    """The folder of a data set of 42 samples of three tasks: a plain one, twins, photos."""
+    """The folder of a data set of 18 samples of three tasks: a plain one, twins, photos."""
     tasks = load_all([data_path("task_specs") / f"{name}.pgt" for name in SPECS if "panels" not in name])
-    build(tasks, 42, out := _root() / f"few-{format}", format=format, size=64, seed=3, shard_rows=20)
+    build(tasks, 18, out := _root() / f"few-{format}", format=format, size=48, seed=3, shard_rows=9)
     return out
 
 
@@ -51,6 +56,12 @@ def made(format: str, image: str = "png") -> Path:
     build(tasks, 56, out, format=format, size=64, seed=3, shard_rows=20, image=image,
           styles={"short": 2, "options": 1, "sentence": 1})  # fmt: skip
     return out
+
+
+@cache
+def two_questions(format: str) -> Path:
+    """The folder of a data set of 24 small samples of one task, with options and with a place."""
+    return build_text(TWO_QUESTIONS, 24, _root() / f"two-{format}", format=format, size=48, seed=3, shard_rows=12)
 
 
 def build_text(text: str, count: int, out: Path, **options: Any) -> Path:
@@ -66,6 +77,7 @@ def forget() -> None:
         _root.cache_clear()
         made.cache_clear()
         few.cache_clear()
+        two_questions.cache_clear()
 
 
 def faults(folder: Path, **options: Any) -> list[tuple[str, str, str]]:
@@ -81,9 +93,19 @@ def parquet_rows(path: Path, change: Callable[[list[dict[str, Any]]], Any]) -> N
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    rows = pq.read_table(path, schema=SCHEMA).to_pylist()
+    schema, rows = pq.read_schema(path), pq.read_table(path).to_pylist()
     change(rows)
-    pq.write_table(pa.Table.from_pylist(rows, SCHEMA), path)
+    pq.write_table(pa.Table.from_pylist(rows, schema), path)
+
+
+def cut(name: str) -> Callable[[Path], None]:
+    """The last third of a file is lost."""
+
+    def spoil(folder: Path) -> None:
+        data = (folder / name).read_bytes()
+        (folder / name).write_bytes(data[: len(data) * 2 // 3 - 1])
+
+    return spoil
 
 
 def json_file(path: Path, change: Callable[[Any], Any]) -> None:

@@ -14,6 +14,9 @@ from pathlib import Path
 from typing import Any, Protocol
 
 MOST_BYTES = 1 << 28  # of an image file that are read
+AT_ONCE = 128  # rows of a piece
+COLUMNS = ("task", "group", "question", "answer", "style", "options", "correct")
+"""What rows have beside id, conversations, images and metadata in formats that keep everything."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +31,30 @@ class Problem:
 
 
 @dataclass(frozen=True, slots=True)
+class Holds:
+    """What a format keeps of a sample where that is not everything; verified is what it keeps. A format that keeps
+    everything needs none.
+
+    styles: the turns are in the styles of the build. If not, every question is there as it was asked, and beside it
+        (``Row.options``) its options where there are 2 to 26: then the answer is the letter of the right one, else the
+        short one.
+    names: images are named after the sample. If not, names that they have end as the files of the build do.
+    place: stands in a short answer for each of its points or boxes, which are in ``Row.places``; "" where answers are
+        texts. Pictures of cut panels have no places.
+    stopped: options, and answers without them, that a full stop follows, since loaders take them for something else.
+    """
+
+    styles: bool = True
+    names: bool = True
+    place: str = ""
+    stopped: frozenset[str] = frozenset()
+
+    def written(self, text: str) -> str:
+        """An option or answer as the format has it."""
+        return f"{text}." if text in self.stopped else text
+
+
+@dataclass(frozen=True, slots=True)
 class Row:
     """What the files say of one sample, unjudged.
 
@@ -37,6 +64,8 @@ class Row:
     columns: what the format has beyond (``task``, ``group``, ``question``, ``answer``, ``style``, ``options``,
         ``correct``, as in ``formats.base.row``); verified by name, those that have other names are not.
     faults: what is wrong with the row by itself, such as a missing image file.
+    options, places: where the format keeps them apart, see ``Holds``: the options of each turn, and the points
+        (x, y) and boxes (x0, y0, x1, y1) of all answers, in px of the image.
     """
 
     file: str
@@ -49,6 +78,8 @@ class Row:
     placeholders: int | None = None
     columns: Mapping[str, Any] = field(default_factory=dict)
     faults: tuple[str, ...] = ()
+    options: tuple[tuple[str, ...], ...] = ()
+    places: tuple[tuple[float, ...], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +92,15 @@ class Piece:
 
 
 class Reader(Protocol):
-    """A reader. ``read(folder)`` of its ``FormatSpec`` returns one; it travels between processes."""
+    """A reader. ``read(folder)`` of its ``FormatSpec`` returns one; it travels between processes.
+
+    ``holds`` says what the format keeps where that is not everything, and may be left out.
+    """
+
+    @property
+    def holds(self) -> Holds:
+        """What the format keeps of a sample."""
+        ...
 
     def pieces(self) -> Iterator[Piece | Problem]:
         """All of the data set in the order in which loaders give it, in pieces of 128 rows at most."""
@@ -117,19 +156,71 @@ def stray_images(
         yield Problem(f"{inside}/{name}", None, "no row names this file")
 
 
-def conversation(value: Any) -> tuple[tuple[str, str], ...]:
-    """Question and answer of each turn of ``[{"from": "human", "value": ...}, {"from": "gpt", ...}, ...]``.
+@dataclass(frozen=True, slots=True)
+class Speech:
+    """How a format writes turns: in a list named ``turns``, each with a ``speaker`` (of questions, of answers) and a
+    ``text``."""
 
-    Raises ``ValueError`` on anything else."""
-    if not isinstance(value, list) or not value or len(value) % 2:
-        raise ValueError("`conversations` is not a list of questions and answers in turn")
-    said = []
-    for number, turn in enumerate(value):
-        speaker = ("human", "gpt")[number % 2]
-        if not isinstance(turn, dict) or turn.get("from") != speaker or not isinstance(turn.get("value"), str):
-            raise ValueError(f"turn {number + 1} of `conversations` is not said by `{speaker}`")
-        said.append(turn["value"])
-    return tuple(zip(said[::2], said[1::2], strict=True))
+    turns: str
+    speaker: str
+    text: str
+    speakers: tuple[str, str]
+
+    def read(self, value: Any) -> tuple[tuple[str, str], ...]:
+        """Question and answer of each turn. Raises ``ValueError`` on anything but questions and answers in turn."""
+        if not isinstance(value, list) or not value or len(value) % 2:
+            raise ValueError(f"`{self.turns}` is not a list of questions and answers in turn")
+        said = []
+        for number, turn in enumerate(value):
+            by = self.speakers[number % 2]
+            if not isinstance(turn, dict) or turn.get(self.speaker) != by or not isinstance(turn.get(self.text), str):
+                raise ValueError(f"turn {number + 1} of `{self.turns}` is not said by `{by}`")
+            said.append(turn[self.text])
+        return tuple(zip(said[::2], said[1::2], strict=True))
+
+
+CONVERSATIONS = Speech("conversations", "from", "value", ("human", "gpt"))
+MESSAGES = Speech("messages", "role", "content", ("user", "assistant"))
+
+
+def whole_row(
+    file: str, number: int, item: Any, images: Sequence[bytes], names: Sequence[str], faults: Sequence[str] = ()
+) -> Row:
+    """The row of an object that has all ``COLUMNS``. Raises ``ValueError`` when it is none."""
+    if not isinstance(item, dict):
+        raise ValueError("it is not an object")
+    lacking = [name for name in ("id", "metadata", "conversations", *COLUMNS) if name not in item]
+    if lacking:
+        raise ValueError(f"it has no `{lacking[0]}`")
+    strange = [name for name in ("id", "metadata") if not isinstance(item[name], str)]
+    if strange:
+        raise ValueError(f"`{strange[0]}` is not a text")
+    turns = CONVERSATIONS.read(item["conversations"])
+    columns = {name: item[name] for name in COLUMNS}
+    return Row(file, number, item["id"], item["metadata"], turns, tuple(images), tuple(names), None, columns,
+               tuple(faults))  # fmt: skip
+
+
+def short(error: Exception) -> str:
+    """What a reader says of an error, in one line."""
+    if isinstance(error, KeyError):
+        return f"it has no {error}"
+    return (str(error).strip().splitlines() or [type(error).__name__])[0][:200]
+
+
+def collected(file: str, items: Iterator[Any]) -> Iterator[Piece | Problem]:
+    """Pieces of ``items``, values that start with the number of their row, with the problems among them."""
+    held: list[Any] = []
+    for item in items:
+        if isinstance(item, Problem):
+            yield item
+            continue
+        held.append(item)
+        if len(held) == AT_ONCE:
+            yield Piece(file, held[0][0], held)
+            held = []
+    if held:
+        yield Piece(file, held[0][0], held)
 
 
 def json_value(text: str) -> Any:

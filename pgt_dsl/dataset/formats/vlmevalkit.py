@@ -72,11 +72,14 @@ class VlmEvalKitWriter:
             columns = ["index", "image", "question", *(letters if wanted else []), "answer", "category", "id"]
             with path.open("w", encoding="utf-8", newline="") as file:
                 table = csv.writer(file, delimiter="\t", lineterminator="\n")
+                quoting = csv.writer(file, delimiter="\t", lineterminator="\n", quoting=csv.QUOTE_ALL)
                 table.writerow(columns)
                 count = 0
                 for image, question, options, answer, task, ident in chosen:
                     cells = [*options, *[""] * (most - len(options))] if wanted else []
-                    table.writerow([count, image, question, *cells, answer, task, ident])
+                    line = [count, image, question, *cells, answer, task, ident]
+                    # Readers take a bare carriage return for the end of a row, and ``csv`` would not quote it.
+                    (quoting if any("\r" in str(cell) for cell in line[2:]) else table).writerow(line)
                     count += 1
             if count:
                 self._tables.append(name)

@@ -1,0 +1,149 @@
+"""Reading back what the formats of JSON records wrote: records, their lines of ``scenes.jsonl``, their images.
+
+Records and lines are brought together by their ids; what is in one of the files alone waits until the end, and is then
+told. What a format has of its own, a subclass says: names of files and keys, how turns are written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, ClassVar
+
+from pgt_dsl.dataset.formats.json_array import array
+from pgt_dsl.dataset.formats.reading import (
+    Holds,
+    Piece,
+    Problem,
+    Row,
+    Speech,
+    collected,
+    image_files,
+    json_value,
+    lines,
+    short,
+    stray_images,
+)
+
+SCENES, INSIDE = "scenes.jsonl", "images"
+Places = tuple[tuple[float, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RecordsReader:
+    """A table of records, ``scenes.jsonl`` and ``images/`` below ``folder``.
+
+    table: the file of records, one array when it ends in ``.json``, else lines. images: the key of their names, or of
+    their paths when those have ``before`` them. speech: how turns are written. placeholder: what stands before the
+    first question for each image.
+    """
+
+    folder: Path
+    table: ClassVar[str]
+    images: ClassVar[str] = "images"
+    before: ClassVar[str] = f"{INSIDE}/"
+    speech: ClassVar[Speech]
+    placeholder: ClassVar[str]
+    holds: ClassVar[Holds] = Holds()
+
+    def pieces(self) -> Iterator[Piece | Problem]:
+        """Records with their lines."""
+        yield from collected(self.table, self._pairs())
+
+    def rows(self, piece: Piece) -> Iterator[Row | Problem]:
+        """The rows of some records."""
+        for number, record, scene in piece.what:
+            try:
+                yield self._row(number, record, scene)
+            except (ValueError, TypeError, KeyError) as error:
+                yield Problem(self.table, number, f"this record is not a sample: {short(error)}", "a record")
+
+    def strays(self) -> Iterator[Problem]:
+        """Image files that no record names."""
+        count = sum(1 for _ in self._named())
+        yield from stray_images(self.folder, INSIDE, count, self._named(), frozenset())
+
+    def places(self, record: Any) -> Places:
+        """The places that a record keeps apart. Raises ``ValueError``."""
+        return ()
+
+    def _named(self) -> Iterator[str]:
+        for item in self._records():
+            if not isinstance(item, Problem):
+                try:
+                    yield from (path.removeprefix(self.before) for path in self._paths(item[1]))
+                except (ValueError, TypeError, KeyError):
+                    continue
+
+    def _records(self) -> Iterator[tuple[int, Any] | Problem]:
+        path = self.folder / self.table
+        return array(path, self.table) if self.table.endswith(".json") else objects(path, self.table)
+
+    def _pairs(self) -> Iterator[tuple[int, Any, Any] | Problem]:
+        """Records and lines of the same id, in the order of the records as far as lines keep up."""
+        records, scenes = self._records(), objects(self.folder / SCENES, SCENES)
+        waiting: dict[str, tuple[int, Any]] = {}
+        early: dict[str, tuple[int, Any]] = {}
+        more = True
+        while more:
+            more = False
+            for source, own, other, name in ((records, waiting, early, self.table), (scenes, early, waiting, SCENES)):
+                item = next(source, None)
+                if item is None:
+                    continue
+                more = True
+                if isinstance(item, Problem):
+                    yield item
+                    continue
+                number, value = item
+                key = value.get("id") if isinstance(value, dict) else None
+                if not isinstance(key, str):
+                    yield Problem(name, number, "this has no `id`", "the id of a sample")
+                elif key in other:
+                    mine, yours = item, other.pop(key)
+                    record, line = (mine, yours) if own is waiting else (yours, mine)
+                    yield record[0], record[1], line[1]
+                elif key in own:
+                    yield Problem(name, number, f"`{key}` is there twice: here and as number {own[key][0]}", "once")
+                else:
+                    own[key] = item
+        for key, (number, _) in waiting.items():
+            yield Problem(self.table, number, f"`{key}` has no line in {SCENES}", "its metadata")
+        for key, (number, _) in early.items():
+            yield Problem(SCENES, number, f"`{key}` has no record in {self.table}", "its record")
+
+    def _row(self, number: int, record: Any, scene: Any) -> Row:
+        paths = self._paths(record)
+        turns = self.speech.read(record[self.speech.turns])
+        question, placeholders = turns[0][0], 0
+        while question.startswith(self.placeholder):
+            question, placeholders = question[len(self.placeholder) :], placeholders + 1
+        if not isinstance(scene.get("metadata"), str):
+            raise ValueError(f"its line in {SCENES} has no text `metadata`")
+        images, faults = image_files(self.folder, INSIDE, [path.removeprefix(self.before) for path in paths])
+        strange = [f"`{path}` is not a path below {INSIDE}/" for path in paths if not path.startswith(self.before)]
+        return Row(
+            self.table, number, record["id"], scene["metadata"], ((question, turns[0][1]), *turns[1:]), images,
+            tuple(path.removeprefix(self.before) for path in paths), placeholders, {"task": scene.get("task")},
+            (*faults, *strange), places=self.places(record),
+        )  # fmt: skip
+
+    def _paths(self, record: Any) -> list[str]:
+        value = record[self.images]
+        paths = [value] if isinstance(value, str) else value
+        if not isinstance(paths, list) or not all(isinstance(path, str) for path in paths):
+            raise ValueError(f"`{self.images}` is neither a name nor a list of names")
+        return paths
+
+
+def objects(path: Path, name: str) -> Iterator[tuple[int, Any] | Problem]:
+    """The JSON values of a file that has one a line, with their numbers from 0."""
+    for line in lines(path, name):
+        if isinstance(line, Problem):
+            yield line
+            continue
+        try:
+            yield line[0], json_value(line[1])
+        except ValueError as error:
+            yield Problem(name, line[0], f"this line is not JSON: {error}", "an object")
