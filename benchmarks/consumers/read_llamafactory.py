@@ -1,5 +1,5 @@
 """``sharegpt`` by LLaMA-Factory: its parser of ``dataset_info.json``, its converter, and the check of its plugin for
-images that each ``<image>`` has its picture. torchaudio, which it imports for sounds, is stubbed where it is missing."""
+images that each ``<image>`` has its picture. torchaudio, which it imports for sounds, is stubbed where it lacks."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def rows() -> Iterator[dict[str, Any]]:
     folder = str(given.folder())
     (attributes,) = get_dataset_list(["pgt"], folder)
     path = given.folder() / attributes.dataset_name
-    raw = load_dataset("json", data_files=str(path), split="train", cache_dir=sys.argv[2] + ".cache")
+    raw = load_dataset("json", data_files=str(path), split="train")
     arguments = SimpleNamespace(media_dir=folder, dataset_dir=folder, streaming=False, preprocessing_num_workers=None,
                                 overwrite_cache=True)  # fmt: skip
     training = SimpleNamespace(local_process_index=0)

@@ -1,4 +1,5 @@
-"""``trl_grpo`` by TRL: two steps of ``GRPOTrainer`` with our reward, and its images put into the prompts of all rows."""
+"""``trl_grpo`` by TRL: its way of putting images into prompts over all rows, two steps of ``GRPOTrainer`` with our
+reward."""
 
 from __future__ import annotations
 
@@ -51,6 +52,6 @@ def train(data: Any, folder: str) -> None:
 
 if __name__ == "__main__":
     with tempfile.TemporaryDirectory() as cache:
-        data = load_dataset(str(given.folder()), split="train", cache_dir=cache)
+        data = load_dataset(str(given.folder()), split="train")
         given.hand_back(rows(data))
         train(data.select(range(min(len(data), 8))), cache)

@@ -28,7 +28,7 @@ def rows(data: Any, made: Any) -> Iterator[dict[str, Any]]:
 
 if __name__ == "__main__":
     with tempfile.TemporaryDirectory() as cache:
-        data = load_dataset(str(given.folder()), split="train", cache_dir=cache)
+        data = load_dataset(str(given.folder()), split="train")
         made = tiny.processor()
         given.hand_back(rows(data, made))
         wanted = SFTConfig(

@@ -29,6 +29,7 @@ def processor() -> Any:
     tokenizer = PreTrainedTokenizerFast(
         tokenizer_object=bare, eos_token="<|end|>", pad_token="<|pad|>", additional_special_tokens=tokens
     )
+
     class Watching(LlavaProcessor):  # type: ignore[misc]
         seen: tuple[Any, ...] = ()
 
