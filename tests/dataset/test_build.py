@@ -32,7 +32,7 @@ from tests.dataset import scenes
 
 FORMATS = tuple(
     FormatSpec(name, "", f"pgt_dsl.dataset.formats.{name}:make")
-    for name in ("parquet", "llava", "imagefolder", "sharegpt", "messages", "webdataset", "vlmevalkit")
+    for name in ("parquet", "llava", "imagefolder", "sharegpt", "messages", "webdataset", "vlmevalkit", "lmms_eval")
 )
 PLUGINS = Registry.load(
     [("p", Extension("p", formats=FORMATS, renderers=(RendererSpec("ref", "", "pgt_dsl.paint.reference:make"),)))]

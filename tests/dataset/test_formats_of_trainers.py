@@ -17,7 +17,7 @@ import pytest
 from PIL import Image
 
 from pgt_dsl.dataset.encode import Encoding
-from pgt_dsl.dataset.formats import messages, sharegpt, vlmevalkit, webdataset
+from pgt_dsl.dataset.formats import llava, lmms_eval, messages, parquet, sharegpt, trl, verl, vlmevalkit, webdataset
 from pgt_dsl.dataset.formats.base import BuildInfo, Resumable
 from pgt_dsl.dataset.sample import Sample
 from pgt_dsl.diagnostics import PgtError
@@ -27,6 +27,8 @@ from tests.dataset.test_formats import Load, load, write  # noqa: F401  (``load`
 CUTS = ((0, 0, 20, 32), (24, 0, 48, 32))
 MAKERS = {"sharegpt": sharegpt.make, "messages": messages.make, "webdataset": webdataset.make,
           "vlmevalkit": vlmevalkit.make}  # fmt: skip
+ALL = {**MAKERS, "llava": llava.make, "parquet": parquet.make, "trl_sft": trl.make_sft, "trl_grpo": trl.make_grpo,
+       "verl": verl.make, "lmms_eval": lmms_eval.make}  # fmt: skip
 
 
 def several() -> list[Sample]:
@@ -73,7 +75,7 @@ def test_sharegpt_has_an_image_for_each_placeholder(tmp_path: Path) -> None:
     assert np.array_equal(pictures(folder, records[0]["images"]), pixels(0))
 
 
-@pytest.mark.parametrize("make", [sharegpt.make, messages.make])
+@pytest.mark.parametrize("make", [llava.make, sharegpt.make, messages.make])
 def test_a_text_with_a_placeholder_is_refused(make: Callable[..., Resumable], tmp_path: Path) -> None:
     with pytest.raises(PgtError, match=r"`spatial/left_of` holds `<image>`.*parquet"):
         write(make, tmp_path / "set", [sample(0, asks=(question("the <image> tag", options=()),))])
@@ -194,7 +196,7 @@ def files(folder: Path) -> dict[str, bytes]:
     return {str(p.relative_to(folder)): p.read_bytes() for p in sorted(folder.rglob("*")) if p.is_file()}
 
 
-@pytest.mark.parametrize("name", MAKERS)
+@pytest.mark.parametrize("name", ALL)
 @pytest.mark.parametrize("stop", range(7))
 def test_going_on_gives_the_same_files(name: str, stop: int, tmp_path: Path) -> None:
     """Stopped after ``stop`` samples that are marked, with two more that no mark knows of."""
@@ -203,7 +205,7 @@ def test_going_on_gives_the_same_files(name: str, stop: int, tmp_path: Path) -> 
     def begin(folder: Path, mark: Any) -> Resumable:
         for each in (folder, tmp_path / "work" / folder.name):
             each.mkdir(parents=True, exist_ok=True)
-        return MAKERS[name](folder, BuildInfo("set", 6, tmp_path / "work" / folder.name, 2, mark))
+        return ALL[name](folder, BuildInfo("set", 6, tmp_path / "work" / folder.name, 2, mark))
 
     whole = begin(tmp_path / "whole", {})
     whole.write(samples)
@@ -236,18 +238,24 @@ def test_every_kind_of_picture(name: str, image: str, tmp_path: Path) -> None:
     assert found == made.images[0]
 
 
-@pytest.mark.parametrize("name", MAKERS)
+@pytest.mark.parametrize("name", ALL)
 def test_nothing_to_write(name: str, tmp_path: Path) -> None:
-    write(MAKERS[name], tmp_path / "set", [])
+    write(ALL[name], tmp_path / "set", [])
 
 
-@pytest.mark.parametrize("name", MAKERS)
+@pytest.mark.parametrize("name", ALL)
 @pytest.mark.parametrize("samples", [several(), [sample(0), sample(1)]], ids=["mixed", "alike"])
-def test_its_words_on_use_run(name: str, samples: list[Sample], tmp_path: Path) -> None:
+def test_its_words_on_use_run(
+    name: str, samples: list[Sample], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import datasets
+
+    monkeypatch.setattr(datasets.config, "HF_DATASETS_CACHE", tmp_path / "cache")
     folder = tmp_path / "set"
     folder.mkdir()
     (tmp_path / "work").mkdir()
-    writer = MAKERS[name](folder, BuildInfo("set", 6, tmp_path / "work"))
+    writer = ALL[name](folder, BuildInfo("set", 6, tmp_path / "work"))
+    (folder / "README.md").write_text(f"---\n{writer.front_matter()}---\n", encoding="utf-8")
     writer.write(samples)
     writer.close()
     exec(compile(writer.usage(folder), name, "exec"), {})

@@ -85,7 +85,7 @@ def test_wrong_specs(tmp_path: Path) -> None:
 def _rows(folder: Path) -> dict[str, dict[str, object]]:
     import pyarrow.parquet as pq
 
-    table = pq.read_table(folder / "data", schema=parquet.SCHEMA)
+    table = pq.read_table(folder / "data", schema=parquet.TABLE.schema)
     return {row["id"]: row for row in table.to_pylist()}
 
 

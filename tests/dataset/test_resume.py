@@ -28,7 +28,7 @@ from pgt_dsl.plugins.registry import Registry, registry
 from tests.dataset.killed import tree
 from tests.dataset.test_build import Stages, task
 
-FORMATS = ("parquet", "llava", "imagefolder", "sharegpt", "messages", "webdataset", "vlmevalkit")
+FORMATS = ("parquet", "llava", "imagefolder", "sharegpt", "messages", "webdataset", "vlmevalkit", "lmms_eval")
 Stop = Callable[[Progress], None]
 
 

@@ -5,80 +5,41 @@ Samples with several images (cut panels) have a list under ``image`` and one ``<
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from pgt_dsl.dataset.formats.base import BuildInfo, Growing, conversations, drop_images, image_names
+from pgt_dsl.dataset.formats.base import BuildInfo, conversations
+from pgt_dsl.dataset.formats.records import PLACEHOLDER, RecordsWriter, no_placeholder
 from pgt_dsl.dataset.sample import Sample
 
-FRONT_MATTER = """\
-configs:
-- config_name: default
-  data_files:
-  - split: train
-    path: llava.json
-"""
+FILE = "llava.json"
 
 
-class LlavaWriter:
+def record(sample: Sample, paths: list[str]) -> dict[str, Any]:
+    """``{"id", "image", "conversations"}``, with names of images instead of paths. Raises ``PgtError`` when a text
+    holds ``<image>``, which LLaVA would take for an image of its own."""
+    no_placeholder(sample)
+    names = [Path(path).name for path in paths]
+    return {
+        "id": sample.id,
+        "image": names[0] if len(names) == 1 else names,
+        "conversations": conversations(sample, f"{PLACEHOLDER}\n" * len(names)),
+    }
+
+
+class LlavaWriter(RecordsWriter):
     """``llava.json`` (one array), ``images/`` and ``scenes.jsonl`` (id and metadata of each sample, to replay it)."""
 
     def __init__(self, folder: Path, info: BuildInfo) -> None:
-        self._images = folder / "images"
-        self._images.mkdir(exist_ok=True)
-        mark = info.mark
-        drop_images(folder / "llava.json", mark.get("json", 0), self._images, lambda item: item["image"])
-        self._json = Growing(folder / "llava.json", mark.get("json", 0))
-        self._scenes = Growing(folder / "scenes.jsonl", mark.get("scenes", 0))
-        self._written = mark.get("written", 0)
-        if not mark:
-            self._json.add("[")
-
-    def write(self, samples: Sequence[Sample]) -> None:
-        """Write records, then their images."""
-        for sample in samples:
-            names = image_names(sample)
-            image: Any = names[0] if len(names) == 1 else names
-            turns = conversations(sample, "<image>\n" * len(names))
-            item = {"id": sample.id, "image": image, "conversations": turns}
-            self._json.add(("," if self._written else "") + "\n" + json.dumps(item, ensure_ascii=False))
-            scene = json.dumps({"id": sample.id, "task": sample.task, "metadata": sample.metadata}, ensure_ascii=False)
-            self._scenes.add(scene + "\n")
-            self._written += 1
-        self._json.flush()  # before the images: whatever image is there, a record names it
-        for sample in samples:
-            for name, data in zip(image_names(sample), sample.images, strict=True):
-                (self._images / name).write_bytes(data)
-
-    def mark(self) -> Mapping[str, Any]:
-        """How long the files are."""
-        self._json.flush()
-        self._scenes.flush()
-        return {"json": self._json.bytes, "scenes": self._scenes.bytes, "written": self._written}
-
-    def leave(self) -> None:
-        """Close the files as they are."""
-        self._json.close()
-        self._scenes.close()
-
-    def close(self) -> None:
-        """End the array."""
-        self._json.add("\n]\n")
-        self.leave()
-
-    def front_matter(self) -> str:
-        """The split; images stay file names, as LLaVA's loader wants them."""
-        return FRONT_MATTER
+        super().__init__(folder, info, FILE, record, "image")
 
     def usage(self, folder: Path) -> str:
         """The file and the folder that LLaVA's trainer takes."""
         place = folder.as_posix()
         return (
             "import json\n\n"
-            f'records = json.load(open("{place}/llava.json", encoding="utf-8"))\n'
-            f"# LLaVA: --data_path {place}/llava.json --image_folder {place}/images"
+            f'records = json.load(open("{place}/{FILE}", encoding="utf-8"))\n'
+            f"# LLaVA: --data_path {place}/{FILE} --image_folder {place}/images"
         )
 
 

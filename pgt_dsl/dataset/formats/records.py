@@ -1,8 +1,8 @@
 """What formats of JSON records share: a record a sample in a growing file, images in a folder, scenes beside them.
 
-    NAME.jsonl or NAME.json     the records, a line each, or one array
-    images/                     the pictures, ``<id>.png``
-    scenes.jsonl                id, task and metadata of each sample, to replay it
+NAME.jsonl or NAME.json     the records, a line each, or one array
+images/                     the pictures, ``<id>.png``
+scenes.jsonl                id, task and metadata of each sample, to replay it
 """
 
 from __future__ import annotations
@@ -129,3 +129,14 @@ def chat(sample: Sample, before: str = "") -> list[dict[str, str]]:
         messages.append({"role": "user", "content": (before if not messages else "") + turn.question})
         messages.append({"role": "assistant", "content": turn.answer})
     return messages
+
+
+def question_id(sample: Sample, number: int) -> str:
+    """What tells a question from all others of a data set: the sample's id, and ``/0``, ``/1`` where it has several."""
+    return sample.id if len(sample.scene.asks) == 1 else f"{sample.id}/{number}"
+
+
+def prompts(sample: Sample, before: str = "") -> list[list[dict[str, str]]]:
+    """For each question the messages that end with it: earlier ones come with their right answers."""
+    messages = chat(sample, before)
+    return [messages[: 2 * number + 1] for number in range(len(sample.turns))]

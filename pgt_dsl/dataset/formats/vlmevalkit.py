@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from pgt_dsl.dataset.formats.base import BuildInfo, Growing
-from pgt_dsl.dataset.formats.records import Scenes
+from pgt_dsl.dataset.formats.records import Scenes, question_id
 from pgt_dsl.dataset.record import LETTERS
 from pgt_dsl.dataset.sample import Sample
 
@@ -46,7 +46,7 @@ class VlmEvalKitWriter:
                 answer = LETTERS[ask.correct] if lettered and ask.correct is not None else ask.text
                 options = [f"{text}." if text in EMPTY else text for text in options]
                 answer = f"{answer}." if answer in EMPTY else answer
-                name = sample.id if len(sample.scene.asks) == 1 else f"{sample.id}/{number}"
+                name = question_id(sample, number)
                 self._rows.add(json.dumps([image, ask.question, options, answer, sample.task, name]) + "\n")
             self._scenes.add(sample)
 
