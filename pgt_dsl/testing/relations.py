@@ -107,8 +107,8 @@ class _Judged:
             size = max(scene.width, scene.height) * max(abs(move.a), 1.0) ** 2
             seen.changed[key] += not alike(was[row], expected[row], size, 0.0)
             loose = tolerance if node.type.is_quantity or node.type.base == "point" else 0.0
-            if scanned and isinstance(expected[row], int | float):
-                loose += SCANNED * abs(expected[row])
+            if scanned:
+                loose += SCANNED * abs(float(expected[row]))
             if not alike(found[row], expected[row], size, loose * abs(move.a) ** 2, node.type.base == "angle"):
                 self.faults[row] = (
                     f"sample {scene.index} of {scene.task} (seed {scene.seed}), {move.name}: question "
