@@ -19,6 +19,7 @@ from pgt_dsl.diagnostics import PgtError
 from pgt_dsl.scene.scene import Answered
 
 ROUNDS = 60
+LEAVES = 8
 PAIRS = 8  # pairs that the model is given as columns of their own
 LEARN = 6000  # scenes of each half
 _NEEDED = "`pgt audit` needs scikit-learn and scipy: pip install 'pgt-dsl[audit]'"
@@ -85,7 +86,9 @@ def of_options(ask: int, asks: Sequence[Answered], seed: int) -> Test | None:
     learn = owners % 2 == 0
     if truth[learn].all() or not truth[learn].any():
         return None
-    model = HistGradientBoostingClassifier(max_iter=ROUNDS, early_stopping=False, random_state=seed)
+    model = HistGradientBoostingClassifier(
+        max_iter=ROUNDS, max_leaf_nodes=LEAVES, early_stopping=False, random_state=seed
+    )
     model.fit(data[learn], truth[learn])
     scores = model.predict_proba(data[~learn])[:, 1] + 1e-9 * np.random.default_rng(seed).random((~learn).sum())
     order = np.lexsort((-scores, owners[~learn]))
@@ -104,7 +107,9 @@ def _tested(probe: Any, ask: int, what: str, x: Floats, y: Ints, learn: Bools, s
     if kinds < 2:
         return None
     rounds = ROUNDS if kinds <= 4 else ROUNDS // 3
-    model = HistGradientBoostingClassifier(max_iter=rounds, early_stopping=False, random_state=seed)
+    model = HistGradientBoostingClassifier(
+        max_iter=rounds, max_leaf_nodes=LEAVES, early_stopping=False, random_state=seed
+    )
     guessed = model.fit(x[first], y[first]).predict(x[second])
     levels = int(y.max()) + 1
     shares = np.bincount(y[second], minlength=levels) / len(second)
