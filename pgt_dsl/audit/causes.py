@@ -97,6 +97,10 @@ class Causes:
             return False
         if self._changed(ask, self._with_node(node, group, column.part)):
             return True
+        # The places of things that are counted are how their number shows: many must stand closer than few.
+        counts = self._counts(group) if self.program.nodes[node].type.base == "point" else []
+        if any(self._changed(ask, self._with_node(count, group, "")) for count in counts):
+            return True
         # Where an answer is a draw itself, the fields that are computed from that draw are what shows it.
         if self._drawn_of(node) & self._said(ask):
             return True

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+import math
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import numpy as np
 import numpy.typing as npt
 
-from pgt_dsl.audit.counting import tail
+from pgt_dsl.audit.counting import FEWEST, tail
 from pgt_dsl.audit.finding import Test
 from pgt_dsl.audit.table import Seen
 from pgt_dsl.scene.scene import Scene, SceneShape
@@ -24,6 +26,7 @@ def probe(
     must be the right one equally often."""
     rng = np.random.default_rng(seed)
     ranks: dict[Told, list[tuple[int, int]]] = {}
+    looks: dict[Told, dict[str, list[float]]] = {}
     for scene in scenes:
         shapes = [s for s in scene.shapes if s.group in groups]
         right = next((k for k, s in enumerate(shapes) if s.slot == scene.asks[ask].value), None)
@@ -32,13 +35,42 @@ def probe(
         ties = rng.random(len(shapes)).tolist()
         for told in fields(shapes, seen):
             scores = scores_of(shapes, told)
-            if scores is None or len(set(scores)) < 2:
+            if scores is None:
+                continue
+            if not told[2]:
+                _look(looks.setdefault(told, {}), [str(s.fields[told[0]]) for s in shapes], right)
+            if len(set(scores)) < 2:
                 continue
             rank = sorted(range(len(shapes)), key=lambda k: (scores[k], ties[k])).index(right)
             ranks.setdefault(told, []).append((rank, len(shapes)))
     for told, found in ranks.items():
         if len(found) >= 50:
-            yield _ranked(ask, told, np.array(found), any(reads(group, *told[:2]) for group in groups))
+            yield _ranked(ask, told, np.array(found), groups, any(reads(group, *told[:2]) for group in groups))
+    for told, kinds in looks.items():
+        usual = {kind: c for kind, c in kinds.items() if c[1] >= FEWEST and c[0] - c[1] >= FEWEST}
+        if len(usual) > 1:
+            yield _looked(ask, told, usual, groups, any(reads(group, *told[:2]) for group in groups))
+
+
+def _look(kinds: dict[str, list[float]], values: Sequence[str], right: int) -> None:
+    """Count for each kind of look in how many scenes the right one might have it, the chance of it, and whether."""
+    for kind, many in Counter(values).items():
+        if many < len(values):
+            held = kinds.setdefault(kind, [0.0, 0.0, 0.0, 0.0])
+            share = many / len(values)
+            for k, value in enumerate((1.0, share, float(values[right] == kind), share * (1 - share))):
+                held[k] += value
+
+
+def _looked(ask: int, told: Told, usual: Mapping[str, Sequence[float]], groups: frozenset[str], cue: bool) -> Test:
+    odd = max(usual, key=lambda k: abs(usual[k][2] - usual[k][1]) / usual[k][3] ** 0.5)
+    n, fair, hit, spread = usual[odd]
+    # of the looks the oddest counts, and pays for their number: those of one scene exclude each other
+    p = min(1.0, len(usual) * max(math.erfc(abs(hit - fair) / math.sqrt(2 * spread)), 1e-300))
+    return Test("candidates", ask, f"which {called(told)} the right shape has", p, int(n),
+                hit / n, fair / n, columns=(called(told),), cue=cue, groups=tuple(sorted(groups)),
+                hint=f"the right one is `{odd}` in {hit / n:.0%} of the scenes where one is and another is not, where "
+                     f"chance gives {fair / n:.0%}")  # fmt: skip
 
 
 def fields(shapes: Sequence[SceneShape], seen: Seen) -> list[Told]:
@@ -72,7 +104,7 @@ def called(told: Told) -> str:
     return (part if name == "at" else f"{name}.{part}") if part else name
 
 
-def _ranked(ask: int, told: Told, found: npt.NDArray[np.int64], cue: bool) -> Test:
+def _ranked(ask: int, told: Told, found: npt.NDArray[np.int64], groups: frozenset[str], cue: bool) -> Test:
     total, degrees, hits, fair, said = 0.0, 0, 0, 0.0, []
     n = 0
     for many in np.unique(found[:, 1]):
@@ -89,5 +121,5 @@ def _ranked(ask: int, told: Told, found: npt.NDArray[np.int64], cue: bool) -> Te
     word = called(told)
     what = f"the rank of the right shape by {word}" if told[2] else f"how many share the right shape's {word}"
     return Test("candidates", ask, what, tail(total, degrees), n, hits / max(n, 1), fair / max(n, 1), columns=(word,),
-                cue=cue, degrees=max(degrees, 1),
+                cue=cue, groups=tuple(sorted(groups)), degrees=max(degrees, 1),
                 hint="counted from the least, the right one is " + ", ".join(said))  # fmt: skip

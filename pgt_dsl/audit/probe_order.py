@@ -44,7 +44,9 @@ def probe(
     for (told, whole), (n, found, variance, up, down, fair) in sums.items():
         if n >= 50 and variance > 0:
             cue = any(reads(group, *told[:2]) for group in groups)
-            yield _test(ask, told, whole, int(n), found / math.sqrt(variance), (up / n, down / n, fair / n), cue)
+            yield _test(
+                ask, told, whole, int(n), found / math.sqrt(variance), (up / n, down / n, fair / n), groups, cue
+            )
 
 
 def _places(asked: Answered, shapes: Sequence[SceneShape]) -> list[int] | None:
@@ -81,7 +83,16 @@ def _choice(ranks: np.ndarray, places: Sequence[int]) -> tuple[float, float, flo
     return total - mean, variance, float(total == least + m * (k - m)), float(total == least), 1 / math.comb(k, m)
 
 
-def _test(ask: int, told: Told, whole: bool, n: int, z: float, shares: tuple[float, float, float], cue: bool) -> Test:
+def _test(
+    ask: int,
+    told: Told,
+    whole: bool,
+    n: int,
+    z: float,
+    shares: tuple[float, float, float],
+    groups: frozenset[str],
+    cue: bool,
+) -> Test:
     up, down, fair = shares
     word = called(told)
     if whole:
@@ -92,4 +103,4 @@ def _test(ask: int, told: Told, whole: bool, n: int, z: float, shares: tuple[flo
         what = f"the ranks of the right shapes by {word}" if told[2] else f"how many share the right shapes' {word}"
         hint = f"they are those with the {'greatest' if up >= down else 'least'} {said} in {max(up, down):.0%}"
     return Test("candidates", ask, what, max(math.erfc(abs(z) / math.sqrt(2)), 1e-300), n, max(up, down), fair,
-                columns=(word,), cue=cue, hint=hint)  # fmt: skip
+                columns=(word,), cue=cue, hint=hint, groups=tuple(sorted(groups)))  # fmt: skip

@@ -73,6 +73,9 @@ def audit_scenes(
         asks = [scene.asks[k] for scene in scenes]
         y = target(asks)
         shares.append(majority(asks))
+        if y.levels < 2 and asks[0].form == "shape":
+            untested.append("answers that are shapes, told by their looks, but against the other shapes of the scene"
+                            + _of(k, scenes))  # fmt: skip
         tests += probe_question.probe(k, asks, y)
         tests += probe_options.probe(k, asks, seed)
         extra = [probe_model.of_options(k, asks, seed)]
