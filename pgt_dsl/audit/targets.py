@@ -23,7 +23,8 @@ def target(asks: Sequence[Answered]) -> Coded:
 
     A shape that the question names or a letter marks is told by its number, among scenes with as many options. What
     any other is called depends on what else is there: it is held against those that it is chosen from, and not here.
-    Of a list the first item counts, of a place the third of the picture, of a quantity the sixth of its range.
+    Of a list the first item counts, among lists as long; of a place the third of the picture; of a quantity the sixth
+    of its range.
     """
     form = asks[0].form
     if form == "quantity":
@@ -38,7 +39,8 @@ def target(asks: Sequence[Answered]) -> Coded:
         coded = _coded([a.value if named else "" for a in asks])
         return replace(coded, given=np.array([len(a.options) for a in asks], np.int64))
     if form in ("shapes", "values"):
-        return _coded([re.split(r", | and ", a.text)[0] for a in asks])
+        coded = _coded([re.split(r", | and ", a.text)[0] for a in asks])
+        return replace(coded, given=np.array([len(a.value) for a in asks], np.int64))
     return _coded([a.value for a in asks])
 
 
