@@ -174,8 +174,8 @@ class Causes:
         }
         for other in self.program.groups:
             if other.id not in family:
-                for held in other.fields.values():
-                    if held not in own:
+                for held in (*other.fields.values(), *self._counts(other)):
+                    if held not in own and held != node:
                         made.put(("value", held), self.ev.value(held))
         made.put(("value", node), self._exchanged(self.ev.value(node), part))
         return made
