@@ -35,6 +35,14 @@ ask "Is {a} to the left of {b}?"
   answer a.x < b.x
 """
 
+ONE_SIDED = """
+task "one_sided"
+shape a: circle { radius = 6vmin, color = red, x ~ 10vw .. 90vw, y = 30vh }
+shape b: circle { radius = 6vmin, color = blue, x ~ 46vw .. 54vw, y = 70vh }
+ask "Is {a} to the left of {b}?"
+  answer a.x < b.x even
+"""
+
 
 def audited(text: str, scenes: int = 1500) -> Audit:
     return audit_task(pgt_dsl.load(text).pipeline(3, 128), scenes, pictures=0)
@@ -59,7 +67,7 @@ def test_the_places_that_decide_are_cues() -> None:
 
 
 def test_a_cue_is_not_said_to_leak() -> None:
-    task = pgt_dsl.load((SPECS / "clean_words.pgt").read_text(encoding="utf-8"))
+    task = pgt_dsl.load(ONE_SIDED)
     audit = audit_task(task.pipeline(0, 64), 400, pictures=0)
     words = told(audit, task.source)
     assert "warning[S526]" in words and "this tells of the answer" in words and "this leaks" not in words
