@@ -73,6 +73,8 @@ def audit_scenes(
         asks = [scene.asks[k] for scene in scenes]
         y = target(asks)
         shares.append(majority(asks))
+        if asks[0].form in ("shape", "text"):
+            untested.append(f"how many options there are{_of(k, scenes)}: answers are held apart by it")
         if asks[0].form in ("shapes", "values"):
             untested.append(f"how long the list is that is answered{_of(k, scenes)}")
         if y.levels < 2 and asks[0].form == "shape":

@@ -41,7 +41,10 @@ def target(asks: Sequence[Answered]) -> Coded:
     if form in ("shapes", "values"):
         coded = _coded([re.split(r", | and ", a.text)[0] for a in asks])
         return replace(coded, given=np.array([len(a.value) for a in asks], np.int64))
-    return _coded([a.value for a in asks])
+    coded = _coded([a.value for a in asks])
+    if form == "text":  # names on the picture, such as those of the ends of lines: there are as many as options
+        return replace(coded, given=np.array([len(a.options) for a in asks], np.int64))
+    return coded
 
 
 def _place(value: Json) -> tuple[float, float]:
