@@ -20,7 +20,7 @@ from pgt_dsl.program.program import Group, NodeId, Program
 from pgt_dsl.solve.reject import SceneBatch
 
 PLACES = ("point", "angle")
-UNSEEN = ("name", "scenery", "room")  # fields that are said or read, and not painted
+UNSEEN = ("name", "scenery", "room", "layer")  # fields that are said or read; of a layer only overlaps are seen
 
 
 class Causes:

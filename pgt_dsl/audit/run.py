@@ -66,6 +66,7 @@ def audit_scenes(
     table = columns(scenes, causes.seen) if causes is not None else []
     tests: list[Test] = []
     untested = ["three columns and more together, but for what gradient boosting finds",
+                "layers, which show where shapes overlap",
                 "a nuisance beside what the answer is computed from, such as the distance of a bystander"]  # fmt: skip
     untested += left_out(scenes, causes.seen) if causes is not None else ()
     shares = []
