@@ -90,6 +90,8 @@ class Causes:
         group = self._groups.get(column.group)
         if group is None:  # the background
             return self.reads_photo(ask)
+        if self.program.asks[ask].form in ("box", "boxes") and group.id in self._boxed(ask):
+            return True
         if column.field == "count":
             return any(self._changed(ask, self._with_node(n, group, "")) for n in self._counts(group))
         node = group.fields.get(column.field)
@@ -114,6 +116,15 @@ class Causes:
             for other in group.fields.values()
             if other != node and self.program.nodes[other].type.base in PLACES
         ) and not self._is_other_axis(ask, column, node, group)
+
+    def _boxed(self, ask: int) -> frozenset[int]:
+        """The groups of the shapes whose boxes are the answer: all that they are made of decides."""
+        facts, node = self.ev.facts, self.program.asks[ask].answer
+        if self.program.nodes[node].type.base != "shape":
+            return frozenset()
+        drawn = {step for g in facts.groups(node) for step in facts.reach(("group", g))}
+        read = {n for what, n in drawn if what == "node"}
+        return frozenset(g.id for g in self.program.groups if ("group", g.id) in drawn or read & {*g.fields.values()})
 
     def _said(self, ask: int) -> frozenset[int]:
         """The draws that an answer reads with no shape in between."""
