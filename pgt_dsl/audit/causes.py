@@ -123,7 +123,7 @@ class Causes:
         if self.program.nodes[node].type.base != "shape":
             return frozenset()
         drawn = {step for g in facts.groups(node) for step in facts.reach(("group", g))}
-        read = {n for what, n in drawn if what == "node"}
+        read = {n for what, n in drawn if what == "node" and facts.vars(n)}  # constants are shared
         return frozenset(g.id for g in self.program.groups if ("group", g.id) in drawn or read & {*g.fields.values()})
 
     def _said(self, ask: int) -> frozenset[int]:
