@@ -91,8 +91,16 @@ def prove(job: Job) -> Outcome:
     except PgtError as error:
         faults.append(f"{task.name}: {error}")
     return Outcome(
-        task.name, done, time.perf_counter() - began, disagreements, len(task.program.picks), margin, tuple(faults),
-        ambiguous, unclear, shares,
+        task.name,
+        done,
+        time.perf_counter() - began,
+        disagreements,
+        len(task.program.picks),
+        margin,
+        tuple(faults),
+        ambiguous,
+        unclear,
+        shares,
     )
 
 

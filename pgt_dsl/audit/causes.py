@@ -20,6 +20,7 @@ from pgt_dsl.program.program import Group, NodeId, Program
 from pgt_dsl.solve.reject import SceneBatch
 
 PLACES = ("point", "angle")
+UNSEEN = ("name", "scenery", "room", "layer")  # fields that are said or read; of a layer only overlaps are seen
 
 
 class Causes:
@@ -32,6 +33,39 @@ class Causes:
         self._groups = {group.name: group for group in self.program.groups}
         self._vars = {var.name: var for var in self.program.vars}
         self._known: dict[tuple[int, tuple[str, str, str, str]], bool] = {}
+
+        self._declared = {name: {f.name for f in kind.fields} for name, kind in self.ev.registry.kinds.items()}
+        self._painted: frozenset[NodeId] | None = None
+
+    def seen(self, group: str, field: str) -> bool:
+        """Whether a field shows: one that its kind paints, or of a kind of the spec's own one from which what is
+        painted is computed. A ``let`` in a block that nothing painted reads cannot be seen."""
+        found = self._groups.get(group)
+        if found is None or field in UNSEEN:
+            return False
+        if found.kind in self._declared and not found.composite:
+            return field in self._declared[found.kind]
+        return found.fields.get(field) in self._painting()
+
+    def _painting(self) -> frozenset[NodeId]:
+        """The nodes from which what is painted is computed."""
+        if self._painted is None:
+            shown = {
+                node for group in self.program.groups if group.painted and not group.composite
+                for name, node in group.fields.items() if name in self._declared.get(group.kind, ())
+            }  # fmt: skip
+            reached = {step for node in shown for step in self.ev.facts.reach(("node", node))}
+            self._painted = frozenset(ident for what, ident in reached if what == "node")
+        return self._painted
+
+    def reads_photo(self, ask: int) -> bool:
+        """Whether the answer is computed from what a photo has."""
+        photo = self.program.background.photo
+        return photo is not None and photo in self.ev.facts.vars(self.program.asks[ask].answer)
+
+    def reads(self, ask: int, group: str, field: str, part: str = "") -> bool:
+        """Whether the answer is computed from a field of a group's shapes (``part``: of the "x" or "y" of a place)."""
+        return self.causal(ask, Column("", np.zeros(0), np.zeros(0, np.bool_), group, field, part))
 
     def of(self, ask: int, columns: Sequence[Column]) -> list[bool]:
         """For each column whether the answer is computed from it."""
@@ -54,14 +88,23 @@ class Causes:
             var = self._vars.get(column.var)
             return var is not None and self._changed(ask, self._with_var(var.id))
         group = self._groups.get(column.group)
-        if group is None:
-            return False
+        if group is None:  # the background
+            return self.reads_photo(ask)
+        if self.program.asks[ask].form in ("box", "boxes") and group.id in self._boxed(ask):
+            return True
         if column.field == "count":
             return any(self._changed(ask, self._with_node(n, group, "")) for n in self._counts(group))
         node = group.fields.get(column.field)
         if node is None:
             return False
         if self._changed(ask, self._with_node(node, group, column.part)):
+            return True
+        # The places of things that are counted are how their number shows: many must stand closer than few.
+        counts = self._counts(group) if self.program.nodes[node].type.base == "point" else []
+        if any(self._changed(ask, self._with_node(count, group, "")) for count in counts):
+            return True
+        # Where an answer is a draw itself, the fields that are computed from that draw are what shows it.
+        if self._drawn_of(node) & self._said(ask):
             return True
         # Another view of what the answer reads: the middle of a line whose end decides. Only of places and turns: that
         # a size follows what decides is a leak, however it came about.
@@ -73,6 +116,27 @@ class Causes:
             for other in group.fields.values()
             if other != node and self.program.nodes[other].type.base in PLACES
         ) and not self._is_other_axis(ask, column, node, group)
+
+    def _boxed(self, ask: int) -> frozenset[int]:
+        """The groups of the shapes whose boxes are the answer: all that they are made of decides."""
+        facts, node = self.ev.facts, self.program.asks[ask].answer
+        if self.program.nodes[node].type.base != "shape":
+            return frozenset()
+        drawn = {step for g in facts.groups(node) for step in facts.reach(("group", g))}
+        read = {n for what, n in drawn if what == "node" and facts.vars(n)}  # constants are shared
+        return frozenset(g.id for g in self.program.groups if ("group", g.id) in drawn or read & {*g.fields.values()})
+
+    def _said(self, ask: int) -> frozenset[int]:
+        """The draws that an answer reads with no shape in between."""
+        found: set[int] = set()
+        waiting = [self.program.asks[ask].answer]
+        while waiting:
+            node = self.program.nodes[waiting.pop()]
+            if node.op == "var":
+                found.add(node.attrs["var"])
+            elif node.op != "field" and node.type.base != "shape":
+                waiting += node.args
+        return frozenset(found)
 
     def _drawn_of(self, node: NodeId) -> frozenset[int]:
         return self.ev.facts.vars(node)
@@ -121,8 +185,8 @@ class Causes:
         }
         for other in self.program.groups:
             if other.id not in family:
-                for held in other.fields.values():
-                    if held not in own:
+                for held in (*other.fields.values(), *self._counts(other)):
+                    if held not in own and held != node:
                         made.put(("value", held), self.ev.value(held))
         made.put(("value", node), self._exchanged(self.ev.value(node), part))
         return made

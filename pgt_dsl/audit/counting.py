@@ -9,6 +9,7 @@ the answers is a valid null, quotas or not, and what is small by the chi-square 
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -26,10 +27,12 @@ PERMUTATIONS = 200
 
 @dataclass(frozen=True, slots=True)
 class Coded:
-    """A column in levels: int64[n], ``levels`` where there is no value."""
+    """A column in levels: int64[n], ``levels`` where there is no value. ``given``, of answers: int64[n] from 0, what
+    may be known of a scene without a leak, such as how many options there are; what follows it is no finding."""
 
     codes: Ints
     levels: int
+    given: Ints | None = None
 
 
 def code_numbers(values: Floats, there: Bools, bins: int) -> Coded:
@@ -102,8 +105,25 @@ def statistic(counts: Ints) -> tuple[float, int]:
 
 def chance(x: Coded, y: Coded) -> tuple[float, int]:
     """The chance of as strong a dependence by luck, by the chi-square law, and the degrees of freedom."""
-    found, degrees = statistic(merged(table(x, y)))
+    found, degrees = _apart(x, y)
     return tail(found, degrees), degrees
+
+
+def strata(y: Coded, among: Ints) -> Iterator[Ints]:
+    """The scenes among some that are alike in what is given."""
+    if y.given is None:
+        yield among
+    else:
+        yield from (among[y.given[among] == k] for k in np.unique(y.given[among]))
+
+
+def _apart(x: Coded, y: Coded) -> tuple[float, int]:
+    """The statistic and its degrees of freedom, added up over what is given."""
+    found, degrees = 0.0, 0
+    for rows in strata(y, np.arange(len(y.codes))):
+        one = statistic(merged(table(Coded(x.codes[rows], x.levels), Coded(y.codes[rows], y.levels))))
+        found, degrees = found + one[0], degrees + one[1]
+    return found, degrees
 
 
 def tail(found: float, degrees: int) -> float:
@@ -120,14 +140,21 @@ def permuted(x: Coded, y: Coded, seed: int, times: int = PERMUTATIONS) -> float:
     """The chance by permutations of x against y, whose statistics' mean and spread give the gamma law of its tail: so
     that it can be as small as a correction for thousands of tests needs."""
     both = (x.codes < x.levels) & (y.codes < y.levels)
-    a, b = x.codes[both], y.codes[both]
-    found, degrees = statistic(merged(table(Coded(a, x.levels), Coded(b, y.levels))))
+    a = x.codes[both]
+    b = Coded(y.codes[both], y.levels, None if y.given is None else y.given[both])
+    found, degrees = _apart(Coded(a, x.levels), b)
     if not degrees:
         return 1.0
     rng = np.random.default_rng(seed)
-    values = np.array(
-        [statistic(merged(table(Coded(rng.permutation(a), x.levels), Coded(b, y.levels))))[0] for _ in range(times)]
-    )
+    groups = list(strata(b, np.arange(len(a))))
+
+    def once() -> float:
+        moved = a.copy()
+        for rows in groups:
+            moved[rows] = rng.permutation(a[rows])
+        return _apart(Coded(moved, x.levels), b)[0]
+
+    values = np.array([once() for _ in range(times)])
     spread = values.var(ddof=1)
     if spread <= 0:
         return 1.0
@@ -152,9 +179,9 @@ def bits(x: Coded, y: Coded) -> float:
 def accuracies(x: Coded, y: Coded) -> tuple[float, float]:
     """The accuracy of the best guess of y from x, and without it: learned on one half, counted on the other, twice."""
     both = np.flatnonzero((x.codes < x.levels) & (y.codes < y.levels))
-    halves = both[0::2], both[1::2]
     hits = plain = 0.0
-    for learn, count in (halves, halves[::-1]):
+    halves = [(rows[0::2], rows[1::2]) for rows in strata(y, both) if len(rows) > 1]
+    for learn, count in [pair for a, b in halves for pair in ((a, b), (b, a))]:
         counts = table(Coded(x.codes[learn], x.levels), Coded(y.codes[learn], y.levels))
         most = counts.sum(axis=0).argmax()
         best = np.where(counts.sum(axis=1) > 0, counts.argmax(axis=1), most)

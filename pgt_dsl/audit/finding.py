@@ -16,7 +16,8 @@ class Test:
 
     ``p`` is the chance of as much by luck; ``accuracy`` is that of the best guess from it (fitted on one half of the
     scenes, counted on the other), ``chance`` that of the best guess without it. ``columns`` are what it reads.
-    ``cue`` marks what the answer is computed from: to depend on it is no fault. ``hint`` is what a guesser would do.
+    ``cue`` marks what the answer is computed from: to depend on it is no fault. ``hint`` is what a guesser would do,
+    ``groups`` are the shapes that it chooses from.
     """
 
     probe: Probe
@@ -30,6 +31,7 @@ class Test:
     columns: tuple[str, ...] = ()
     cue: bool = False
     hint: str = ""
+    groups: tuple[str, ...] = ()
     degrees: int = 1
 
     @property

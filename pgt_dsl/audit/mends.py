@@ -17,12 +17,15 @@ def mended(test: Test, p: float, pipeline: Pipeline | None, table: Sequence[Colu
     program = pipeline.program
     by_name = {column.name: column for column in table}
     places = [origin(program, by_name[name]) for name in test.columns if name in by_name]
+    places += [group.origin for group in program.groups if group.name in test.groups]
     places.append(program.asks[test.ask].origin)
     return Finding(test, p, tuple(dict.fromkeys(place for place in places if place.line)), _advice(test))
 
 
 def origin(program: Program, column: Column) -> Origin:
-    """The line of a column: its draw, else its shape's."""
+    """The line of a column: its draw, else its shape's, or the background's."""
+    if not column.group and not column.var:
+        return program.background.origin
     wanted = {column.var} if column.var else {f"{column.group}.{column.field}"}
     found = next((var.origin for var in program.vars if var.name in wanted), None)
     if found is None:
@@ -35,8 +38,10 @@ def _advice(test: Test) -> tuple[str, ...]:
         return ("it is what the answer is computed from; where it decides too much, draw the two sides from one law "
                 "and `pick` which of them wins",)  # fmt: skip
     if test.probe == "options":
-        return ("make wrong options by the same rule around the right one: a window `[i in 0 .. 3: answer - low + i]` "
-                "with `let low ~ 0 .. 3`, or mistakes that are each other's mirror images",)  # fmt: skip
+        return ("make wrong options by the same rule as the right one: others of the same range, `sample((2 .. 7) "
+                "except n, 3)`, or a window that begins again at its ends, "
+                "`[i in 0 .. 3: 2 + mod(n - 2 - low + i, 6)]` with `let low ~ 0 .. 3`, or "
+                "mistakes that are each other's mirror images",)  # fmt: skip
     if test.probe == "question":
         return ("draw what the question names apart from the answer, or write `even` behind the answer's expression",)
     if test.probe == "candidates":

@@ -7,18 +7,19 @@ would hit if they had nothing to do with the answers. There is no early stopping
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from dataclasses import replace
 
 import numpy as np
 
-from pgt_dsl.audit.counting import Bools, Coded, Floats, Ints, chance, joined
-from pgt_dsl.audit.finding import Test
+from pgt_dsl.audit.counting import Bools, Coded, Floats, Ints, chance, joined, strata
+from pgt_dsl.audit.finding import Probe, Test
 from pgt_dsl.audit.probe_options import features, usable
 from pgt_dsl.audit.table import Column
 from pgt_dsl.diagnostics import PgtError
 from pgt_dsl.scene.scene import Answered
 
 ROUNDS = 60
+LEAVES = 8
 PAIRS = 8  # pairs that the model is given as columns of their own
 LEARN = 6000  # scenes of each half
 _NEEDED = "`pgt audit` needs scikit-learn and scipy: pip install 'pgt-dsl[audit]'"
@@ -41,12 +42,13 @@ def of_columns(ask: int, columns: Sequence[Column], y: Coded, seed: int) -> Test
     learn = usable_rows % 2 == 0
     table = [np.where(c.there, c.values, -1e6).astype(np.float64) for c in columns]
     codes = [c.coded(paired=True) for c in columns][:40]
-    half = Coded(np.where(np.arange(len(y.codes)) % 2 == 0, y.codes, y.levels), y.levels)
+    half = replace(y, codes=np.where(np.arange(len(y.codes)) % 2 == 0, y.codes, y.levels))
     pairs = [(chance(joined(a, b), half)[0], i, j) for i, a in enumerate(codes) for j, b in enumerate(codes) if i < j]
     for _, i, j in sorted(pairs)[:PAIRS]:
         table.append(joined(codes[i], codes[j]).codes.astype(np.float64))
     x = np.column_stack(table)[usable_rows]
-    return _tested("model", ask, "all columns together, by gradient boosting", x, y.codes[usable_rows], learn, seed)
+    what = "all columns together, by gradient boosting"
+    return _tested("model", ask, what, x, _rows(y, usable_rows), learn, seed)
 
 
 def of_pictures(ask: int, pixels: Floats, y: Coded, learn: Bools, seed: int) -> Test | None:
@@ -58,7 +60,7 @@ def of_pictures(ask: int, pixels: Floats, y: Coded, learn: Bools, seed: int) -> 
     rows = np.flatnonzero(y.codes < y.levels)
     pca = PCA(min(40, pixels.shape[1]), random_state=seed).fit(pixels[rows][learn[rows]])
     x = np.column_stack([pca.transform(pixels[rows]), pixels[rows].mean(axis=1), pixels[rows].std(axis=1)])
-    return _tested("picture", ask, "the picture without the shapes that decide", x, y.codes[rows], learn[rows], seed)
+    return _tested("picture", ask, "the picture without the shapes that decide", x, _rows(y, rows), learn[rows], seed)
 
 
 def of_options(ask: int, asks: Sequence[Answered], seed: int) -> Test | None:
@@ -85,7 +87,9 @@ def of_options(ask: int, asks: Sequence[Answered], seed: int) -> Test | None:
     learn = owners % 2 == 0
     if truth[learn].all() or not truth[learn].any():
         return None
-    model = HistGradientBoostingClassifier(max_iter=ROUNDS, early_stopping=False, random_state=seed)
+    model = HistGradientBoostingClassifier(
+        max_iter=ROUNDS, max_leaf_nodes=LEAVES, early_stopping=False, random_state=seed
+    )
     model.fit(data[learn], truth[learn])
     scores = model.predict_proba(data[~learn])[:, 1] + 1e-9 * np.random.default_rng(seed).random((~learn).sum())
     order = np.lexsort((-scores, owners[~learn]))
@@ -96,23 +100,36 @@ def of_options(ask: int, asks: Sequence[Answered], seed: int) -> Test | None:
     return _binomial("model", ask, "question and options together, by gradient boosting", hits, n, fair)
 
 
-def _tested(probe: Any, ask: int, what: str, x: Floats, y: Ints, learn: Bools, seed: int) -> Test | None:
+def _rows(y: Coded, rows: Ints) -> Coded:
+    return replace(y, codes=y.codes[rows], given=None if y.given is None else y.given[rows])
+
+
+def _tested(probe: Probe, ask: int, what: str, x: Floats, answers: Coded, learn: Bools, seed: int) -> Test | None:
     from sklearn.ensemble import HistGradientBoostingClassifier
 
+    y = answers.codes
+    if answers.given is not None:
+        x = np.column_stack([x, answers.given])
     first, second = np.flatnonzero(learn)[:LEARN], np.flatnonzero(~learn)[:LEARN]
     kinds = len(np.unique(y[first]))
     if kinds < 2:
         return None
     rounds = ROUNDS if kinds <= 4 else ROUNDS // 3
-    model = HistGradientBoostingClassifier(max_iter=rounds, early_stopping=False, random_state=seed)
+    model = HistGradientBoostingClassifier(
+        max_iter=rounds, max_leaf_nodes=LEAVES, early_stopping=False, random_state=seed
+    )
     guessed = model.fit(x[first], y[first]).predict(x[second])
     levels = int(y.max()) + 1
-    shares = np.bincount(y[second], minlength=levels) / len(second)
-    fair = float((np.bincount(guessed, minlength=levels) / len(second) * shares).sum())
+    fair = 0.0  # what guesses would hit that know no more than what is given
+    said = np.zeros(len(y), np.int64)
+    said[second] = guessed
+    for rows in strata(answers, second):
+        shares = np.bincount(y[rows], minlength=levels) / len(rows)
+        fair += float((np.bincount(said[rows], minlength=levels) * shares).sum()) / len(second)
     return _binomial(probe, ask, what, int((guessed == y[second]).sum()), len(second), fair)
 
 
-def _binomial(probe: Any, ask: int, what: str, hits: int, n: int, fair: float) -> Test:
+def _binomial(probe: Probe, ask: int, what: str, hits: int, n: int, fair: float) -> Test:
     """The exact test of that many hits, and the lower end of their share's 99 % interval (Clopper and Pearson)."""
     from scipy.stats import beta, binom
 

@@ -16,10 +16,7 @@ Json = Any
 ITEMS = 4  # shapes of a list that are looked at one by one: the others are drawn alike
 SINGLE, PAIRED = 8, 4  # levels of a number alone, and in a pair
 CATEGORIES, PAIRED_CATEGORIES = 24, 9
-VISIBLE = (
-    "at", "from", "to", "size", "width", "height", "radius", "length", "turn", "form", "color", "fill", "outline",
-    "stroke", "opacity", "layer", "text", "label", "sides", "mirrored", "hour", "minute", "value", "wobble", "shade",
-)  # fmt: skip
+Seen = Callable[[str, str], bool]  # whether the field of a group's shapes shows in the picture
 
 
 @dataclass(frozen=True)
@@ -57,10 +54,10 @@ class Column:
         return code_categories(values, self.there, PAIRED_CATEGORIES if paired else CATEGORIES)
 
 
-def columns(scenes: Sequence[Scene]) -> list[Column]:
+def columns(scenes: Sequence[Scene], seen: Seen) -> list[Column]:
     """All columns of scenes of one task that are not the same everywhere, each once. What is drawn and shows in no
-    field cannot be seen, and is none."""
-    found = [*_shapes(scenes), *_background(scenes)]
+    field cannot be seen, and is none; ``seen`` tells which fields do."""
+    found = [*_shapes(scenes, seen), *_background(scenes)]
     kept: dict[bytes, Column] = {}
     for column in found:
         coded = column.coded()
@@ -79,8 +76,8 @@ def _pattern(coded: Coded) -> bytes:
     return np.argsort(np.argsort(first))[inverse].astype(np.uint8).tobytes()
 
 
-def _shapes(scenes: Sequence[Scene]) -> Iterable[Column]:
-    parts = {slot for scene in scenes[:200] for shape in scene.shapes for slot in shape.parts}
+def _shapes(scenes: Sequence[Scene], seen: Seen) -> Iterable[Column]:
+    parts = {slot for scene in scenes for shape in scene.shapes for slot in shape.parts}
     by_slot: list[dict[int, SceneShape]] = [{shape.slot: shape for shape in scene.shapes} for scene in scenes]
     slots: dict[str, dict[int, SceneShape]] = {}
     for row in by_slot:
@@ -96,7 +93,7 @@ def _shapes(scenes: Sequence[Scene]) -> Iterable[Column]:
             shapes = [row.get(slot) for row in by_slot]
             name = f"{group}[{item}]" if len(ordered) > 1 else group
             for field in examples[slot].fields:
-                if field in VISIBLE:
+                if seen(group, field):
                     yield from _values(
                         f"{name}.{field}", [None if s is None else s.fields.get(field) for s in shapes],
                         group=group, field=field, item=item,
@@ -163,3 +160,29 @@ def compared(columns: Sequence[Column]) -> list[tuple[Column, Column, Column]]:
                     values = np.where(both, a.values - b.values, 0.0)
                     found.append((Column(f"{a.name} against {b.name}", values, both), a, b))
     return found
+
+
+def left_out(scenes: Sequence[Scene], seen: Seen) -> Iterable[str]:
+    """What the pictures of scenes show and no column holds, in words."""
+    lists, many, parts = set(), set(), False
+    for scene in scenes[:200]:
+        inner = {slot for shape in scene.shapes for slot in shape.parts}
+        parts = parts or bool(inner)
+        number: dict[str, int] = {}
+        for shape in scene.shapes:
+            if shape.slot in inner or not (shape.painted or shape.parts) or shape.kind == "object":
+                continue
+            number[shape.group] = number.get(shape.group, 0) + 1
+            lists |= {
+                f"`{shape.group}.{name}`" for name, value in shape.fields.items()
+                if seen(shape.group, name) and isinstance(value, list) and not _is_point(value)
+            }  # fmt: skip
+        many |= {f"`{group}`" for group, n in number.items() if n > ITEMS}
+    if parts:
+        yield "what the parts of composite shapes are by themselves; the fields of the whole are columns"
+    if lists:
+        yield f"fields that are lists: {', '.join(sorted(lists))}"
+    if many:
+        yield f"the shapes after the first {ITEMS} of {', '.join(sorted(many))}, one by one"
+    if any(scene.background.seed for scene in scenes[:200]):
+        yield "the texture of backgrounds, but for what masked pictures show of it"

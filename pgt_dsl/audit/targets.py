@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -12,13 +13,18 @@ import numpy as np
 from pgt_dsl.audit.counting import Coded, code_numbers
 from pgt_dsl.scene.scene import Answered
 
+NAMED = 0.95  # of the answers that are shapes, for all to count as named
 MOST = 12  # different answers; the rarer ones count as one
 Json = Any
 
 
 def target(asks: Sequence[Answered]) -> Coded:
-    """The answers in levels. A shape that the question names or a letter marks is told by its number, any other by its
-    words; of a list the first item counts, of a place the third of the picture, of a quantity the sixth of its range.
+    """The answers in levels; one level where only the other shapes of a scene say what an answer is.
+
+    A shape that the question names or a letter marks is told by its number, among scenes with as many options. What
+    any other is called depends on what else is there: it is held against those that it is chosen from, and not here.
+    Of a list the first item counts, among lists as long; of a place the third of the picture; of a quantity the sixth
+    of its range.
     """
     form = asks[0].form
     if form == "quantity":
@@ -29,11 +35,16 @@ def target(asks: Sequence[Answered]) -> Coded:
         absent = (x.codes == x.levels) | (y.codes == y.levels)
         return Coded(np.where(absent, x.levels * y.levels, x.codes * y.levels + y.codes), x.levels * y.levels)
     if form == "shape":
-        named = np.mean([len(a.text) == 1 or a.text.lower() in a.question.lower() for a in asks])
-        return _coded([a.value for a in asks] if named > 0.95 else [a.text for a in asks])
+        named = np.mean([len(a.text) == 1 or a.text.lower() in a.question.lower() for a in asks]) > NAMED
+        coded = _coded([a.value if named else "" for a in asks])
+        return replace(coded, given=np.array([len(a.options) for a in asks], np.int64))
     if form in ("shapes", "values"):
-        return _coded([re.split(r", | and ", a.text)[0] for a in asks])
-    return _coded([a.value for a in asks])
+        coded = _coded([re.split(r", | and ", a.text)[0] for a in asks])
+        return replace(coded, given=np.array([len(a.value) for a in asks], np.int64))
+    coded = _coded([a.value for a in asks])
+    if form == "text":  # names on the picture, such as those of the ends of lines: there are as many as options
+        return replace(coded, given=np.array([len(a.options) for a in asks], np.int64))
+    return coded
 
 
 def _place(value: Json) -> tuple[float, float]:

@@ -14,6 +14,12 @@ from pgt_dsl.source import Source
 MOST = 12  # leaks that are told in full
 
 
+_CODES = {
+    "columns": "S521", "question": "S522", "options": "S523", "candidates": "S524", "model": "S525", "picture": "S525",
+}  # fmt: skip
+CUE = "S526"
+
+
 def told(audit: Audit, source: Source | None) -> str:
     """The whole report."""
     lines = [f"{audit.task}: {audit.scenes} scenes (seed {audit.seed}), {audit.tests} tests, "
@@ -43,16 +49,22 @@ def _strength(test: Test) -> str:
     return f"{test.accuracy:.1%} right where chance gives {test.chance:.1%}"
 
 
+def code(found: Finding) -> str:
+    """The code of a leak, with which `pgt explain` has more."""
+    return CUE if found.test.cue else _CODES[found.test.probe]
+
+
 def _diagnostic(found: Finding, source: Source | None, severity: str = "error") -> Diagnostic:
     test = found.test
     message = f"`{test.what}` tells the answer of question {test.ask + 1}: {_strength(test)}"
     if test.bits:
         message += f", {test.bits:.3f} bits"
     spans = [span for o in found.origins if source is not None and (span := span_of(o, source)) is not None]
-    labels = [Label(span, "this leaks" if k + 1 < len(spans) else "this is answered") for k, span in enumerate(spans)]
+    cue = severity != "error"
+    first = "this tells of the answer" if cue else "this leaks"
+    labels = [Label(span, first if k + 1 < len(spans) else "this is answered") for k, span in enumerate(spans)]
     helps = ((test.hint,) if test.hint else ()) + found.mend
-    kind = "leak" if severity == "error" else "cue"
-    return Diagnostic(kind, message, labels[0] if labels else None, "error" if severity == "error" else "warning",
+    return Diagnostic(code(found), message, labels[0] if labels else None, "warning" if cue else "error",
                       tuple(labels[1:]), helps)  # fmt: skip
 
 

@@ -3,14 +3,30 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from pgt_dsl.diagnostics import PgtError
+
 if TYPE_CHECKING:
     from pgt_dsl.audit.finding import Audit
     from pgt_dsl.source import Source
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What the command was asked for."""
+
+    scenes: int
+    seed: int
+    alpha: float
+    pictures: int
+    size: int
+    photos: Path | None
 
 
 @click.command("audit")
@@ -24,34 +40,93 @@ if TYPE_CHECKING:
               help="Pictures painted without the shapes that decide; 0 for none.")  # fmt: skip
 @click.option("--size", type=int, default=336, show_default=True, help="Short side of the pictures, in px.")
 @click.option("--photos", type=click.Path(path_type=Path), help="A folder of photos (default: the shipped ones).")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@click.option("--json", "as_json", metavar="FILE", help="Write the audits as JSON too; `-` prints that alone.")
 def command(
     paths: tuple[Path, ...], scenes: int, seed: int, alpha: float, pictures: int, size: int, photos: Path | None,
-    as_json: bool,
+    as_json: str | None,
 ) -> int:  # fmt: skip
-    """Look for what gives the answers of specs or finished data sets away; the exit status is 1 when there is a leak.
+    """Look for what gives the answers of specs or finished data sets away.
 
-    Of a data set its questions and options are tested; which of its columns decide is known from a spec only.
+    Of a data set the scenes are those it holds. The exit status is 1 when there is a leak, or when something could not
+    be audited; the other specs are audited all the same.
     """
-    from pgt_dsl.api import load_all
     from pgt_dsl.audit.probe_model import needed
-    from pgt_dsl.audit.reading import is_data_set, scenes_by_task
-    from pgt_dsl.audit.run import audit_scenes, audit_task
     from pgt_dsl.audit.words import to_json, told
-    from pgt_dsl.dataset.pipeline import open_photos
 
     needed()
-    found: list[tuple[Audit, Source | None]] = []
-    for path in paths:
-        if is_data_set(path):
-            for given in scenes_by_task(path).values():
-                found.append((audit_scenes(given, alpha, source=str(path)), None))
+    found: list[Audit] = []
+    failed = False
+    for one in _audits(paths, Asked(scenes, seed, alpha, pictures, size, photos)):
+        if isinstance(one, PgtError):
+            click.echo(f"{one}\n", err=True)
+            failed = True
             continue
-        for task in load_all([path]):
-            pipeline = task.pipeline(seed, size, open_photos(photos))
-            found.append((audit_task(pipeline, scenes, alpha, pictures, task.source.name), task.source))
-    if as_json:
-        click.echo(json.dumps([to_json(audit) for audit, _ in found], indent=2, ensure_ascii=False))
-    else:
-        click.echo("\n\n".join(told(audit, source) for audit, source in found))
-    return int(any(audit.leaks for audit, _ in found))
+        audit, source = one
+        found.append(audit)
+        if as_json != "-":
+            click.echo(told(audit, source) + "\n")
+    if as_json is not None:
+        _write(json.dumps([to_json(audit) for audit in found], indent=2, ensure_ascii=False) + "\n", as_json)
+    return int(failed or any(audit.leaks for audit in found))
+
+
+def _audits(paths: tuple[Path, ...], asked: Asked) -> Iterator[tuple[Audit, Source | None] | PgtError]:
+    """The audit of each task, or why there is none."""
+    from pgt_dsl.audit.reading import is_data_set
+    from pgt_dsl.spec_files import spec_files
+
+    for path in paths:
+        try:
+            if is_data_set(path):
+                yield from _of_data_set(path, asked)
+                continue
+            files = list(spec_files([path]))
+        except PgtError as error:
+            yield error
+            continue
+        for file in files:
+            try:
+                yield from _of_spec(file, asked, alone=file == path)
+            except PgtError as error:
+                yield error
+
+
+def _of_spec(file: Path, asked: Asked, alone: bool) -> Iterator[tuple[Audit, Source | None]]:
+    from pgt_dsl.api import load_all
+    from pgt_dsl.audit.run import audit_task
+    from pgt_dsl.dataset.pipeline import open_photos
+
+    try:
+        tasks = load_all([file])
+    except PgtError as error:
+        if type(error) is PgtError and not alone:  # a module among the specs of a folder
+            return
+        raise
+    for task in tasks:
+        pipeline = task.pipeline(asked.seed, asked.size, open_photos(asked.photos))
+        yield audit_task(pipeline, asked.scenes, asked.alpha, asked.pictures, task.source.name), task.source
+
+
+def _of_data_set(folder: Path, asked: Asked) -> Iterator[tuple[Audit, Source | None] | PgtError]:
+    from pgt_dsl.audit.reading import tasks_of
+    from pgt_dsl.audit.run import audit_scenes
+    from pgt_dsl.plugins.registry import registry
+
+    for given in tasks_of(folder, registry(), asked.photos):
+        try:
+            pictures = asked.pictures if given.pipeline is not None else 0
+            audit = audit_scenes(given.scenes, asked.alpha, given.pipeline, pictures, str(folder), finished=True)
+        except PgtError as error:
+            yield error
+        else:
+            yield audit, None
+
+
+def _write(text: str, where: str) -> None:
+    if where == "-":
+        click.echo(text, nl=False)
+        return
+    try:
+        Path(where).write_text(text, encoding="utf-8", newline="\n")
+    except OSError as error:
+        raise PgtError(f"cannot write `{where}`: {error.strerror or error}") from error

@@ -270,6 +270,7 @@ class Background:
     fields: Mapping[str, NodeId] = field(default_factory=dict)
     photo: VarId | None = None
     objects: GroupId | None = None
+    origin: Origin = field(default=Origin(), compare=False)
 
 
 @dataclass(frozen=True, slots=True)

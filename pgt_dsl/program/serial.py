@@ -71,7 +71,9 @@ def _build(hint: Any, data: Json) -> Any:
         hints = _HINTS.get(hint)
         if hints is None:
             hints = _HINTS[hint] = get_type_hints(hint, vars(core))
-        return hint(**{f.name: _build(hints[f.name], data[f.name]) for f in fields(hint)})
+        # programs written before something had a place in the text have none for it
+        told = [f for f in fields(hint) if f.name in data or hints[f.name] is not core.Origin]
+        return hint(**{f.name: _build(hints[f.name], data[f.name]) for f in told})
     outer, inner = get_origin(hint), get_args(hint)
     if outer is tuple:
         if len(inner) == 2 and inner[1] is Ellipsis:

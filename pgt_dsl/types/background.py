@@ -66,7 +66,9 @@ def declare_background(cx: Context, model: Model, item: tree.Background, scope: 
             continue
         fields[name] = Lazy(f"{item.name}.{name}", item.span,
                             _field(cx, item.name, name, given, text, scope, spec.type), "field", used=True)  # fmt: skip
-    background = Background(item.kind, item.name, {n: z.force(cx).node for n, z in fields.items()})
+    background = Background(
+        item.kind, item.name, {n: z.force(cx).node for n, z in fields.items()}, origin=origin(item.span)
+    )
     objects: list[Val] = []
     if item.kind == "photo":
         photo = cx.builder.var(f"{item.name}.photo", "int", Law("photo"), "photo", (), (), origin(item.span))
@@ -116,5 +118,3 @@ def _objects(cx: Context, model: Model, item: tree.Background) -> Val:
     cx.builder.update_group(info.id, fields=nodes)
     model.background = replace(model.background, objects=info.id)
     return cx.val(cx.builder.shapes_of(info.id), item.span, (info.id,))
-
-
