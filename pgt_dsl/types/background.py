@@ -116,5 +116,3 @@ def _objects(cx: Context, model: Model, item: tree.Background) -> Val:
     cx.builder.update_group(info.id, fields=nodes)
     model.background = replace(model.background, objects=info.id)
     return cx.val(cx.builder.shapes_of(info.id), item.span, (info.id,))
-
-

@@ -1,8 +1,8 @@
 """What formats of JSON records share: a record a sample in a growing file, images in a folder, scenes beside them.
 
-    NAME.jsonl or NAME.json     the records, a line each, or one array
-    images/                     the pictures, ``<id>.png``
-    scenes.jsonl                id, task and metadata of each sample, to replay it
+NAME.jsonl or NAME.json     the records, a line each, or one array
+images/                     the pictures, ``<id>.png``
+scenes.jsonl                id, task and metadata of each sample, to replay it
 """
 
 from __future__ import annotations
