@@ -259,14 +259,15 @@ def _text(file: str) -> str:
     return (ROOT / file).read_text(encoding="utf-8")
 
 
-def mutants(file: str) -> list[Mutant]:
+@lru_cache(maxsize=256)
+def mutants(file: str) -> tuple[Mutant, ...]:
     """All mutants of a source file (relative to the root), in the order of its text."""
     found: list[Mutant] = []
     for place, operator, changed, number in _walk(ast.parse(_text(file))):
         was, now = ast.unparse(place.node), ast.unparse(changed)
         line = getattr(place.node, "lineno", 0)
         found.append(Mutant(file, place.function, operator, number, was, now, line, place.place))
-    return found
+    return tuple(found)
 
 
 def _walk(tree: ast.Module) -> Iterator[tuple[_Place, str, ast.AST, int]]:
