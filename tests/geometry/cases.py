@@ -37,6 +37,9 @@ def polygon(*corners: complex) -> Outline:
     return Outline(verts, np.array([[len(corners)]]), np.array([[True]]), np.zeros((1, 1)))
 
 
+PARTS = ("verts", "count", "closed", "radius")
+
+
 def stroke(*points: complex, width: float = 2.0) -> Outline:
     verts = np.array(points, np.complex128)[None, None, :]
     return Outline(verts, np.array([[len(points)]]), np.array([[False]]), np.array([[width / 2]]))

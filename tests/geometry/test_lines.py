@@ -92,7 +92,7 @@ def test_signed_margin_of_a_crossing() -> None:
 
 def listed(places: list[complex], radius: float = 1.0) -> Outline:
     o = [g.disc(p, radius) for p in places]
-    return Outline(*(np.concatenate([getattr(x, n) for x in o])[None] for n in ("verts", "count", "closed", "radius")))
+    return Outline(*(np.concatenate([getattr(x, n) for x in o])[None] for n in g.PARTS))
 
 
 def test_clusters() -> None:
@@ -101,6 +101,16 @@ def test_clusters() -> None:
     call = g.Call((Value(np.arange(5)[None], mask), Value(np.array([4.5]))), g.types("shape[] length"), {0: o})
     assert measures.clusters(call)[0] == 2
     assert measures.clusters_slack(call) == pytest.approx([0.5])  # the gap of 4 between the third and the fourth
+
+
+def test_the_slack_of_clusters_knows_no_more_than_how_deep_forks_are_caught() -> None:
+    # a bar hooks an arm of a V by its end: some 5 px free it, though the hull of the V is 10 px deep there
+    fork, bar = g.stroke(0, 50 + 100j, 100, width=4), g.stroke(4 + 10j, 60 + 10j, 60 + 10j, width=4)
+    both = Outline(*(np.concatenate([getattr(o, n) for o in (fork, bar)])[None] for n in g.PARTS))
+    mask = np.ones((1, 2), bool)
+    call = g.Call((Value(np.arange(2)[None], mask), Value(np.array([2.0]))), g.types("shape[] length"), {0: both})
+    assert measures.clusters(call)[0] == 1
+    assert 2 < measures.clusters_slack(call)[0] <= 2 + 4
 
 
 def congruent(xs: list[complex], ys: list[complex]) -> g.Call:
@@ -117,6 +127,9 @@ def test_congruent() -> None:
     assert not measures.congruent(congruent(xs, mirrored))[0]
     moved = [ys[0] + 12, *ys[1:]]
     assert -12 < measures.congruent_slack(congruent(xs, moved))[0] < -2
+    near = congruent(xs, [ys[0] + 0.5, *ys[1:]])
+    assert measures.congruent(near)[0]
+    assert 0 < measures.congruent_slack(near)[0] < 1
     assert not measures.congruent(congruent(xs, ys[1:]))[0]
 
 
