@@ -133,6 +133,15 @@ def test_congruent() -> None:
     assert not measures.congruent(congruent(xs, ys[1:]))[0]
 
 
+def test_places_drawn_in_each_scene_against_places_that_stand_fast() -> None:
+    fixed = [0, 10, 10 + 30j]
+    drawn = [[5 + p for p in fixed], [5 + 2 * p for p in fixed]]
+    one = congruent(fixed, fixed)
+    for xs, ys in ((drawn, [fixed]), ([fixed], drawn)):
+        call = g.Call(one.args, one.types, {}, {(0, "at"): np.array(xs), (1, "at"): np.array(ys)})
+        assert measures.congruent(call).tolist() == [True, False]
+
+
 def test_reachable() -> None:
     places = [0, 10, 20, 30]
     links = [g.stroke(10, 0), g.stroke(20, 10)]

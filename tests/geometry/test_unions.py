@@ -26,6 +26,17 @@ def test_formulas() -> None:
     assert perimeters(g.stroke(0, 10, width=2)) == pytest.approx([20 + 2 * np.pi])
 
 
+def test_the_overlap_of_discs_among_shapes_of_several_pieces() -> None:
+    def beside_nothing(o: Outline) -> Outline:
+        """With an absent piece, as a disc has in a group with arrows."""
+        return Outline(*(np.pad(getattr(o, n), [(0, 0), (0, 1), (0, 0)][: getattr(o, n).ndim]) for n in g.PARTS))
+
+    one, two = (beside_nothing(g.disc(at, 5)) for at in (10, 14))
+    alone = measures.overlap(g.shaped(g.disc(10, 5), g.disc(14, 5)))
+    assert 0.3 < alone[0] < 0.7
+    assert measures.overlap(g.shaped(one, two)) == pytest.approx(alone)
+
+
 @pytest.mark.parametrize("corners", [20, 40])
 def test_the_outline_of_a_tangle_of_many_edges_is_traced(corners: int) -> None:
     rng = np.random.default_rng(corners)
