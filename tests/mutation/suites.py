@@ -168,14 +168,22 @@ def painter_items(painter: str) -> list[Item]:
     from pgt_dsl.testing import display_lists as lists
     from pgt_dsl.testing.coverage_oracle import exact
     from pgt_dsl.testing.renderer_scenes import scene_lists
-    from pgt_dsl.testing.renderers import EXACT, REFERENCE, RendererFault, Report, compare
+    from pgt_dsl.testing.renderers import EXACT, REFERENCE, RendererFault, Report, check_protocol, compare
 
     offered = registry()
     renderer = offered.make_renderer({"reference": "pillow"}.get(painter, painter))
     tolerance = REFERENCE if painter == "reference" else EXACT
     pictures = [(name, shown, lists.paper(shown)) for name, shown in (*lists.gallery(), *lists.hostile())]
     pictures += list(scene_lists(32))
-    found: list[Item] = []
+
+    def protocol() -> str:
+        try:
+            check_protocol(lambda: offered.make_renderer({"reference": "pillow"}.get(painter, painter)))
+        except RendererFault as fault:
+            return fault.what
+        return ""
+
+    found = [Item("painter", "protocol", protocol)]
     for name, shown, ground in pictures:
         true = exact(shown, ground)
 
