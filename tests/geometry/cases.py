@@ -40,6 +40,11 @@ def polygon(*corners: complex) -> Outline:
 PARTS = ("verts", "count", "closed", "radius")
 
 
+def beside_nothing(o: Outline) -> Outline:
+    """With an absent piece, as a disc or a line has in a group with arrows."""
+    return Outline(*(np.pad(getattr(o, n), [(0, 0), (0, 1), (0, 0)][: getattr(o, n).ndim]) for n in PARTS))
+
+
 def stroke(*points: complex, width: float = 2.0) -> Outline:
     verts = np.array(points, np.complex128)[None, None, :]
     return Outline(verts, np.array([[len(points)]]), np.array([[False]]), np.array([[width / 2]]))

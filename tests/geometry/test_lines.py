@@ -34,6 +34,11 @@ def test_a_cross() -> None:
     assert found.slack == pytest.approx([3])
 
 
+def test_a_line_among_arrows_is_a_line() -> None:
+    found = meetings(g.beside_nothing(g.stroke(0, 10)), g.arrow(4 - 3j, 4 + 5j))
+    assert (found.number[0], found.first[0]) == (1, 4)
+
+
 def test_a_near_miss() -> None:
     found = meetings(g.stroke(0, 10), g.stroke(4 + 2j, 4 + 9j))
     assert (found.number[0], np.isnan(found.first[0])) == (0, True)

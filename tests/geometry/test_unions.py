@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from shapely.geometry import Point
 
 from pgt_dsl.geometry import measures
+from pgt_dsl.geometry.hulls import convex
 from pgt_dsl.geometry.outline import Outline
 from pgt_dsl.geometry.unions import MANY, _skin_of_many, areas, edges_of, perimeters, union_depths
 from tests.geometry import cases as g
@@ -27,14 +28,22 @@ def test_formulas() -> None:
 
 
 def test_the_overlap_of_discs_among_shapes_of_several_pieces() -> None:
-    def beside_nothing(o: Outline) -> Outline:
-        """With an absent piece, as a disc has in a group with arrows."""
-        return Outline(*(np.pad(getattr(o, n), [(0, 0), (0, 1), (0, 0)][: getattr(o, n).ndim]) for n in g.PARTS))
-
-    one, two = (beside_nothing(g.disc(at, 5)) for at in (10, 14))
+    one, two = (g.beside_nothing(g.disc(at, 5)) for at in (10, 14))
     alone = measures.overlap(g.shaped(g.disc(10, 5), g.disc(14, 5)))
     assert 0.3 < alone[0] < 0.7
     assert measures.overlap(g.shaped(one, two)) == pytest.approx(alone)
+
+
+def test_what_is_convex() -> None:
+    forms = {
+        "a square": ([0, 10, 10 + 10j, 10j], True, True), "the other way round": ([10j, 10 + 10j, 10, 0], True, True),
+        "a dart": ([0, 10 + 4j, 20, 10 + 20j], True, False), "twice around": ([0, 9, 9j, 4 - 9j, 12 + 5j], True, False),
+        "a straight line": ([0, 10 + 5j, 20 + 10j], False, True), "a bent line": ([0, 10, 10 + 10j], False, False),
+        "a point": ([3 + 3j], False, True),
+    }  # fmt: skip
+    points = np.array([[*corners, *[corners[-1]] * (6 - len(corners))] for corners, _, _ in forms.values()])
+    found = convex(points, np.array([closed for _, closed, _ in forms.values()]))
+    assert dict(zip(forms, found.tolist(), strict=True)) == {name: wanted for name, (_, _, wanted) in forms.items()}
 
 
 @pytest.mark.parametrize("corners", [20, 40])

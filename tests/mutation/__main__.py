@@ -6,8 +6,10 @@
 
 Targets: measures, kinds, scene, oracle, display, reference, numba, torch; painters (display and the three painters),
 all. torch is left out where it is not installed; numba is left out until its kernels run uncompiled again (they copy by
-an intrinsic, and count on arithmetic of 64 bits where Python has 8). It may be stopped at any time and goes on where it was when it is called again with the same journal;
-verdicts on files that have changed since are made anew. What no check notices is left to the tests of its room.
+an intrinsic, and count on arithmetic of 64 bits where Python has 8).
+
+It may be stopped at any time and goes on where it was when it is called again with the same journal; verdicts on files
+that have changed since are made anew. What no check notices is left to the tests of its room.
 Ends with status 1 when a mutant survives that ``survivors.json`` does not explain.
 """
 
