@@ -54,7 +54,7 @@ def convex(points: Complexes, closed: Bools) -> Bools:
         side = (np.conj(edge) * (points[:, k, None] - points)).imag
         low, high = np.minimum(low, side.min(1)), np.maximum(high, side.max(1))
     left, right = low >= -size, high <= size
-    return np.where(closed, left | right, left & right)
+    return np.asarray(np.where(closed, left | right, left & right), np.bool_)
 
 
 def depth(a: Complexes, b: Complexes) -> Floats:
