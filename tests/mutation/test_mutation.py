@@ -31,7 +31,9 @@ WORLDS = {
     "more": worlds.spec("more", worlds.PLAIN, worlds.PLAIN_Q[22:48]),
 }
 # One planted bug of each family: what it is, and what is mutated.
-SHARED: frozenset[str] = frozenset()  # whose code is all that of another
+SHARED = frozenset(
+    {"measure vector_x", "measure vector_y", "measure abs", "kind rect", "kind dot", "kind panel"}
+)  # whose code is that of others, or holds nothing to change
 CANARIES = {
     "a sign in a measure": ("measures", "geometry/measures::iou#arithmetic.4"),
     "min for max in a measure": ("measures", "geometry/measures::iou#swapped.5"),
@@ -59,8 +61,8 @@ def few(target: str) -> list[Planted]:
 @pytest.fixture(scope="module")
 def items() -> dict[str, list[Item]]:
     """The items of each target, with what they call."""
-    pools = {name: ("measures", pool_of(text, 3)) for name, text in WORLDS.items()}
-    names = {p.unit.partition(" ")[2] for target in ("measures", "kinds", "oracle") for p in few(target)}
+    pools = {name: ("measures", pool_of(text, 4)) for name, text in WORLDS.items()}
+    names = {p.unit.partition(" ")[2] for target in ("measures", "kinds") for p in few(target)}
     suites = measured(list(conformance_items(batches=2, only=names)))
     found = {target: measured(scene_items(target, pools)) for target in ("measures", "oracle", "display")}
     found["measures"] = [*suites, *found["measures"]]
@@ -82,7 +84,7 @@ def test_a_planted_bug_is_noticed(what: str, items: dict[str, list[Item]]) -> No
     assert verdict.by not in ("", "-", "plant", "crash"), f"{what}: `{mutant.was}` -> `{mutant.now}` was not noticed"
 
 
-@pytest.mark.parametrize("target", ["measures", "kinds", "oracle"])
+@pytest.mark.parametrize("target", ["measures", "kinds"])
 def test_most_of_a_share_of_the_planted_set_is_noticed(target: str, items: dict[str, list[Item]]) -> None:
     """Of measures and kinds, by their own conformance suites; the whole set is ``python -m tests.mutation``."""
     some = few(target)
