@@ -45,7 +45,7 @@ CANARIES = {
     "width for height of a unit": ("measures", "program/ops::unit_of#swapped.1"),
     "an arrow's head": ("kinds", "geometry/outlines::arrow#constant.3"),
     "an arrow's stroke": ("kinds", "geometry/outlines::arrow#arithmetic.13"),
-    "a rounding of an answer": ("scene", "scene/answers::per_unit#swapped.1"),
+    "a rounding of an answer": ("scene", "scene/answers::_quantity#sign.1"),
     "the oracle's boxes": ("oracle", "geometry/oracle_functions::iou#swapped.2"),
     "the oracle's angles": ("oracle", "program/oracle_plain::direction#constant.2"),
     "the oracle's rectangles": ("oracle", "geometry/oracle_outlines::rect#arguments.2"),
