@@ -163,15 +163,24 @@ class _Lowering:
         if q.answer.type == BOOL:
             return self.quota(name, b.const("bool[]", [False, True]), answer, "values", q)
         if domain is None:
-            self.cx.error("T243", "over which values should the answer be even?", q.even_span or q.span,
-                          "the domain is not evident", help="say over which: `even over 0 .. 9`, or `even over [a, b]`")
+            self.cx.error(
+                "T243",
+                "over which values should the answer be even?",
+                q.even_span or q.span,
+                "the domain is not evident",
+                help="say over which: `even over 0 .. 9`, or `even over [a, b]`",
+            )
             return None
         if b.nodes[domain].op == "const":
             return self.quota(name, domain, answer, "values", q)
         if not self.known(b.node("count", "int", (domain,))):
-            self.cx.error("T244", "the number of possible answers is not known before the scene is drawn",
-                          q.even_span or q.span, "how many there are is drawn by `let`",
-                          help="draw the length of the list with `pick` instead of `let`, and ask over all its items")
+            self.cx.error(
+                "T244",
+                "the number of possible answers is not known before the scene is drawn",
+                q.even_span or q.span,
+                "how many there are is drawn by `let`",
+                help="draw the length of the list with `pick` instead of `let`, and ask over all its items",
+            )
             return None
         last = b.node("sub", "int", (b.node("count", "int", (domain,)), b.const("int", 1)))
         values = b.node("range", "int[]", (b.const("int", 0), last), None, (b.size(domain),))

@@ -136,9 +136,7 @@ class _Site:
         self._whole = True  # whether all parts have taken the same results
         self._open = True  # the writer is
 
-    def run(
-        self, workers: int | None, engine: str, batch: int, progress: Callable[[Progress], None] | None
-    ) -> None:
+    def run(self, workers: int | None, engine: str, batch: int, progress: Callable[[Progress], None] | None) -> None:
         """Do the jobs that are left."""
         numbers, books = self.plan.numbers, self.books
 

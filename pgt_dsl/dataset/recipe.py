@@ -1,17 +1,17 @@
 """Recipes: how specs become one data set. A spec never says it; a recipe (TOML) does.
 
-    seed = 7
-    size = 448
-    count = 20_000                       # or `samples` in every task
-    format = "parquet"
-    image = "jpeg"                       # or "png" (the default), "webp", "raw"
-    quality = 90
-    styles = { short = 3, options = 1 }
-    photos = "my/photos"                 # beside the recipe
+seed = 7
+size = 448
+count = 20_000                       # or `samples` in every task
+format = "parquet"
+image = "jpeg"                       # or "png" (the default), "webp", "raw"
+quality = 90
+styles = { short = 3, options = 1 }
+photos = "my/photos"                 # beside the recipe
 
-    [[task]]
-    specs = "spatial/*.pgt"              # a file, a folder or a pattern, beside the recipe
-    weight = 2                           # its part of `count`; each spec of a pattern counts alike
+[[task]]
+specs = "spatial/*.pgt"              # a file, a folder or a pattern, beside the recipe
+weight = 2                           # its part of `count`; each spec of a pattern counts alike
 """
 
 from __future__ import annotations

@@ -92,16 +92,12 @@ def ciede2000(one: Floats, two: Floats) -> Floats:
     light, c = (l1 + l2) / 2, (c1 + c2) / 2
     h = np.where(np.abs(h1 - h2) <= 180, (h1 + h2) / 2, (h1 + h2) / 2 + np.where(h1 + h2 < 360, 180, -180))
     h = np.where(grey, h1 + h2, h)
-    t = (
-        1 - 0.17 * _cosine(h - 30) + 0.24 * _cosine(2 * h) + 0.32 * _cosine(3 * h + 6) - 0.20 * _cosine(4 * h - 63)
-    )
+    t = 1 - 0.17 * _cosine(h - 30) + 0.24 * _cosine(2 * h) + 0.32 * _cosine(3 * h + 6) - 0.20 * _cosine(4 * h - 63)
     sl = 1 + 0.015 * (light - 50) ** 2 / np.sqrt(20 + (light - 50) ** 2)
     sc, sh = 1 + 0.045 * c, 1 + 0.015 * c * t
     rc = 2 * np.sqrt(c**7 / (c**7 + 25.0**7))
     rt = -np.sin(np.radians(60 * np.exp(-(((h - 275) / 25) ** 2)))) * rc
-    return np.asarray(
-        np.sqrt((dl / sl) ** 2 + (dc / sc) ** 2 + (dh / sh) ** 2 + rt * (dc / sc) * (dh / sh))
-    )
+    return np.asarray(np.sqrt((dl / sl) ** 2 + (dc / sc) ** 2 + (dh / sh) ** 2 + rt * (dc / sc) * (dh / sh)))
 
 
 def _cosine(degrees: Floats) -> Floats:

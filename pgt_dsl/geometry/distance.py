@@ -284,9 +284,7 @@ def _rooms(a: Table, b: Table, ids_a: Ints, ids_b: Ints) -> Floats:
     return np.asarray(out + b.radius[ids_b] - a.radius[ids_a])
 
 
-def _within(
-    pa: Complexes, qa: Complexes, pb: Complexes, qb: Complexes, square: Floats, closed: Bools
-) -> Floats:
+def _within(pa: Complexes, qa: Complexes, pb: Complexes, qb: Complexes, square: Floats, closed: Bools) -> Floats:
     """The clearance of a core whose vertices all lie in a polygon: its distance to the polygon's edge, or, where the
     polygon bends into it, minus how far their edges reach past one another (its own, at eighths of their length)."""
     back = points_to_edges(pb, pa, qa).min(2)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from pgt_dsl.geometry.outline import Complexes, Floats
+from pgt_dsl.geometry.outline import Bools, Complexes, Floats
 
 SLIP = 1e-9  # radians: corners on one side of the hull may deviate by this from a straight line
 
@@ -40,6 +40,21 @@ def hulls(points: Complexes) -> Complexes:
             break
         corners.append(here)
     return np.stack(corners, -1)
+
+
+def convex(points: Complexes, closed: Bools) -> Bools:
+    """Whether the polygons or polylines with corners [m, V] are convex: bool[m]; repeated corners do not count.
+
+    A polyline is where it is straight. All corners of a convex polygon lie to one side of each of its edges.
+    """
+    edge = np.roll(points, -1, axis=1) - points
+    size = np.maximum(np.abs(edge).max(1), 1.0) ** 2 * SLIP
+    low, high = np.zeros(len(points)), np.zeros(len(points))
+    for k in range(points.shape[1]):  # corner by corner: all pairs at once take too much memory
+        side = (np.conj(edge) * (points[:, k, None] - points)).imag
+        low, high = np.minimum(low, side.min(1)), np.maximum(high, side.max(1))
+    left, right = low >= -size, high <= size
+    return np.asarray(np.where(closed, left | right, left & right), np.bool_)
 
 
 def depth(a: Complexes, b: Complexes) -> Floats:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from pgt_dsl.geometry import arrangements, color, distance, lines, unions
+from pgt_dsl.geometry import arrangements, color, distance, hulls, lines, unions
 from pgt_dsl.geometry.outline import Bools, Complexes, Floats, Ints, Outline
 from pgt_dsl.geometry.pieces import bounds, paired, rows_of, upright
 from pgt_dsl.program.datatypes import NO_COLOR
@@ -261,10 +261,25 @@ def _clusters(call: Call) -> tuple[Ints, Floats]:
     lead, size = o.count.shape[:-2], o.count.shape[-2]
     shape = np.broadcast_shapes(lead, _lead(call))
     gaps = distance.apart(_spread(o, len(lead) + 1), _spread(o, len(lead)))
-    gaps = np.broadcast_to(gaps, (*shape, size, size)).reshape(-1, size, size)
+    gaps, least = (np.broadcast_to(g, (*shape, size, size)).reshape(-1, size, size) for g in (gaps, _shallow(o)))
     near = np.broadcast_to(call.args[1].data, shape).reshape(-1)
+    gaps = np.where(near[:, None, None] > 0, np.maximum(gaps, least), gaps)
     number, slack = arrangements.clusters(gaps, _list(call, 0, shape), near)
     return number.reshape(shape), slack.reshape(shape)
+
+
+def _shallow(o: Outline) -> Floats:
+    """How far at least any two shapes that overlap have to be moved apart, with the sign of a gap: float64[..., L, L].
+
+    How deep cores overlap is that of their hulls. Where one is not convex, that is more than it takes: there only the
+    radii are sure. -inf for two convex ones, whose depth is exact.
+    """
+    flat = o.verts.reshape(-1, o.verts.shape[-1])
+    own = (hulls.convex(flat, o.closed.reshape(-1)).reshape(o.count.shape) | (o.count == 0)).all(-1)
+    reach = np.where(o.count > 0, o.radius, np.inf).min(-1, initial=np.inf)
+    reach = np.where(np.isinf(reach), 0.0, reach)
+    both = own[..., :, None] & own[..., None, :]
+    return np.where(both, -np.inf, -reach[..., :, None] - reach[..., None, :])
 
 
 def clusters(call: Call) -> Ints:
@@ -286,9 +301,7 @@ def reachable(call: Call) -> Bools:
     shape = np.broadcast_shapes(_lead(call, (0, "at")), ends[0].shape[:-1])
     nodes, spots = _list(call, 0, shape), _places(call, 0, "at", shape)
     there = _list(call, 1, shape)[:, :, None] & nodes[:, None, :]
-    start, end = (
-        np.broadcast_to(e, (*shape, e.shape[-1])).reshape(len(spots), -1) for e in ends
-    )
+    start, end = (np.broadcast_to(e, (*shape, e.shape[-1])).reshape(len(spots), -1) for e in ends)
     one, two = (((np.abs(e[:, :, None] - spots[:, None, :]) <= JOINT) & there).astype(np.float32) for e in (start, end))
     links = (one.transpose(0, 2, 1) @ two) > 0
     closed = arrangements.joined(links | links.transpose(0, 2, 1))

@@ -28,9 +28,7 @@ def lead_of(o: Outline) -> tuple[int, ...]:
 def rows_of(o: Outline) -> Outline:
     """The outline with its leading dimensions made one."""
     n, p, v = prod(lead_of(o)), o.verts.shape[-2], o.verts.shape[-1]
-    return Outline(
-        o.verts.reshape(n, p, v), o.count.reshape(n, p), o.closed.reshape(n, p), o.radius.reshape(n, p)
-    )
+    return Outline(o.verts.reshape(n, p, v), o.count.reshape(n, p), o.closed.reshape(n, p), o.radius.reshape(n, p))
 
 
 def take(o: Outline, rows: Ints) -> Outline:

@@ -20,7 +20,7 @@ DISC = 64
 TIE = 1e-9
 JOINT = 16  # corners of a round joint
 CAP = 8  # corners of a round cap
-MANY = 512  # edges beyond which outlines of unions are not traced
+MANY = 512  # edges beyond which edges are cut only by those whose boxes they meet
 SCANS = 160  # lines across a box: of 30,000 random overlaps the worst was off by 0.009 (with 64: 0.03)
 ASKEW = np.exp(0.5534j)  # the tilt of scan lines
 
@@ -269,11 +269,48 @@ def _skin(edges: Edges, rows: Ints, size: int) -> tuple[Complexes, Complexes]:
     return first, first + u * (np.diff(cuts, axis=2) * shown)
 
 
-def perimeters(o: Outline) -> Floats:
-    """The length of the outline of unions of pieces with one leading dimension, px.
+def _skin_of_many(edges: Edges, row: int) -> tuple[Complexes, Complexes]:
+    """As ``_skin`` for one row of any number of edges: starts and ends [parts] of what is outline.
 
-    Beyond 512 edges (curves), the sum over the pieces, as if they met nowhere.
+    Only edges whose boxes meet can cut each other; then there are but a few parts to an edge.
     """
+    own = slice(edges.first[row], edges.first[row + 1])
+    start, end, ring = edges.start[own], edges.end[own], edges.ring[own]
+    size, all_ = len(start), np.arange(len(start))
+    low, high = (f(start.real, end.real) + 1j * f(start.imag, end.imag) for f in (np.minimum, np.maximum))
+    edge, at = [all_, all_], [np.zeros(size), np.ones(size)]
+    for part in chunks(all_, size):
+        a, b = low[part, None], high[part, None]
+        meet = (a.real <= high.real + TIE) & (low.real <= b.real + TIE)
+        i, j = np.nonzero(meet & (a.imag <= high.imag + TIE) & (low.imag <= b.imag + TIE))
+        i = part[i]
+        u, w, gap = end[i] - start[i], end[j] - start[j], start[j] - start[i]
+        turn = u.real * w.imag - u.imag * w.real
+        t, s = ((gap.real * v.imag - gap.imag * v.real) / np.where(turn != 0, turn, 1.0) for v in (w, u))
+        cut = (turn != 0) & (t > 0) & (t < 1) & (s >= -TIE) & (s <= 1 + TIE)
+        edge.append(i[cut])
+        at.append(t[cut])
+    whose, t = np.concatenate(edge), np.concatenate(at)
+    order = np.lexsort((t, whose))
+    whose, t = whose[order], t[order]
+    first = np.flatnonzero(whose[1:] == whose[:-1])
+    whose, t0, t1 = whose[first], t[first], t[first + 1]
+    u = end[whose] - start[whose]
+    spots = start[whose] + u * (t0 + t1) / 2
+    rise = end.imag - start.imag
+    slope = (end.real - start.real) / np.where(rise != 0, rise, 1.0)
+    winding = np.zeros(len(spots), np.int64)
+    for part in chunks(np.arange(len(spots)), size):
+        p = spots[part, None]
+        ahead = (p.real < start.real + (p.imag - start.imag) * slope) & (ring != ring[whose[part], None])
+        around = (start.imag <= p.imag).astype(np.int64) - (end.imag <= p.imag)
+        winding[part] = (ahead * around).sum(1)
+    shown = winding == 0
+    return (start[whose] + u * t0)[shown], (start[whose] + u * t1)[shown]
+
+
+def perimeters(o: Outline) -> Floats:
+    """The length of the outline of unions of pieces with one leading dimension, px."""
     out = np.zeros(len(o.count))
     table = Table.of(o)
     single = (o.count > 0).sum(1) == 1
@@ -290,7 +327,9 @@ def perimeters(o: Outline) -> Floats:
         edges = edges_of(take(o, rest))
         for (size,), places in groups(bucket(edges.number)):
             if size > MANY:
-                out[rest[places]] = _summed(take(o, rest[places]))
+                for row in places:
+                    start, end = _skin_of_many(edges, int(row))
+                    out[rest[row]] = np.abs(end - start).sum()
                 continue
             for part in chunks(places, size * size):
                 start, end = _skin(edges, part, size)
@@ -298,23 +337,19 @@ def perimeters(o: Outline) -> Floats:
     return out
 
 
-def _summed(o: Outline) -> Floats:
-    """The perimeters of the pieces, added up."""
-    start = o.verts
-    end = np.roll(start, -1, axis=-1)
-    end[..., -1] = np.where(o.closed, end[..., -1], start[..., -1])
-    each = np.abs(end - start).sum(-1) * np.where(o.closed, 1.0, 2.0) + 2 * np.pi * o.radius
-    return np.asarray(np.where(o.count > 0, each, 0.0).sum(1))
-
-
 def union_depths(o: Outline, points: Complexes) -> Floats:
-    """The distance of points [m] within unions to the outline of the union, px; nan for more than 512 edges."""
+    """The distance of points [m] within unions to the outline of the union, px."""
     from pgt_dsl.geometry.distance import squared
 
     out = np.full(len(points), np.nan)
     edges = edges_of(o)
     for (size,), places in groups(bucket(edges.number)):
         if size > MANY:
+            for row in places:
+                start, end = _skin_of_many(edges, int(row))
+                d, p = end - start, points[row]
+                square = squared(p.real, p.imag, start.real, start.imag, d.real, d.imag)
+                out[row] = np.sqrt(np.where(d == 0, np.inf, square).min())
             continue
         for part in chunks(places, size * size):
             start, end = _skin(edges, part, size)

@@ -16,7 +16,7 @@ from pgt_dsl.program.inputs import Array, Bools, Floats, Ints, Value
 if TYPE_CHECKING:
     from pgt_dsl.program.evaluate import Evaluator
 
-# Mean L* under a shape where the background is chosen after sampling: backgrounds that tasks do not name are light.
+# Mean L* under a shape where the background says nothing of its colours, as a plugin's may.
 LIGHT = 90.0
 
 
@@ -112,6 +112,8 @@ class SceneView:
             x0, y0, x1, y1 = full
             frame = self.ev.photo_frame()
             return self.ev.inputs.photos.luma_under(self.ev.photo_ids(), x0=x0, y0=y0, x1=x1, y1=y1, **frame)
+        if background.kind == "gradient":
+            return self._gradient((boxes[0] + boxes[2]) / 2, (boxes[1] + boxes[3]) / 2)
         colors = [n for n in ("color", "from_color", "to_color") if n in background.fields]
         if not colors:
             return np.full(shape, LIGHT)
@@ -119,7 +121,27 @@ class SceneView:
         mean = np.asarray(sum(lights) / len(lights))
         return np.broadcast_to(mean.reshape(-1, *(1,) * (len(shape) - 1)), (self.ev.rows, *shape[1:]))
 
+    def _gradient(self, x: Floats, y: Floats) -> Floats:
+        """CIE L* of the background gradient at places, whose leading dimension is B (or 1)."""
+        ev, fields = self.ev, self.ev.program.background.fields
+        lead = (-1, *(1,) * (x.ndim - 1))
+        one, two, turn = (
+            np.asarray(ev.value(fields[n]).data).reshape(lead) for n in ("from_color", "to_color", "turn")
+        )
+        ahead = np.exp(1j * np.radians(turn.astype(np.float64)))
+        wide, high = self.width.reshape(lead), self.height.reshape(lead)
+        reach = (np.abs(ahead.real) * wide + np.abs(ahead.imag) * high) / 2
+        step = (x - wide / 2) * ahead.real + (y - high / 2) * ahead.imag
+        share = np.clip(0.5 + 0.5 * step / reach, 0.0, 1.0)
+        parts = [
+            np.rint((one >> k & 255) * (1 - share) + (two >> k & 255) * share).astype(np.int64) << k for k in (16, 8, 0)
+        ]
+        return self._light_of(Value(np.asarray(sum(parts))))
+
     def _lightness(self, node: int) -> Floats:
+        return self._light_of(self.ev.value(node))
+
+    def _light_of(self, colors: Value) -> Floats:
         ev = self.ev
-        call = Call(ev, (ev.value(node),), (Type("color"),), Type("number"))
+        call = Call(ev, (colors,), (Type("color"),), Type("number"))
         return 100.0 * np.asarray(ev.load(ev.registry.functions["lightness"].value)(call), np.float64)

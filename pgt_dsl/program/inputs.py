@@ -72,14 +72,19 @@ class PhotoCatalog(Protocol):
         come first."""
         ...
 
-    def object_outlines(
-        self, photo_ids: Ints, width: Floats, height: Floats, zoom: Floats | float = 1.0
-    ) -> Outline:
+    def object_outlines(self, photo_ids: Ints, width: Floats, height: Floats, zoom: Floats | float = 1.0) -> Outline:
         """The objects' outlines in absolute px, leading dimensions (B, O)."""
         ...
 
     def luma_under(
-        self, photo_ids: Ints, width: Floats, height: Floats, x0: Floats, y0: Floats, x1: Floats, y1: Floats,
+        self,
+        photo_ids: Ints,
+        width: Floats,
+        height: Floats,
+        x0: Floats,
+        y0: Floats,
+        x1: Floats,
+        y1: Floats,
         zoom: Floats | float = 1.0,
     ) -> Floats:
         """Mean CIE L* (0..100) of the photo within boxes whose leading dimension is B."""

@@ -20,6 +20,7 @@ Json = Any
 
 EXACT = 1e5  # margins from here on say that nothing was close: measures answer an identity with a huge number
 
+
 class Asking:
     """One question over the rows of a batch. ``number`` is its place in the conversation."""
 

@@ -190,4 +190,3 @@ def _help(program: Program, facts: Facts, found: Drift) -> str:
         domain = f"bins({found.declared}, 8)" if var.law.name == "uniform" else found.declared
         return f"`pick {var.name} ~ {domain}` keeps its shares whatever is required"
     return "draw it within what fits, so that less is rejected, or loosen what rejects; a `pick` keeps its shares"
-

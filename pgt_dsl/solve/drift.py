@@ -193,9 +193,7 @@ def drifts(program: Program, counts: Counts) -> tuple[Drift, ...]:
     """What counts say of the drift of each variable that was counted."""
     found = [(program.vars[var], counted, _effect(counted)) for var, counted in sorted(counts.items())]
     chances = holm([chance for _, _, (_, chance) in found])
-    return tuple(
-        _drift(var, counted, effect, p) for (var, counted, (effect, _)), p in zip(found, chances, strict=True)
-    )
+    return tuple(_drift(var, counted, effect, p) for (var, counted, (effect, _)), p in zip(found, chances, strict=True))
 
 
 def _drift(var: Var, counted: Count, effect: float, p: float) -> Drift:

@@ -173,9 +173,7 @@ def _gather(table: Envelopes, rows: Ints, index: Ints) -> Envelopes:
     return Envelopes._make(part[0][index] if part.shape[0] == 1 else part[every, index] for part in table)
 
 
-def _pairs(
-    ev: Evaluator, groups: tuple[int, ...], rows: Ints, one: Ints, two: Ints
-) -> tuple[Outline, Outline]:
+def _pairs(ev: Evaluator, groups: tuple[int, ...], rows: Ints, one: Ints, two: Ints) -> tuple[Outline, Outline]:
     """The outlines of pairs of shapes of some rows, one leading dimension."""
     whole = outlines.outlines(ev, groups)
 

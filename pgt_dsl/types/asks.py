@@ -105,8 +105,13 @@ def _like_answer(cx: Context, val: Val, answer: Val, what: str) -> Val:
     val = as_list(cx, val)
     type = same(cx, val, answer)
     if type is None or type != answer.type:
-        cx.fail("T237", f"{what} is {describe(answer.type)}, as the answer is", val.span,
-                f"this is {describe(val.type)}", others=[(answer.span, f"the answer: {describe(answer.type)}")])
+        cx.fail(
+            "T237",
+            f"{what} is {describe(answer.type)}, as the answer is",
+            val.span,
+            f"this is {describe(val.type)}",
+            others=[(answer.span, f"the answer: {describe(answer.type)}")],
+        )
     return convert(cx, val, answer.type)
 
 
@@ -134,8 +139,14 @@ def _margin(cx: Context, ask: tree.Ask, answer: Val, scope: Scope) -> tuple[tupl
                 others=[(answer.span, what)], help=f"`within {amount}` says how far off still counts")  # fmt: skip
     if ask.margin.mode == "within" and not soft:
         amount = vals[0].span.text if vals[0].span else "2vmin"
-        cx.fail("T208", f"{what} is right or wrong, never nearly right", ask.margin.span, "",
-                others=[(answer.span, what)], help=f"`clear {amount}` leaves out what is too close to call")
+        cx.fail(
+            "T208",
+            f"{what} is right or wrong, never nearly right",
+            ask.margin.span,
+            "",
+            others=[(answer.span, what)],
+            help=f"`clear {amount}` leaves out what is too close to call",
+        )
     if ask.margin.mode == "within":
         return (), _tolerance(cx, vals, answer, what)
     slacks = {name: f.slack_unit for name, f in cx.registry.functions.items() if f.slack_unit}
@@ -234,5 +245,3 @@ def _variables(cx: Context, val: Val, target: tree.Expr) -> list[VarId]:
     cx.fail("T240", "only what is drawn can move", target.span, "a whole shape" if whole else "this is computed",
             help=f"name what of it may change, for example `{text}.at`" if whole else
             "name a `let ... ~`, or a field that is drawn, such as `a.at`")  # fmt: skip
-
-

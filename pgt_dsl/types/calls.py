@@ -8,6 +8,7 @@ from pgt_dsl.plugins.extension import Function
 from pgt_dsl.program.datatypes import QUANTITIES, Type
 from pgt_dsl.source import Span
 from pgt_dsl.syntax import tree
+from pgt_dsl.types import contrast
 from pgt_dsl.types.coerce import as_list, coerce, mismatch, named_type
 from pgt_dsl.types.context import Context, describe, did_you_mean
 from pgt_dsl.types.laws import LAWS
@@ -164,6 +165,8 @@ def apply(cx: Context, function: Function, signature: Signature, given: dict[str
             assert param.default is not None
             val = cx.expr(cx, snippet(param.default, f"<default of {param.name}>"), cx.base)
         args.append(_argument(cx, val, param, bound, function.name))
+    if function.name == contrast.NAME:
+        contrast.one_colour(cx, args[0], span)
     result = bound.get(signature.result) or Type(signature.result, 0)  # type: ignore[arg-type]
     if signature.rank:
         result = Type(result.base, signature.rank)
@@ -229,5 +232,3 @@ def _between_lists(cx: Context, node: tree.Call, vals: list[Val], function: Func
     size = cx.builder.size(listed.node) + 1
     full = cx.op("concat", body.type.listed, listed.node, nothing, span=node.span, sizes=(size,))
     return reduce(cx, "min" if node.name == "apart" else "max", full, None, node.span)
-
-

@@ -85,17 +85,32 @@ def mismatch(cx: Context, val: Val, want: Type, what: str) -> None:
             cx.fail("T206", f"one shape is wanted, `{text}` is a list of {size}", val.span, "a list of shapes",
                     help=[f"for every one of them: `all(x in {text}: ...)` with `x` in place of `{text}`",
                           f"for the first: `{text}[0]`"])  # fmt: skip
-        cx.fail("T203", f"{_a(what)} is one {want.base}, this is a list", val.span, describe(have),
-                help=f"`{what} ~ {text}` draws one of them" if " " not in what else f"`{text}[0]` is its first item")
+        cx.fail(
+            "T203",
+            f"{_a(what)} is one {want.base}, this is a list",
+            val.span,
+            describe(have),
+            help=f"`{what} ~ {text}` draws one of them" if " " not in what else f"`{text}[0]` is its first item",
+        )
     if have.base == "text" and want.rank == 0 and want.base in ("color", "form"):
         bare = text.strip('"')
         known = cx.base.lookup(bare)
-        cx.fail("T205", f"{_a(what)} is a {want.base}, this is text", val.span, "text", help=[
-                f"drop the quotes: `{bare}`"] if known else [*advice(bare, _choices(cx, want.base), f"{want.base}s")])
+        cx.fail(
+            "T205",
+            f"{_a(what)} is a {want.base}, this is text",
+            val.span,
+            "text",
+            help=[f"drop the quotes: `{bare}`"] if known else [*advice(bare, _choices(cx, want.base), f"{want.base}s")],
+        )
     if val.percent and want.base == "length":
         digits = text.rstrip("%")
-        cx.fail("T202", f"{_a(what)} is a length; `%` is a plain number", val.span, "a number",
-                help=f"write `{digits}vmin` or `{digits}vw`, or a share of a length: `{text} * canvas.width`")
+        cx.fail(
+            "T202",
+            f"{_a(what)} is a length; `%` is a plain number",
+            val.span,
+            "a number",
+            help=f"write `{digits}vmin` or `{digits}vw`, or a share of a length: `{text} * canvas.width`",
+        )
     if have.base in ("int", "number") and want.base in ("length", "angle") and have.rank == want.rank == 0:
         unit = "vmin" if want.base == "length" else "deg"
         simple = text.replace(".", "", 1).isdigit() or text.isidentifier()

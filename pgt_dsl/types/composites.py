@@ -77,8 +77,14 @@ def _expand(cx: Context, info: GroupInfo, kind: tree.Kind, inner: Scope, declare
             info.requires.append((item, inner, cx.calls))
             continue
         if item.name in inner.names:
-            cx.error("N303", f"`{item.name}` is declared twice in the kind `{kind.name}`", item.name_span or item.span,
-                     "again here", others=[(inner.names[item.name].span, "first here")], help="choose another name")
+            cx.error(
+                "N303",
+                f"`{item.name}` is declared twice in the kind `{kind.name}`",
+                item.name_span or item.span,
+                "again here",
+                others=[(inner.names[item.name].span, "first here")],
+                help="choose another name",
+            )
             continue
         if isinstance(item, tree.Let):
             lazy = set_field(cx, info, item.name, item.bind, inner, None, item.name_span or item.span)

@@ -50,6 +50,7 @@ class Context:
     spans: dict[NodeId, Span] = field(default_factory=dict)
     shapes: list[Lazy] = field(default_factory=list)
     backgrounds: dict[str, Callable[[tree.Dot], Val]] = field(default_factory=dict)
+    contrasts: list[Span | None] = field(default_factory=list)
     canvas: Val | None = None
     base: Scope = field(default_factory=Scope)
     called: set[str] = field(default_factory=set)

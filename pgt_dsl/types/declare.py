@@ -57,8 +57,14 @@ def _explicit(cx: Context, info: GroupInfo, shape: tree.Shape, block: Scope) -> 
     for entry in shape.fields:
         first = explicit.get(entry.name)
         if first is not None:
-            cx.error("N303", f"`{entry.name}` is set twice", entry.name_span or entry.span, "set again here",
-                     others=[(first.name_span or first.span, "first set here")], help="leave one of them out")
+            cx.error(
+                "N303",
+                f"`{entry.name}` is set twice",
+                entry.name_span or entry.span,
+                "set again here",
+                others=[(first.name_span or first.span, "first set here")],
+                help="leave one of them out",
+            )
             continue
         explicit[entry.name] = entry
     for name, entry in explicit.items():

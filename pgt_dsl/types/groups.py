@@ -67,8 +67,13 @@ def new_group(
     """Register a group and its slots."""
     ident = cx.builder.group(name, kind, axes, origin=origin(span), **settings)
     if cx.builder.slots > MAX_SLOTS:
-        cx.fail("L611", f"the task has more than {MAX_SLOTS} shapes", span,
-                f"{cx.builder.slots:,} with these", help="parts of parts multiply: use fewer or shorter lists")
+        cx.fail(
+            "L611",
+            f"the task has more than {MAX_SLOTS} shapes",
+            span,
+            f"{cx.builder.slots:,} with these",
+            help="parts of parts multiply: use fewer or shorter lists",
+        )
     info = GroupInfo(ident, name, kind, axes, span)
     cx.groups[ident] = info
     return info
@@ -97,9 +102,7 @@ def middle(cx: Context, info: GroupInfo) -> Val:
     return cx.op("pair", POINT, x, y)
 
 
-def part_of(
-    cx: Context, of: Val, name: str, pairs: list[tuple[GroupInfo, GroupInfo]], span: Span | None
-) -> Val:
+def part_of(cx: Context, of: Val, name: str, pairs: list[tuple[GroupInfo, GroupInfo]], span: Span | None) -> Val:
     """The part of a shape: one shape, or a list when the part was declared as one."""
     listed = {len(part.axes) > len(owner.axes) for owner, part in pairs}
     if len(listed) > 1:

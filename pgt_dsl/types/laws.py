@@ -117,8 +117,13 @@ def _usage(name: str) -> str:
 def _range(cx: Context, expr: tree.Expr, scope: Scope) -> tuple[NodeId, NodeId, Type]:
     val = cx.expr(cx, expr, scope)
     if val.ends is None:
-        cx.fail("T215", "a range is wanted", expr.span, f"this is {describe(val.type)}",
-                help="write `low .. high`, for example `5vmin .. 20vmin`")
+        cx.fail(
+            "T215",
+            "a range is wanted",
+            expr.span,
+            f"this is {describe(val.type)}",
+            help="write `low .. high`, for example `5vmin .. 20vmin`",
+        )
     return *val.ends, val_type(cx, *val.ends)
 
 
@@ -232,4 +237,3 @@ _MAKERS: dict[str, Callable[[Context, tree.Call, Args, Scope], Drawn]] = {
     "sample": _sample, "shuffle": _shuffle, "repeat": _repeat, "anywhere": _anywhere, "ring": _ring,
     "scatter": _scatter,
 }  # fmt: skip
-

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from pgt_dsl.program.program import Node, NodeId
 from pgt_dsl.syntax import tree
+from pgt_dsl.types.contrast import known_ground
 from pgt_dsl.types.scope import Stop
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ def lint(task: Task, spec: tree.Spec) -> None:
     if not any(isinstance(item, tree.Ask) for item in spec.items):
         cx.error("N313", "this task asks nothing", spec.name_span or spec.span, "no `ask`",
                  help='add a question: `ask "..." answer ...`')  # fmt: skip
+    known_ground(cx, task.model)
     if cx.collector.has_errors:
         return
     for lazy in task.lazies:
@@ -87,5 +89,3 @@ def _shapes_geometry(task: Task, name: str) -> bool:
             except Stop:
                 continue
     return node in builder.reach(roots)
-
-

@@ -82,8 +82,13 @@ def _range(cx: Context, node: tree.Binary, left: Val, right: Val) -> Val:
     low, high = cx.builder.nodes[left.node], cx.builder.nodes[right.node]
     like = low.op == high.op == "const" and low.attrs.get("unit") == high.attrs.get("unit")
     if like and low.attrs["value"] > high.attrs["value"]:
-        cx.fail("T224", "this range is empty: its first end is above its second", node.span, "no value lies in it",
-                help=f"write `{right.span.text} .. {left.span.text}`" if left.span and right.span else ())
+        cx.fail(
+            "T224",
+            "this range is empty: its first end is above its second",
+            node.span,
+            "no value lies in it",
+            help=f"write `{right.span.text} .. {left.span.text}`" if left.span and right.span else (),
+        )
     return Val(left.node, Type("range"), node.span, (), (left.node, right.node), left.percent and right.percent)
 
 
@@ -178,10 +183,13 @@ def _member(cx: Context, node: tree.Binary, left: Val, right: Val) -> Val:
         right = coerce(cx, right, left.type.listed, "list")
     if left.type.rank or right.type.rank != 1 or not fits(left.type, right.type.item):
         wanted = ("a range, or " if left.type.is_quantity else "") + describe(Type(left.type.base, 1))
-        cx.fail("T210", "on the left of `in` stands one value" if left.type.rank else
-                f"after `in` stands {wanted}", left.span if left.type.rank else right.span,
-                f"this is {describe(left.type if left.type.rank else right.type)}",
-                help=f"for all of them: `all(x in {left.span.text}: x in ...)`" if left.type.rank and left.span else ())
+        cx.fail(
+            "T210",
+            "on the left of `in` stands one value" if left.type.rank else f"after `in` stands {wanted}",
+            left.span if left.type.rank else right.span,
+            f"this is {describe(left.type if left.type.rank else right.type)}",
+            help=f"for all of them: `all(x in {left.span.text}: x in ...)`" if left.type.rank and left.span else (),
+        )
     left = convert(cx, left, right.type.item)
     return cx.op("in", BOOL, left.node, right.node, span=node.span)
 
@@ -216,9 +224,15 @@ def _sum(cx: Context, node: tree.Binary, left: Val, right: Val) -> Val:
             sizes = (cx.builder.size(left.node) + cx.builder.size(right.node),)
             groups = tuple(dict.fromkeys((*left.groups, *right.groups)))
             return cx.op("concat", left.type, left.node, right.node, span=node.span, sizes=sizes, groups=groups)
-        cx.fail("T227", f"{describe(left.type)} and {describe(right.type)} cannot be "
-                f"{'joined' if node.op == '+' else 'subtracted'}", node.op_span or node.span, "",
-                others=_both(left, right), help=_join_help(node.op, left, right))
+        cx.fail(
+            "T227",
+            f"{describe(left.type)} and {describe(right.type)} cannot be "
+            f"{'joined' if node.op == '+' else 'subtracted'}",
+            node.op_span or node.span,
+            "",
+            others=_both(left, right),
+            help=_join_help(node.op, left, right),
+        )
     if left.type.base == "shape" or right.type.base == "shape":
         point = Type("point")
         left = convert(cx, left, point) if left.type.base == "shape" else left

@@ -48,8 +48,13 @@ class Task:
         except Stop:
             pass
         except RecursionError:
-            self.cx.error("L602", "the definitions nest too deeply", span, "reached from here",
-                          help="declare things before those that use them, and write shorter chains of them")
+            self.cx.error(
+                "L602",
+                "the definitions nest too deeply",
+                span,
+                "reached from here",
+                help="declare things before those that use them, and write shorter chains of them",
+            )
 
     # declarations -------------------------------------------------------------------------------
 
@@ -73,8 +78,14 @@ class Task:
                 self.requires.append((item, scope, ()))
             elif isinstance(item, tree.Background):
                 if self.background is not None:
-                    self.cx.error("N303", "a picture has one background", item.span, "a second one",
-                                  others=[(self.background.span, "the first")], help="leave one of them out")
+                    self.cx.error(
+                        "N303",
+                        "a picture has one background",
+                        item.span,
+                        "a second one",
+                        others=[(self.background.span, "the first")],
+                        help="leave one of them out",
+                    )
                 else:
                     self.background = item
                     self._background(item, scope)
@@ -222,8 +233,14 @@ class Task:
             return
         if item.name in self.cx.kinds:
             known = self.cx.kinds[item.name].tree
-            self.cx.error("N303", f"the kind `{item.name}` is already declared", span, "again here",
-                          others=[(known.name_span or known.span, "first here")], help="choose another name")
+            self.cx.error(
+                "N303",
+                f"the kind `{item.name}` is already declared",
+                span,
+                "again here",
+                others=[(known.name_span or known.span, "first here")],
+                help="choose another name",
+            )
             return
         self._params(item.params)
         self.cx.kinds[item.name] = KindDecl(item, scope)

@@ -284,6 +284,8 @@ def test_a_watch_goes_on_where_it_was() -> None:
     second.restore(json.loads(json.dumps(first.state())))
     second.add(scenes[20:])
     assert second.state() == whole.state()
-    assert [d.message for d in second.diagnostics(spec.source, 96)] == [
-        d.message for d in whole.diagnostics(spec.source, 96)
-    ] != []
+    assert (
+        [d.message for d in second.diagnostics(spec.source, 96)]
+        == [d.message for d in whole.diagnostics(spec.source, 96)]
+        != []
+    )

@@ -37,6 +37,14 @@ def polygon(*corners: complex) -> Outline:
     return Outline(verts, np.array([[len(corners)]]), np.array([[True]]), np.zeros((1, 1)))
 
 
+PARTS = ("verts", "count", "closed", "radius")
+
+
+def beside_nothing(o: Outline) -> Outline:
+    """With an absent piece, as a disc or a line has in a group with arrows."""
+    return Outline(*(np.pad(getattr(o, n), [(0, 0), (0, 1), (0, 0)][: getattr(o, n).ndim]) for n in PARTS))
+
+
 def stroke(*points: complex, width: float = 2.0) -> Outline:
     verts = np.array(points, np.complex128)[None, None, :]
     return Outline(verts, np.array([[len(points)]]), np.array([[False]]), np.array([[width / 2]]))

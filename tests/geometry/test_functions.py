@@ -30,6 +30,9 @@ def test_points_and_angles() -> None:
     assert f.mix(plain(points(2), points(4), [0.25], types="point point number")) == pytest.approx([2.5])
     assert f.rotate(plain(points(2), points(1), [90.0], types="point point angle")) == pytest.approx([1 + 1j])
     assert f.project(plain(points(3 + 5j), points(0), points(6), types=kind)) == pytest.approx([0.5])
+    assert f.project(plain(points(0.25), points(0), points(0.5), types=kind)) == pytest.approx(
+        [0.5]
+    )  # shorter than a px
     assert f.offset(plain(points(3 + 5j), points(0), points(6), types=kind)) == pytest.approx([5])
     assert f.offset(plain(points(3 - 5j), points(0), points(6), types=kind)) == pytest.approx([-5])
 
@@ -38,6 +41,7 @@ def test_lists_of_points() -> None:
     data, mask = f.grid(plain(np.array([2, 1]), np.array([2, 3]), np.array([0.8]), sizes=(4,)))
     assert mask.tolist() == [[True] * 4, [True] * 3 + [False]]
     assert data[0] == pytest.approx([120 + 120j, 280 + 120j, 120 + 280j, 280 + 280j])
+    assert data[1, :3] == pytest.approx([40 + 320 * share + 200j for share in (1 / 6, 1 / 2, 5 / 6)])
     assert f.grid_step(plain(np.array([4]), np.array([0.8]))) == pytest.approx([80])
     data, mask = f.spaced(plain(points(0), points(10), np.array([3]), types="point point int", sizes=(5,)))
     assert data[0, :3] == pytest.approx([0, 5, 10])

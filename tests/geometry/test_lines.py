@@ -34,6 +34,11 @@ def test_a_cross() -> None:
     assert found.slack == pytest.approx([3])
 
 
+def test_a_line_among_arrows_is_a_line() -> None:
+    found = meetings(g.beside_nothing(g.stroke(0, 10)), g.arrow(4 - 3j, 4 + 5j))
+    assert (found.number[0], found.first[0]) == (1, pytest.approx(4))
+
+
 def test_a_near_miss() -> None:
     found = meetings(g.stroke(0, 10), g.stroke(4 + 2j, 4 + 9j))
     assert (found.number[0], np.isnan(found.first[0])) == (0, True)
@@ -92,7 +97,7 @@ def test_signed_margin_of_a_crossing() -> None:
 
 def listed(places: list[complex], radius: float = 1.0) -> Outline:
     o = [g.disc(p, radius) for p in places]
-    return Outline(*(np.concatenate([getattr(x, n) for x in o])[None] for n in ("verts", "count", "closed", "radius")))
+    return Outline(*(np.concatenate([getattr(x, n) for x in o])[None] for n in g.PARTS))
 
 
 def test_clusters() -> None:
@@ -101,6 +106,16 @@ def test_clusters() -> None:
     call = g.Call((Value(np.arange(5)[None], mask), Value(np.array([4.5]))), g.types("shape[] length"), {0: o})
     assert measures.clusters(call)[0] == 2
     assert measures.clusters_slack(call) == pytest.approx([0.5])  # the gap of 4 between the third and the fourth
+
+
+def test_the_slack_of_clusters_knows_no_more_than_how_deep_forks_are_caught() -> None:
+    # a bar hooks an arm of a V by its end: some 5 px free it, though the hull of the V is 10 px deep there
+    fork, bar = g.stroke(0, 50 + 100j, 100, width=4), g.stroke(4 + 10j, 60 + 10j, 60 + 10j, width=4)
+    both = Outline(*(np.concatenate([getattr(o, n) for o in (fork, bar)])[None] for n in g.PARTS))
+    mask = np.ones((1, 2), bool)
+    call = g.Call((Value(np.arange(2)[None], mask), Value(np.array([2.0]))), g.types("shape[] length"), {0: both})
+    assert measures.clusters(call)[0] == 1
+    assert 2 < measures.clusters_slack(call)[0] <= 2 + 4
 
 
 def congruent(xs: list[complex], ys: list[complex]) -> g.Call:
@@ -117,7 +132,19 @@ def test_congruent() -> None:
     assert not measures.congruent(congruent(xs, mirrored))[0]
     moved = [ys[0] + 12, *ys[1:]]
     assert -12 < measures.congruent_slack(congruent(xs, moved))[0] < -2
+    near = congruent(xs, [ys[0] + 0.5, *ys[1:]])
+    assert measures.congruent(near)[0]
+    assert 0 < measures.congruent_slack(near)[0] < 1
     assert not measures.congruent(congruent(xs, ys[1:]))[0]
+
+
+def test_places_drawn_in_each_scene_against_places_that_stand_fast() -> None:
+    fixed = [0, 10, 10 + 30j]
+    drawn = [[5 + p for p in fixed], [5 + 2 * p for p in fixed]]
+    one = congruent(fixed, fixed)
+    for xs, ys in ((drawn, [fixed]), ([fixed], drawn)):
+        call = g.Call(one.args, one.types, {}, {(0, "at"): np.array(xs), (1, "at"): np.array(ys)})
+        assert measures.congruent(call).tolist() == [True, False]
 
 
 def test_reachable() -> None:

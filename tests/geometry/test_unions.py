@@ -6,10 +6,12 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from shapely.geometry import Point
 
 from pgt_dsl.geometry import measures
+from pgt_dsl.geometry.hulls import convex
 from pgt_dsl.geometry.outline import Outline
-from pgt_dsl.geometry.unions import areas, perimeters
+from pgt_dsl.geometry.unions import MANY, _skin_of_many, areas, edges_of, perimeters, union_depths
 from tests.geometry import cases as g
 
 SEEDS = st.integers(0, 10_000)
@@ -23,6 +25,39 @@ def test_formulas() -> None:
     assert perimeters(g.box(0, 4, 6, 30)) == pytest.approx([20])
     assert areas(g.stroke(0, 10, width=2)) == pytest.approx([20 + np.pi])
     assert perimeters(g.stroke(0, 10, width=2)) == pytest.approx([20 + 2 * np.pi])
+
+
+def test_the_overlap_of_discs_among_shapes_of_several_pieces() -> None:
+    one, two = (g.beside_nothing(g.disc(at, 5)) for at in (10, 14))
+    alone = measures.overlap(g.shaped(g.disc(10, 5), g.disc(14, 5)))
+    assert 0.3 < alone[0] < 0.7
+    assert measures.overlap(g.shaped(one, two)) == pytest.approx(alone)
+
+
+def test_what_is_convex() -> None:
+    forms = {
+        "a square": ([0, 10, 10 + 10j, 10j], True, True), "the other way round": ([10j, 10 + 10j, 10, 0], True, True),
+        "a dart": ([0, 10 + 4j, 20, 10 + 20j], True, False), "twice around": ([0, 9, 9j, 4 - 9j, 12 + 5j], True, False),
+        "a straight line": ([0, 10 + 5j, 20 + 10j], False, True), "a bent line": ([0, 10, 10 + 10j], False, False),
+        "a point": ([3 + 3j], False, True),
+    }  # fmt: skip
+    points = np.array([[*corners, *[corners[-1]] * (6 - len(corners))] for corners, _, _ in forms.values()])
+    found = convex(points, np.array([closed for _, closed, _ in forms.values()]))
+    assert dict(zip(forms, found.tolist(), strict=True)) == {name: wanted for name, (_, _, wanted) in forms.items()}
+
+
+@pytest.mark.parametrize("corners", [20, 40])
+def test_the_outline_of_a_tangle_of_many_edges_is_traced(corners: int) -> None:
+    rng = np.random.default_rng(corners)
+    steps = rng.normal(size=(2, corners)) * 30
+    tangle = g.stroke(*(np.cumsum(steps[0]) + 1j * np.cumsum(steps[1])), width=6)
+    assert (edges_of(tangle).number[0] > MANY) == (corners == 40)
+    assert perimeters(tangle)[0] == pytest.approx(g.solid(tangle, 0).length, rel=3e-3)
+    start, end = _skin_of_many(edges_of(tangle), 0)
+    assert perimeters(tangle)[0] == pytest.approx(np.abs(end - start).sum())
+    assert union_depths(tangle, tangle.verts[:, 0, 7])[0] == pytest.approx(
+        g.solid(tangle, 0).boundary.distance(Point(tangle.verts[0, 0, 7].real, tangle.verts[0, 0, 7].imag)), abs=0.05
+    )
 
 
 @FEW

@@ -50,7 +50,9 @@ LIBRARIES = frozenset({"np", "math", "shapely", "torch", "numpy"})
 @dataclass(frozen=True, slots=True)
 class Mutant:
     """One planted bug: ``file`` from the root of the source tree, ``function`` by its qualified name ("" for the
-    module itself), ``was`` and ``now`` the changed expression before and after."""
+    module itself), ``was`` and ``now`` the changed expression before and after. ``place``: "index"
+    where it stands in an index, an axis or a form of an array, "argument" where it says which argument of a measure is
+    meant, else ""; most changes of either end in an error at once."""
 
     file: str
     function: str
@@ -59,6 +61,7 @@ class Mutant:
     was: str
     now: str
     line: int
+    place: str = ""
 
     @property
     def name(self) -> str:
@@ -175,6 +178,7 @@ class _Place:
     at: int | None
     node: ast.AST
     function: str
+    place: str
 
     def put(self, node: ast.AST) -> None:
         if self.at is None:
@@ -183,7 +187,7 @@ class _Place:
             getattr(self.parent, self.field)[self.at] = node
 
 
-def _places(node: ast.AST, function: str) -> Iterator[_Place]:
+def _places(node: ast.AST, function: str, where: str = "") -> Iterator[_Place]:
     """All nodes beneath one that say what the program does: no annotations, docstrings, assertions, errors' words."""
     for name, value in ast.iter_fields(node):
         if _left_out(node, name):
@@ -191,8 +195,28 @@ def _places(node: ast.AST, function: str) -> Iterator[_Place]:
         for at, child in enumerate(value) if isinstance(value, list) else [(None, value)]:
             if not isinstance(child, ast.AST) or _unspoken(child):
                 continue
-            yield _Place(node, name, at, child, function)
-            yield from _places(child, _within(function, child))
+            inside = where or _place(node, name)
+            yield _Place(node, name, at, child, function, inside)
+            yield from _places(child, _within(function, child), inside)
+
+
+def _place(node: ast.AST, field: str) -> str:
+    match node:
+        case ast.Subscript():
+            return "index" if field == "slice" else ""
+        case ast.keyword(arg="axis" | "axes" | "ndmin" | "shape" | "size"):
+            return "index"
+        case ast.Call(args=[ast.Name(id="call"), *_]) | ast.Call(func=ast.Attribute(value=ast.Name(id="call"))):
+            return "argument" if field == "args" else ""
+        case ast.Call():
+            return "index" if field == "args" and _called(node) in FORMS else ""
+    return ""
+
+
+FORMS = frozenset({
+    "zeros", "ones", "full", "empty", "reshape", "transpose", "swapaxes", "moveaxis", "expand_dims", "broadcast_to",
+    "squeeze", "range", "permute",
+})  # fmt: skip
 
 
 def _left_out(node: ast.AST, field: str) -> bool:
@@ -235,13 +259,15 @@ def _text(file: str) -> str:
     return (ROOT / file).read_text(encoding="utf-8")
 
 
-def mutants(file: str) -> list[Mutant]:
+@lru_cache(maxsize=256)
+def mutants(file: str) -> tuple[Mutant, ...]:
     """All mutants of a source file (relative to the root), in the order of its text."""
     found: list[Mutant] = []
     for place, operator, changed, number in _walk(ast.parse(_text(file))):
         was, now = ast.unparse(place.node), ast.unparse(changed)
-        found.append(Mutant(file, place.function, operator, number, was, now, getattr(place.node, "lineno", 0)))
-    return found
+        line = getattr(place.node, "lineno", 0)
+        found.append(Mutant(file, place.function, operator, number, was, now, line, place.place))
+    return tuple(found)
 
 
 def _walk(tree: ast.Module) -> Iterator[tuple[_Place, str, ast.AST, int]]:

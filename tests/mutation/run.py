@@ -9,16 +9,16 @@ import random
 import resource
 import signal
 import sys
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from functools import lru_cache
 from pathlib import Path
 from time import process_time
 from typing import Any
 
+from tests.mutation.items import Item
 from tests.mutation.operators import ROOT, Mutant, mutants
-from tests.mutation.suites import Item
+from tests.mutation.planted import Planted, bug_of, planted_set
 from tests.mutation.swap import NotPlanted, plant
 from tests.mutation.targets import files, tests_of
 
@@ -46,12 +46,16 @@ class TooLong(BaseException):
     """The mutant hangs."""
 
 
-def chosen(target: str, share: float, seed: int) -> list[Mutant]:
-    """The mutants of a target, or a share of them by seed: the same ones every time, from all of its functions."""
-    found = [mutant for file in files(target) for mutant in mutants(file)]
+def chosen(target: str, share: float = 1.0, seed: int = 0, every: bool = False) -> list[Planted]:
+    """The planted set of a target (``every``: all mutants of its files), or a share of it by seed: the same ones every
+    time."""
+    if every:
+        found = [Planted(target, f, bug_of(m) or m.operator, m) for f in files(target) for m in mutants(f)]
+    else:
+        found = planted_set(target)
     number = random.Random(seed)
-    marked = [(number.random(), mutant) for mutant in found]
-    return [mutant for mark, mutant in marked if mark < share]
+    marked = [(number.random(), planted) for planted in found]
+    return [planted for mark, planted in marked if mark < share]
 
 
 @lru_cache(maxsize=256)
@@ -182,27 +186,3 @@ def _tests(mutant: Mutant) -> str:
     args = ["-x", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", "--no-header", *tests_of(mutant.file)]
     code = pytest.main(args, plugins=[names])
     return "" if code == 0 else names.failed or f"pytest ended with {code}"
-
-
-# table ------------------------------------------------------------------------------------------------------
-
-
-def table(verdicts: Iterable[Verdict]) -> str:
-    """Counts by file and by operator, in Markdown."""
-    rows = list(verdicts)
-    suites = sorted({v.by for v in rows if v.by not in ("", "-")})
-    parts = []
-    for title, key in (("file", lambda v: v.name.partition("::")[0]), ("operator", _operator)):
-        lines = [f"| {title} | mutants | {' | '.join(suites)} | not planted | survive | of them differ |"]
-        lines.append("|---" * (len(suites) + 5) + "|")
-        for name in [*sorted({key(v) for v in rows}), "all"]:
-            mine = [v for v in rows if name == "all" or key(v) == name]
-            count = Counter(v.by for v in mine)
-            cells = [str(len(mine)), *(str(count[s]) for s in suites), str(count["-"]), str(count[""])]
-            lines.append(f"| {name} | {' | '.join(cells)} | {sum(v.differs for v in mine if not v.by)} |")
-        parts.append("\n".join(lines))
-    return "\n\n".join(parts)
-
-
-def _operator(verdict: Verdict) -> str:
-    return verdict.name.rpartition("#")[2].partition(".")[0]

@@ -8,8 +8,9 @@ same to the last character need no second judgement.
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from time import process_time
 from typing import Any
@@ -22,25 +23,13 @@ from pgt_dsl.scene.serial import scene_parts
 from pgt_dsl.testing.checks import CHECKS
 from pgt_dsl.testing.subject import Subject
 from tests.mutation import worlds
+from tests.mutation.conformance import conformance_items
+from tests.mutation.items import Item
 from tests.mutation.operators import ROOT
 from tests.mutation.swap import forget
-
-Called = frozenset[tuple[str, str]]
-"""Files (from the root) and qualified names of the functions that were called."""
+from tests.mutation.targets import PAINTERS
 
 SIZE = 224  # px of the short side of the pictures
-
-
-@dataclass(slots=True)
-class Item:
-    """One thing to run. ``suite`` is what it counts as; ``run`` returns what is wrong, or "" ("~" where nothing is
-    wrong, but something came out otherwise than without the mutant)."""
-
-    suite: str
-    name: str
-    run: Callable[[], str]
-    called: Called = frozenset()
-    cost: float = 0.0
 
 
 def measured(items: Sequence[Item]) -> list[Item]:
@@ -68,6 +57,22 @@ def measured(items: Sequence[Item]) -> list[Item]:
 
 def _plain(name: str) -> str:
     return ".".join(part for part in name.split(".") if not part.startswith("<"))
+
+
+@lru_cache(maxsize=16)
+def measured_items(target: str, share: int) -> list[Item]:
+    """All that judges a target, with what it calls and costs; specs are one in ``share`` of those that are shipped."""
+    if target in PAINTERS:
+        return measured(painter_items(target))
+    if target == "kinds":  # what judges measures judges kinds
+        return measured_items("measures", share)
+    found = scene_items(target, pools=_pools(share))
+    return measured(found if target in ("scene", "display") else [*conformance_items(), *found])
+
+
+@lru_cache(maxsize=1)
+def _pools(share: int) -> dict[str, tuple[str, Pool]]:
+    return {name: (suite, pool) for suite, name, pool in all_pools(share)}
 
 
 # scenes -----------------------------------------------------------------------------------------------------
@@ -130,16 +135,15 @@ def pool_of(text: str, count: int) -> Pool:
     return Pool(load(text, registry()).pipeline(1, SIZE), range(count))
 
 
-def scene_items(target: str, share: int = 1, pools: Mapping[str, Pool] | None = None) -> list[Item]:
+def scene_items(target: str, pools: Mapping[str, tuple[str, Pool]]) -> list[Item]:
     """What judges a target by scenes: for the oracle and pictures the scenes as they were, else sampled anew.
 
-    pools: the scenes by name; None for all of ``all_pools(share)``.
+    pools: suites and scenes by name.
     """
     checks = tuple(CHECKS)
     pictures = tuple(name for name in checks if name != "oracle")
     found: list[Item] = []
-    given = all_pools(share) if pools is None else (("measures", name, pool) for name, pool in pools.items())
-    for suite, name, pool in given:
+    for name, (suite, pool) in pools.items():
         if target == "oracle":
             found.append(Item(suite, name, lambda pool=pool: pool.judged(checks)))
         elif target == "display":
@@ -164,14 +168,22 @@ def painter_items(painter: str) -> list[Item]:
     from pgt_dsl.testing import display_lists as lists
     from pgt_dsl.testing.coverage_oracle import exact
     from pgt_dsl.testing.renderer_scenes import scene_lists
-    from pgt_dsl.testing.renderers import EXACT, REFERENCE, RendererFault, Report, compare
+    from pgt_dsl.testing.renderers import EXACT, REFERENCE, RendererFault, Report, check_protocol, compare
 
     offered = registry()
     renderer = offered.make_renderer({"reference": "pillow"}.get(painter, painter))
     tolerance = REFERENCE if painter == "reference" else EXACT
     pictures = [(name, shown, lists.paper(shown)) for name, shown in (*lists.gallery(), *lists.hostile())]
     pictures += list(scene_lists(32))
-    found: list[Item] = []
+
+    def protocol() -> str:
+        try:
+            check_protocol(lambda: offered.make_renderer({"reference": "pillow"}.get(painter, painter)))
+        except RendererFault as fault:
+            return fault.what
+        return ""
+
+    found = [Item("painter", "protocol", protocol)]
     for name, shown, ground in pictures:
         true = exact(shown, ground)
 

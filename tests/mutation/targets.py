@@ -30,12 +30,24 @@ TARGETS: dict[str, tuple[str, ...]] = {
 PAINTERS = ("reference", "numba", "torch")
 
 TESTS: dict[str, tuple[str, ...]] = {
+    "geometry/oracle": ("tests/oracle/test_oracle_geometry.py", "tests/oracle/test_area_tolerance.py"),
+    "geometry/color": ("tests/geometry/test_color.py",),
+    "geometry/lines": ("tests/geometry/test_lines.py",),
+    "geometry/unions": ("tests/geometry/test_unions.py",),
+    "geometry/measures": ("tests/geometry/test_functions.py", "tests/geometry/test_distance.py"),
+    "geometry/outline": ("tests/geometry/test_outlines.py", "tests/geometry/test_pieces.py"),
     "geometry": ("tests/geometry",),
+    "program/oracle": ("tests/oracle",),
+    "program/functions": ("tests/geometry/test_functions.py", "tests/program/test_undefined_calls.py"),
+    "program/margins": ("tests/program/test_margins.py",),
+    "program/list_margins": ("tests/program/test_margins.py",),
     "program": ("tests/program", "tests/geometry/test_functions.py"),
+    "scene/certify": ("tests/oracle/test_certify.py", "tests/scene/test_phrase_reading.py"),
     "scene": ("tests/scene",),
     "paint": ("tests/paint/test_scene_display.py", "tests/paint/test_pool.py", "tests/paint/test_reference.py"),
     "dataset": ("tests/dataset/test_pixel_check.py",),
 }
+"""Tests by how the names of the files begin that they are about; the longest beginning counts."""
 
 
 def files(target: str) -> list[str]:
@@ -51,4 +63,5 @@ def files(target: str) -> list[str]:
 
 def tests_of(file: str) -> tuple[str, ...]:
     """The tests of the room that a file belongs to."""
-    return TESTS[file.split("/")[1]]
+    name = file.removeprefix("pgt_dsl/")
+    return TESTS[max((start for start in TESTS if name.startswith(start)), key=len)]

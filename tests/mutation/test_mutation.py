@@ -5,18 +5,22 @@ from __future__ import annotations
 import ast
 import json
 import os
-from collections import defaultdict
-from pathlib import Path
+from collections import Counter, defaultdict
 
 import pytest
 
+from pgt_dsl.builtin import extension
 from tests.mutation import worlds
+from tests.mutation.conformance import conformance_items
+from tests.mutation.items import Item
 from tests.mutation.operators import Mutant, mutants
+from tests.mutation.planted import BUGS, EACH, PAINTED, Planted, planted_set
+from tests.mutation.report import SURVIVORS, explained
 from tests.mutation.run import chosen, judge
-from tests.mutation.suites import Item, Pool, measured, pool_of, scene_items
+from tests.mutation.suites import measured, pool_of, scene_items
 from tests.mutation.swap import module_of, plant
+from tests.mutation.targets import TARGETS
 
-SURVIVORS = Path(__file__).with_name("survivors.json")
 WORLDS = {
     "figures": worlds.spec("figures", worlds.two("figures"), worlds.PAIR),
     "boxes": worlds.spec("boxes", worlds.two("boxes"), worlds.PAIR),
@@ -27,6 +31,9 @@ WORLDS = {
     "more": worlds.spec("more", worlds.PLAIN, worlds.PLAIN_Q[22:48]),
 }
 # One planted bug of each family: what it is, and what is mutated.
+SHARED = frozenset(
+    {"measure vector_x", "measure vector_y", "measure abs", "kind rect", "kind dot", "kind panel"}
+)  # whose code is that of others, or holds nothing to change
 CANARIES = {
     "a sign in a measure": ("measures", "geometry/measures::iou#arithmetic.4"),
     "min for max in a measure": ("measures", "geometry/measures::iou#swapped.5"),
@@ -38,7 +45,7 @@ CANARIES = {
     "width for height of a unit": ("measures", "program/ops::unit_of#swapped.1"),
     "an arrow's head": ("kinds", "geometry/outlines::arrow#constant.3"),
     "an arrow's stroke": ("kinds", "geometry/outlines::arrow#arithmetic.13"),
-    "a rounding of an answer": ("scene", "scene/answers::per_unit#swapped.1"),
+    "a rounding of an answer": ("scene", "scene/answers::_quantity#sign.1"),
     "the oracle's boxes": ("oracle", "geometry/oracle_functions::iou#swapped.2"),
     "the oracle's angles": ("oracle", "program/oracle_plain::direction#constant.2"),
     "the oracle's rectangles": ("oracle", "geometry/oracle_outlines::rect#arguments.2"),
@@ -46,15 +53,20 @@ CANARIES = {
 }
 
 
-@pytest.fixture(scope="module")
-def pools() -> dict[str, Pool]:
-    return {name: pool_of(text, 4) for name, text in WORLDS.items()}
+def few(target: str) -> list[Planted]:
+    """Some of the planted set, of measures and kinds."""
+    return [p for p in chosen(target, 0.3, seed=2) if p.unit.startswith(("measure ", "kind "))][:7]
 
 
 @pytest.fixture(scope="module")
-def items(pools: dict[str, Pool]) -> dict[str, list[Item]]:
+def items() -> dict[str, list[Item]]:
     """The items of each target, with what they call."""
-    found = {target: measured(scene_items(target, pools=pools)) for target in ("measures", "oracle", "display")}
+    pools = {name: ("measures", pool_of(text, 4)) for name, text in WORLDS.items()}
+    names = {p.unit.partition(" ")[2] for target in ("measures", "kinds") for p in few(target)}
+    suites = measured(list(conformance_items(batches=2, only=names)))
+    found = {target: measured(scene_items(target, pools)) for target in ("measures", "oracle", "display")}
+    found["measures"] = [*suites, *found["measures"]]
+    found["oracle"] = [*suites, *found["oracle"]]
     return {**found, "kinds": found["measures"], "scene": found["measures"]}
 
 
@@ -72,21 +84,30 @@ def test_a_planted_bug_is_noticed(what: str, items: dict[str, list[Item]]) -> No
     assert verdict.by not in ("", "-", "plant", "crash"), f"{what}: `{mutant.was}` -> `{mutant.now}` was not noticed"
 
 
-def explained() -> dict[str, str]:
-    """Names of the survivors that are known, with the reason."""
-    groups = json.loads(SURVIVORS.read_text(encoding="utf-8"))
-    return {entry["name"]: group["why"] for group in groups for entry in group["mutants"]}
-
-
-@pytest.mark.parametrize("target", ["measures", "oracle"])
-def test_most_bugs_planted_by_chance_are_noticed(target: str, items: dict[str, list[Item]]) -> None:
-    """Of mutants of functions that the few specs here call; the full run is ``python -m tests.mutation``."""
-    called = {place for item in items[target] for place in item.called}
-    some = [m for m in chosen(target, 0.01, seed=2) if (m.file, m.function) in called][:7]
-    verdicts = [judge(mutant, items[target]) for mutant in some]
+@pytest.mark.parametrize("target", ["measures", "kinds"])
+def test_most_of_a_share_of_the_planted_set_is_noticed(target: str, items: dict[str, list[Item]]) -> None:
+    """Of measures and kinds, by their own conformance suites; the whole set is ``python -m tests.mutation``."""
+    some = few(target)
+    verdicts = [judge(planted.mutant, items[target]) for planted in some]
     left = [v for v in verdicts if not v.by and v.name not in explained()]
     assert len(some) == 7
     assert len(left) <= 3, "\n".join(f"{v.name}: `{v.was}` -> `{v.now}`" for v in left)
+
+
+@pytest.mark.parametrize("target", TARGETS)
+def test_the_planted_set_is_the_same_every_time_and_balanced(target: str) -> None:
+    found = planted_set(target)
+    assert found == planted_set(target)
+    assert len({p.mutant.name for p in found}) == len(found)
+    count = Counter((p.unit, p.bug) for p in found)
+    assert set(bug for _, bug in count) == set(BUGS)
+    assert max(count.values()) <= max(*EACH.values(), *PAINTED.values())
+
+
+def test_every_measure_and_every_kind_has_bugs_planted() -> None:
+    units = {p.unit for target in ("measures", "kinds", "oracle") for p in planted_set(target)}
+    names = [f"measure {f.name}" for f in extension.functions] + [f"kind {k.name}" for k in extension.kinds]
+    assert [name for name in names if name not in units and name not in SHARED] == []
 
 
 def test_explained_survivors_are_still_there() -> None:

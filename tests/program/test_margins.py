@@ -168,6 +168,6 @@ def test_what_is_left_out_differs_by_row_where_margins_do_not():
     """Which colours are different differs from scene to scene, and their margin, none, is that of all."""
     from pgt_dsl.api import load
 
-    body = "shape xs: circle[3] { color ~ basic }\nask \"How many?\" answer count(distinct_values([x in xs: x.color]))"
+    body = 'shape xs: circle[3] { color ~ basic }\nask "How many?" answer count(distinct_values([x in xs: x.color]))'
     scenes = load(f'task "x/hues"\n{body}\n').pipeline(0, 64).scenes(range(16))
     assert {scene.asks[0].value for scene in scenes} >= {2, 3} and all(s.asks[0].margin is None for s in scenes)

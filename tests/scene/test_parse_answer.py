@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -97,3 +98,17 @@ def test_loose_spellings() -> None:
 def test_wrong_answers_are_read_too() -> None:
     ask = answered(["b", "a"], "values", "text[]", wrong=(WrongAnswer(["a", "b"], "a, b", "reversed"),))
     assert read("a, b", ask) == ["a", "b"]
+
+
+def test_a_length_is_a_share_of_the_short_side_of_a_tall_picture_too() -> None:
+    ask = answered(50.0, "quantity", "length", 1.0)
+    tall = replace(SCENE, width=200, height=400)
+    assert parse_answer("25", ask, tall, COLORS) == parse_answer("25", ask, SCENE, COLORS) == 50
+
+
+def test_what_is_read_in_part_only_means_nothing() -> None:
+    points = answered([[40.0, 20.0], [80.0, 20.0]], "points", "point[]", 6.0)
+    assert read("(0.10, 0.10), (0.20)", points) is None
+    boxes = Answered("?", "boxes", [[40.0, 20.0, 120.0, 60.0]], "[0.10, 0.10, 0.30, 0.30]", None)
+    assert read("[0.10, 0.10, 0.30, 0.30], [0.10, 0.10]", boxes) is None
+    assert read("A, the purple cow", answered([0, 1], "shapes", "shape[]")) is None

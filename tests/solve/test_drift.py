@@ -103,8 +103,19 @@ def stand(b, rows):
 
 @pytest.mark.parametrize(
     "name",
-    ["uniform", "log_uniform", "normal", "integers", "choice", "weighted", "bins", "shuffle", "sample", "repeat",
-     "items"],
+    [
+        "uniform",
+        "log_uniform",
+        "normal",
+        "integers",
+        "choice",
+        "weighted",
+        "bins",
+        "shuffle",
+        "sample",
+        "repeat",
+        "items",
+    ],
 )
 def test_a_value_stands_anywhere_in_its_law(name: str) -> None:
     b = Builder()

@@ -127,7 +127,7 @@ def mutated(luck: random.Random, text: str, words: list[str]) -> str:
             text = "".join(tokens)
         else:
             at = luck.randrange(len(text))
-            text = text[:at] + luck.choice("(){}[]=~.,:<>+-*/ 09axs\"#\n") + text[at + luck.randint(0, 2) :]
+            text = text[:at] + luck.choice('(){}[]=~.,:<>+-*/ 09axs"#\n') + text[at + luck.randint(0, 2) :]
     return text
 
 
