@@ -71,16 +71,22 @@ RENDERERS = (
     ),
 )
 
+_INSIDE = ("records", "system")
+
 FORMATS = (
     FormatSpec("parquet", "Parquet files that `datasets.load_dataset` opens, images inside.",
-               "pgt_dsl.dataset.formats.parquet:make"),
+               "pgt_dsl.dataset.formats.parquet:make", splits=True, keeps=_INSIDE),
     FormatSpec("llava", "LLaVA-v1.5 conversations as JSON, with a folder of images.",
-               "pgt_dsl.dataset.formats.llava:make"),
-    FormatSpec("imagefolder", "A folder of images with metadata.jsonl.", "pgt_dsl.dataset.formats.imagefolder:make"),
+               "pgt_dsl.dataset.formats.llava:make", splits=True, keeps=("records", "places")),
+    FormatSpec("imagefolder", "A folder of images with metadata.jsonl.",
+               "pgt_dsl.dataset.formats.imagefolder:make", splits=True, keeps=_INSIDE),
     FormatSpec("sharegpt", "ShareGPT conversations with dataset_info.json, for LLaMA-Factory.",
-               "pgt_dsl.dataset.formats.sharegpt:make"),
+               "pgt_dsl.dataset.formats.sharegpt:make", splits=True, keeps=("records", "places", "system"),
+               reserved=("<video>", "<audio>")),
     FormatSpec("messages", "Messages as JSON lines, with places as objects, for ms-swift.",
-               "pgt_dsl.dataset.formats.messages:make"),
-    FormatSpec("webdataset", "WebDataset's tar files.", "pgt_dsl.dataset.formats.webdataset:make"),
+               "pgt_dsl.dataset.formats.messages:make", splits=True, keeps=("records", "places", "system", "objects"),
+               reserved=("<video>", "<audio>", "<bbox>", "<ref-object>")),
+    FormatSpec("webdataset", "WebDataset's tar files.", "pgt_dsl.dataset.formats.webdataset:make", splits=True,
+               keeps=_INSIDE),
     FormatSpec("vlmevalkit", "Tables of questions for VLMEvalKit.", "pgt_dsl.dataset.formats.vlmevalkit:make"),
 )  # fmt: skip

@@ -109,11 +109,19 @@ class RendererSpec:
 
 @dataclass(frozen=True, slots=True)
 class FormatSpec:
-    """A writer of data sets: ``make(folder: Path, info: BuildInfo)`` returns a ``dataset.formats.base.Writer``."""
+    """A writer of data sets: ``make(folder: Path, info: BuildInfo)`` returns a ``dataset.formats.base.Writer``.
+
+    splits: it names its files after ``info.split``, so several writers can share a folder. keeps: "records" when it
+    takes records of the user's (``dataset.given.Given``), and what of them it has a place for: "places" (of images
+    between words), "system" (messages), "objects" (boxes). reserved: texts that its readers take for something else.
+    """
 
     name: str
     doc: str
     make: Ref
+    splits: bool = False
+    keeps: tuple[str, ...] = ()
+    reserved: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

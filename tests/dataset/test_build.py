@@ -69,7 +69,9 @@ class Stages:
             if self.program.name == "bad/wrong" and scene.index == 5:
                 raise Disagreed(scene, ["the oracle expects No, the scene has Yes"])
 
-    def samples(self, made: Sequence[Scene], styles: Mapping[str, float], encoding: Encoding) -> list[Sample]:
+    def samples(
+        self, made: Sequence[Scene], styles: Mapping[str, float], encoding: Encoding, suffix: Mapping[str, str]
+    ) -> list[Sample]:
         return [scenes.sample(scene.index, styles, encoding, task=scene.task) for scene in made]
 
     def drawn(self) -> Counts:

@@ -10,16 +10,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from pgt_dsl.dataset.formats.base import BuildInfo, Growing, conversations, drop_images, image_names
-from pgt_dsl.dataset.sample import Sample
-
-FRONT_MATTER = """\
-configs:
-- config_name: default
-  data_files:
-  - split: train
-    path: llava.json
-"""
+from pgt_dsl.dataset.formats.base import BuildInfo, Growing, conversations, drop_images, image_files, image_paths
+from pgt_dsl.dataset.given import Row
 
 
 class LlavaWriter:
@@ -29,27 +21,28 @@ class LlavaWriter:
         self._images = folder / "images"
         self._images.mkdir(exist_ok=True)
         mark = info.mark
-        drop_images(folder / "llava.json", mark.get("json", 0), self._images, lambda item: item["image"])
-        self._json = Growing(folder / "llava.json", mark.get("json", 0))
-        self._scenes = Growing(folder / "scenes.jsonl", mark.get("scenes", 0))
+        self._info, self._name = info, info.named("llava", ".json")
+        drop_images(folder / self._name, mark.get("json", 0), self._images, lambda item: item["image"])
+        self._json = Growing(folder / self._name, mark.get("json", 0))
+        self._scenes = Growing(folder / info.named("scenes", ".jsonl"), mark.get("scenes", 0))
         self._written = mark.get("written", 0)
         if not mark:
             self._json.add("[")
 
-    def write(self, samples: Sequence[Sample]) -> None:
-        """Write records, then their images."""
+    def write(self, samples: Sequence[Row]) -> None:
+        """Write records, then their images. A record without an image has no key ``image``."""
         for sample in samples:
-            names = image_names(sample)
+            names = image_paths(sample)
             image: Any = names[0] if len(names) == 1 else names
             turns = conversations(sample, "<image>\n" * len(names))
-            item = {"id": sample.id, "image": image, "conversations": turns}
+            item = {"id": sample.id, **({"image": image} if names else {}), "conversations": turns}
             self._json.add(("," if self._written else "") + "\n" + json.dumps(item, ensure_ascii=False))
             scene = json.dumps({"id": sample.id, "task": sample.task, "metadata": sample.metadata}, ensure_ascii=False)
             self._scenes.add(scene + "\n")
             self._written += 1
         self._json.flush()  # before the images: whatever image is there, a record names it
         for sample in samples:
-            for name, data in zip(image_names(sample), sample.images, strict=True):
+            for name, data in image_files(sample):
                 (self._images / name).write_bytes(data)
 
     def mark(self) -> Mapping[str, Any]:
@@ -70,15 +63,15 @@ class LlavaWriter:
 
     def front_matter(self) -> str:
         """The split; images stay file names, as LLaVA's loader wants them."""
-        return FRONT_MATTER
+        return self._info.front_matter + self._name + "\n"
 
     def usage(self, folder: Path) -> str:
         """The file and the folder that LLaVA's trainer takes."""
         place = folder.as_posix()
         return (
             "import json\n\n"
-            f'records = json.load(open("{place}/llava.json", encoding="utf-8"))\n'
-            f"# LLaVA: --data_path {place}/llava.json --image_folder {place}/images"
+            f'records = json.load(open("{place}/{self._name}", encoding="utf-8"))\n'
+            f"# LLaVA: --data_path {place}/{self._name} --image_folder {place}/images"
         )
 
 

@@ -20,7 +20,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from pgt_dsl.dataset.formats.base import BuildInfo, Growing, image_names, row
-from pgt_dsl.dataset.sample import Sample
+from pgt_dsl.dataset.given import Row
 
 ROW_GROUP = 100  # rows that a reader must decode to see one of them
 
@@ -97,12 +97,12 @@ class ParquetWriter:
     """Shards ``data/train-00000.parquet``, ... of ``info.shard_rows`` rows each."""
 
     def __init__(self, folder: Path, info: BuildInfo) -> None:
-        self._folder, self._work = folder / "data", info.work
+        self._folder, self._work, self._split = folder / "data", info.work, info.split
         self._folder.mkdir(exist_ok=True)
         self._limit = info.shard_rows
         self._shards = info.mark.get("shards", 0)
         self._rows = info.mark.get("rows", 0)  # of the shard that is not full yet
-        for number, path in _numbered(self._folder, "train-", ".parquet"):
+        for number, path in _numbered(self._folder, f"{info.split}-", ".parquet"):
             if number >= self._shards:
                 path.unlink()
         for number, path in _numbered(self._work, "rows-", ".arrow"):
@@ -112,7 +112,7 @@ class ParquetWriter:
         self._full: list[Path] = []  # rows of shards that have been written since the last mark
         self._older: list[Path] = []  # ... and since the one before: no mark needs them any more
 
-    def write(self, samples: Sequence[Sample]) -> None:
+    def write(self, samples: Sequence[Row]) -> None:
         """Take samples; a shard is written whenever it is full."""
         rest = list(samples)
         while rest:
@@ -142,11 +142,11 @@ class ParquetWriter:
 
     def front_matter(self) -> str:
         """The split and the features."""
-        return FRONT_MATTER
+        return FRONT_MATTER.replace("train", self._split)
 
     def usage(self, folder: Path) -> str:
         """``load_dataset`` of the folder."""
-        return f'from datasets import load_dataset\n\nrows = load_dataset("{folder.as_posix()}", split="train")'
+        return f'from datasets import load_dataset\n\nrows = load_dataset("{folder.as_posix()}", split="{self._split}")'
 
     def _held(self, shard: int) -> Path:
         return self._work / f"rows-{shard:05d}.arrow"
@@ -159,7 +159,7 @@ class ParquetWriter:
         compression = {"images.list.element.bytes": "none", "images.list.element.path": "zstd"}
         compression |= {path: "zstd" for path in texts}
         dictionary = [path for path in texts if path not in ("id", "metadata")]
-        path = self._folder / f"train-{self._shards:05d}.parquet"
+        path = self._folder / f"{self._split}-{self._shards:05d}.parquet"
         with pq.ParquetWriter(path, SCHEMA, compression=compression, use_dictionary=dictionary) as out:
             for group in _groups(self._held(self._shards)):
                 out.write_table(group, row_group_size=ROW_GROUP)
@@ -169,7 +169,7 @@ class ParquetWriter:
         self._waiting = Growing(self._held(self._shards))
 
 
-def _batch(samples: Sequence[Sample]) -> pa.RecordBatch:
+def _batch(samples: Sequence[Row]) -> pa.RecordBatch:
     """Samples as rows of ``SCHEMA``, made column by column: image files are copied once."""
     rows = [row(sample) for sample in samples]
     images = [(data, name) for s in samples for data, name in zip(s.images, image_names(s), strict=True)]
