@@ -16,7 +16,7 @@ import click
 from pgt_dsl import __version__
 from pgt_dsl.diagnostics import PgtError
 
-COMMANDS = ("new", "check", "fmt", "explain", "show", "test", "build", "kinds", "plugins")
+COMMANDS = ("new", "check", "fmt", "explain", "show", "test", "recipe", "build", "kinds", "plugins")
 
 
 class LazyGroup(click.Group):

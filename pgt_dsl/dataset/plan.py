@@ -143,17 +143,23 @@ def _strands(
         raise MixError("R808", stray.name, stray.split, f"`{stray.name}` is for the split `{stray.split}`; there are: "
                        + ", ".join(numbers))  # fmt: skip
     first = [0] * len(tasks)
-    found = []
+    found, wrong = [], []
     for name, part in numbers.items():
         indices = {t.name: range(a, a + n) for t, a, n in zip(tasks, first, part, strict=True)}
         first = [a + n for a, n in zip(first, part, strict=True)]
         mine = [mix for mix in mixes if mix.split == name]
         sources = []
         for mix, many in zip(mine, wanted_counts(mine, wanted[name]), strict=True):
-            source = open_source(mix, format)
-            choose(source, many, seed, say)
-            sources.append(source)
+            try:
+                source = open_source(mix, format)
+                choose(source, many, seed, say)
+                sources.append(source)
+            except MixError as error:
+                wrong.append(error)
         found.append(Strand(name, wanted[name], indices, tuple(sources)))
+    if wrong:
+        wrong[0].others = tuple(wrong[1:])
+        raise wrong[0]
     return tuple(found)
 
 

@@ -108,8 +108,15 @@ class SplitPart(BaseModel):
     """One ``[[split]]``: its name, and how many samples of ours it has; one of them may leave it to the others."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
-    name: str = Field(pattern=r"^[A-Za-z][A-Za-z0-9_]*$")
+    name: str
     count: int | None = Field(default=None, ge=1)
+
+    @field_validator("name")
+    @classmethod
+    def _named(cls, name: str) -> str:
+        if not re.fullmatch(r"[A-Za-z][A-Za-z0-9_]*", name):
+            raise ValueError("the name of a split is of letters, digits and _, a letter first, as in `validation`")
+        return name
 
 
 PARTS: Mapping[str, type[BaseModel]] = {"task": TaskPart, "mix": MixPart, "split": SplitPart}
@@ -180,9 +187,6 @@ class Recipe(BaseModel):
         weighed = [part for part in self.task if part.samples is None]
         if weighed and self.whole is None:
             raise ValueError("give every task its `samples`, or the recipe a `count` that is shared by weight")
-        names = [part.name for part in self.split]
-        if len(set(names)) < len(names):
-            raise ValueError(f"two splits are named `{next(n for n in names if names.count(n) > 1)}`")
         if sum(part.count is None for part in self.split) > 1:
             raise ValueError("only one split may leave its `count` to what the others do not take")
         return self
@@ -289,11 +293,16 @@ def _portions(recipe: Recipe, path: Path, source: Source) -> list[Portion]:
             samples = part.samples if part.samples is not None else by_weight
             portions.append(Portion(file, samples, part.styles or recipe.styles))
     portions = [p for p in portions if p.samples]
+    names = [part.name for part in recipe.split]
+    for k, name in enumerate(names):
+        if name in names[:k]:
+            fail(source, "R808", f"two splits are named `{name}`", name, ("split", str(k)))
     try:
         recipe.splits(sum(p.samples for p in portions))
     except ValueError as error:
-        fail(source, "R809", str(error), "[[split]]",
-             help=["leave out the `count` of one split, which then has the rest"])  # fmt: skip
+        open_ = any(part.count is None for part in recipe.split)
+        words = "lower it, or raise the samples of the tasks" if open_ else "leave out one, which then has the rest"
+        fail(source, "R809", str(error), "count", ("split", str(len(names) - 1)), [f"the `count` of a split: {words}"])
     return portions
 
 

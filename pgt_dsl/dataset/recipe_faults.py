@@ -45,10 +45,10 @@ def invalid(
         elif fault["type"] == "missing":
             message = f"a {kind} needs `{key}`"
             helps = [_NEEDS[key]] if key in _NEEDS else []
-        elif key:
+        elif key and not where[-1].isdigit():
             message = f"`{'.'.join(where)}`: {message[0].lower()}{message[1:]}"
         errors.error("R801", message, span(source, key, where), help=helps)
-    raise SpecError(errors.found)
+    raise SpecError(sorted(errors.found, key=lambda found: found.label.span.start if found.label else 0))
 
 
 def fail(
@@ -61,18 +61,19 @@ def fail(
 
 
 def mix_fault(source: Source, error: MixError, names: Sequence[str]) -> SpecError:
-    """A fault of a mix at its place in the recipe; ``names`` are those of its mixes, in their order."""
+    """The faults of mixes at their places in the recipe; ``names`` are those of its mixes, in their order."""
     errors = Collector()
-    first, *rest = error.message.splitlines()
-    part = ("mix", str(names.index(error.name))) if error.name in names else ()
-    near = error.near if error.near and error.near in source.text else "[[mix]]"
-    helps = [line.strip() for line in rest]
-    if error.code == "R806":
-        helps.append("mend the data, or write `skip_bad = true` below `[[mix]]`: others take their place")
-    if error.code == "R807":
-        helps.append("ask for fewer; without `samples`, `share` and `ratio` it gives all that it has")
-    errors.error(error.code, first, span(source, near, part), help=helps)
-    return SpecError(errors.found)
+    for fault in (error, *error.others):
+        first, *rest = fault.message.splitlines()
+        part = ("mix", str(names.index(fault.name))) if fault.name in names else ()
+        near = fault.near if fault.near and fault.near in source.text else "[[mix]]"
+        helps = [line.strip() for line in rest]
+        if fault.code == "R806":
+            helps.append("mend the data, or write `skip_bad = true` below `[[mix]]`: others take their place")
+        if fault.code == "R807":
+            helps.append("ask for fewer; without `samples`, `share` and `ratio` it gives all that it has")
+        errors.error(fault.code, first, span(source, near, part), help=helps)
+    return SpecError(sorted(errors.found, key=lambda found: found.label.span.start if found.label else 0))
 
 
 def span(source: Source, near: str, part: Sequence[str] = ()) -> Span:

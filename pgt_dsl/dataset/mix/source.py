@@ -28,11 +28,15 @@ Say = Callable[[str], None]
 
 class MixError(PgtError):
     """A mix cannot be made. ``code`` has a page; ``near`` is the word of the recipe that it is about; ``name`` the
-    mix."""
+    mix; ``others`` are what is wrong with other mixes."""
 
     def __init__(self, code: str, name: str, near: str, message: str) -> None:
         self.code, self.name, self.near, self.message = code, name, near, message
+        self.others: tuple[MixError, ...] = ()
         super().__init__(f"{code}: {message}")
+
+    def __str__(self) -> str:
+        return "\n".join([f"{self.code}: {self.message}", *map(str, self.others)])
 
 
 @dataclass(frozen=True, slots=True)

@@ -157,6 +157,7 @@ def _items(path: Path, digest: Any) -> Iterator[tuple[int, int]]:
         sign()
         at += 1  # the bracket that was seen
         closed = sign() == "]"
+        at += closed
         while not closed:
             try:
                 if not sign():
@@ -166,15 +167,18 @@ def _items(path: Path, digest: Any) -> Iterator[tuple[int, int]]:
                     continue  # a number may go on
             except RecursionError:
                 raise PgtError(f"`{path}`: record {count} is nested too deep") from None
-            except ValueError:
+            except ValueError as error:
+                cut = not isinstance(error, json.JSONDecodeError) or (
+                    error.pos >= len(text.rstrip()) or error.msg.startswith("Unterminated")
+                )
                 if len(text) - at < MOST and more():
                     continue
-                raise PgtError(_broken(path, count, base + at)) from None
+                raise PgtError(_broken(path, count, base + at, cut)) from None
             yield base + at, base + end
             at, step, count = end, CHUNK, count + 1
             found = sign()
             if found not in (",", "]"):
-                raise PgtError(_broken(path, count, base + at, after=True))
+                raise PgtError(_broken(path, count, base + at, cut=not found, after=True))
             at, closed = at + 1, found == "]"
         if sign():
             raise PgtError(f"`{path}`: something follows the end of the array, at byte {base + at}")
@@ -182,9 +186,8 @@ def _items(path: Path, digest: Any) -> Iterator[tuple[int, int]]:
             at = len(text)
 
 
-def _broken(path: Path, count: int, at: int, after: bool = False) -> str:
-    size = path.stat().st_size
-    if at >= size - 1:
+def _broken(path: Path, count: int, at: int, cut: bool, after: bool = False) -> str:
+    if cut:
         return f"`{path}` ends before its array does, after {count:,} records: it is not whole"
     place = "after" if after else "in"
     return f"`{path}` is not JSON {place} record {count - after}, at byte {at:,}"
