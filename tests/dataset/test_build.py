@@ -31,7 +31,7 @@ from pgt_dsl.source import Source
 from tests.dataset import scenes
 
 FORMATS = tuple(
-    FormatSpec(name, "", f"pgt_dsl.dataset.formats.{name}:make")
+    FormatSpec(name, "", f"pgt_dsl.dataset.formats.{name}:make", splits=True, keeps=("records", "places"))
     for name in ("parquet", "llava", "imagefolder", "sharegpt", "messages", "webdataset", "vlmevalkit")
 )
 PLUGINS = Registry.load(
