@@ -6,9 +6,11 @@ import argparse
 import multiprocessing
 import os
 import sys
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from functools import lru_cache
+from multiprocessing.connection import wait
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -69,8 +71,22 @@ def in_processes(work: Callable[[T], U], jobs: Sequence[T], workers: int) -> Ite
     if workers <= 1 or len(jobs) < 2:
         yield from map(work, jobs)
         return
-    with ProcessPoolExecutor(min(workers, len(jobs)), multiprocessing.get_context("spawn")) as pool:
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(min(workers, len(jobs)), context, initializer=_end_with_parent) as pool:
         yield from pool.map(work, jobs)
+
+
+def _end_with_parent() -> None:
+    """A worker whose parent is killed would wait for its next job for ever."""
+    parent = multiprocessing.parent_process()
+    if parent is None:
+        return
+
+    def watch() -> None:
+        wait([parent.sentinel])
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
 
 
 def table(rows: Sequence[Sequence[Any]], head: Sequence[str]) -> None:

@@ -35,11 +35,11 @@ from benchmarks import common
 from benchmarks.stages import Stages
 from pgt_dsl.api import load
 from pgt_dsl.dataset.build import build
-from pgt_dsl.dataset.jobs import BATCH, FEW
+from pgt_dsl.dataset.jobs import FEW, SHARED
 from pgt_dsl.dataset.pipeline import DEFAULT_SIZE
 
 SIZE = DEFAULT_SIZE
-LEAST = FEW * BATCH  # samples from which on a build starts processes
+LEAST = FEW * SHARED  # samples from which on a build starts processes
 LEFT_OF = """\
 task "bench/left_of"
 background ground: plain

@@ -19,7 +19,7 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).parents[1]))  # run as a script, from anywhere
 
 from benchmarks import common
-from pgt_dsl.dataset.pipeline import Pipeline, _plain
+from pgt_dsl.dataset.pipeline import Pipeline, plain_value
 from pgt_dsl.dataset.task import Task
 from pgt_dsl.diagnostics import PgtError
 from pgt_dsl.scene.certify import certify
@@ -28,6 +28,7 @@ from pgt_dsl.testing.exactness import combinations, scene_faults, share_faults
 
 SCENES = 20_000
 BATCH = 64
+ROUNDING = 1e-9  # a margin that misses 1 by no more than this is clear
 
 
 @dataclass(frozen=True)
@@ -40,7 +41,9 @@ class Job:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What came of one spec: ``faults`` are sentences; ``disagreements`` how many scenes the oracle objects to."""
+    """What came of one spec: ``faults`` are sentences; ``disagreements`` how many scenes the oracle objects to,
+    ``ambiguous`` how many texts call two shapes alike, ``unclear`` how many answers hold by less than their margin,
+    ``shares`` how many deviations of quotas there are."""
 
     name: str
     scenes: int
@@ -49,6 +52,9 @@ class Outcome:
     quotas: int
     margin: float
     faults: tuple[str, ...]
+    ambiguous: int = 0
+    unclear: int = 0
+    shares: int = 0
 
 
 def prove(job: Job) -> Outcome:
@@ -57,7 +63,7 @@ def prove(job: Job) -> Outcome:
     task = common.task(job.path)
     pipeline = task.pipeline(job.seed, job.size)
     faults: list[str] = []
-    disagreements = 0
+    disagreements = ambiguous = unclear = shares = 0
     margin = float("inf")
     strata: list[dict[str, Any]] = []
     done = 0
@@ -69,16 +75,24 @@ def prove(job: Job) -> Outcome:
                 found = certify(task.program, scene, task.registry, pipeline.photos)
                 disagreements += bool(found)
                 faults += [str(f) for f in found[:2]]
-                faults += scene_faults(scene)
+                found_here = list(scene_faults(scene))
+                faults += found_here
+                ambiguous += sum(" fits shapes [" in fault for fault in found_here)
+                unclear += sum(a.margin is not None and a.margin < 1 - ROUNDING for a in scene.asks)
                 margin = min([margin, *(a.margin for a in scene.asks if a.margin is not None)])
             strata += [dict(s.stratum) for s in scenes if s.twin == 0]
-            faults += _even(task, scenes)
+            uneven = _even(task, scenes)
+            shares += len(uneven)
+            faults += uneven
             done += len(scenes)
-        faults += [f"{task.name}: {fault}" for fault in _shares(pipeline, strata)]
+        deviations = [f"{task.name}: {fault}" for fault in _shares(pipeline, strata)]
+        shares += len(deviations)
+        faults += deviations
     except PgtError as error:
         faults.append(f"{task.name}: {error}")
     return Outcome(
-        task.name, done, time.perf_counter() - began, disagreements, len(task.program.picks), margin, tuple(faults)
+        task.name, done, time.perf_counter() - began, disagreements, len(task.program.picks), margin, tuple(faults),
+        ambiguous, unclear, shares,
     )
 
 
@@ -89,7 +103,7 @@ def _shares(pipeline: Pipeline, strata: list[dict[str, Any]]) -> list[str]:
         return []
     bases = {p.var: program.vars[p.var].type.base if p.what == "values" else "int" for p in program.picks}
     plan = [
-        {pick.name: _plain(values[pick.var], bases[pick.var]) for pick in program.picks}
+        {pick.name: plain_value(values[pick.var], bases[pick.var]) for pick in program.picks}
         for values in pipeline.sampler.strata.enumerate()
     ]
     return list(share_faults(names, combinations(plan, names), combinations(strata, names)))

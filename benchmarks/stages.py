@@ -12,13 +12,13 @@ import numpy as np
 
 from benchmarks import common
 from pgt_dsl.api import load
-from pgt_dsl.dataset.encode import encoder
+from pgt_dsl.dataset.encode import Encode, encoder
 from pgt_dsl.dataset.formats.base import BuildInfo
 from pgt_dsl.dataset.formats.parquet import make
 from pgt_dsl.dataset.jobs import batch_size
-from pgt_dsl.dataset.pipeline import AT_ONCE, Pipeline, open_photos
+from pgt_dsl.dataset.pipeline import CACHED, DISPLAYED, Pipeline, open_photos
 from pgt_dsl.dataset.pixel_check import faults, is_checked
-from pgt_dsl.dataset.record import canonical_json, pixel_digest
+from pgt_dsl.dataset.record import pixel_digest, quick_json
 from pgt_dsl.dataset.worker import collecting_seldom
 from pgt_dsl.paint.backgrounds import background_pixels
 from pgt_dsl.paint.scene_display import display_list
@@ -38,6 +38,7 @@ class Stages:
     name: str
     count: int = 0
     seconds: dict[str, float] = field(default_factory=dict)
+    encode: Encode = field(default_factory=lambda: encoder().encode)
 
     @classmethod
     def of(cls, name: str, spec: str, count: int, size: int, folder: Path) -> Stages:
@@ -70,9 +71,8 @@ class Stages:
         batch = self._timed("solve", lambda: pipeline.sampler.batch(np.asarray(indices)))
         scenes = self._timed("assemble", lambda: assemble(batch, pipeline.hash))
         self._timed("certify", lambda: pipeline.certify(scenes))
-        step = max(1, AT_ONCE // (scenes[0].width * scenes[0].height))
-        for first in range(0, len(scenes), step):
-            self._pixels(pipeline, scenes[first : first + step])
+        for first in range(0, len(scenes), DISPLAYED):
+            self._pixels(pipeline, scenes[first : first + DISPLAYED])
         self._timed("ids", lambda: self._check(pipeline, [s for s in scenes if is_checked(s.index)]))
         samples = pipeline.samples(scenes)  # made of the stages above, so not counted again
         self._timed("write", lambda: writer.write(samples))
@@ -81,17 +81,26 @@ class Stages:
     def _pixels(self, pipeline: Pipeline, scenes: Sequence[Scene]) -> None:
         width, height = scenes[0].width, scenes[0].height
         display = self._timed("display list", lambda: display_list(scenes, pipeline.registry.kinds))
-        grounds = [scene.background for scene in scenes]
-        room = pipeline._room.pictures(len(scenes), height, width)
-        ground = self._timed(
-            "background",
-            lambda: background_pixels(grounds, width, height, pipeline.photos, pipeline.plugin_backgrounds, room),
-        )
-        rgb = self._timed("paint", lambda: pipeline._painter.paint(display, ground, ids=False)).rgb
+        painter = pipeline._painter
+        ready = self._timed("paint", lambda: painter.prepared(display) if hasattr(painter, "prepared") else None)
+        # without, all at once: a display list is painted as a whole
+        step = len(scenes) if ready is None else max(1, CACHED // (width * height))
+        for first in range(0, len(scenes), step):
+            part = scenes[first : first + step]
+            room = pipeline._room.pictures(len(part), height, width)
+            grounds = [scene.background for scene in part]
+            given = grounds, width, height, pipeline.photos, pipeline.plugin_backgrounds, room
+            rgb = self._timed("background", lambda given=given: background_pixels(*given))
+            if ready is None:
+                rgb = self._timed("paint", lambda rgb=rgb: painter.paint(display, rgb, ids=False)).rgb
+            else:
+                self._timed("paint", lambda first=first, rgb=rgb: ready.paint(first, rgb))
+            self._written(part, rgb)
+
+    def _written(self, scenes: Sequence[Scene], rgb: Any) -> None:
         self._timed("digest", lambda: [pixel_digest([picture]) for picture in rgb])
-        self._timed("json", lambda: [canonical_json(scene_parts(scene)) for scene in scenes])
-        encode = encoder().encode
-        self._timed("encode", lambda: [encode(picture) for picture in rgb])
+        self._timed("json", lambda: [quick_json(scene_parts(scene)) for scene in scenes])
+        self._timed("encode", lambda: [self.encode(picture) for picture in rgb])
 
     @staticmethod
     def _check(pipeline: Pipeline, scenes: Sequence[Scene]) -> None:

@@ -10,14 +10,15 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from pgt_dsl.api import Task, load, load_all
-    from pgt_dsl.dataset.torch_data import PgtDataset, PgtStream
+    from pgt_dsl.dataset.torch_data import PgtDataset as PgtDataset
+    from pgt_dsl.dataset.torch_data import PgtStream as PgtStream
     from pgt_dsl.diagnostics import PgtError, SpecError
     from pgt_dsl.scoring.coordinates import CoordinateProfile
     from pgt_dsl.scoring.pairs import PairScores, score_pairs
     from pgt_dsl.scoring.score import Score, score
 
 __version__ = "0.1.0"
-__all__ = [  # PgtDataset and PgtStream, which need torch, come by their names alone
+__all__ = [  # and PgtDataset and PgtStream, which need torch
     "CoordinateProfile",
     "PairScores",
     "PgtError",

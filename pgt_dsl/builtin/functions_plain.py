@@ -8,6 +8,25 @@ _VALUE = "pgt_dsl.program.functions"
 _ORACLE = "pgt_dsl.program.oracle_plain"
 
 
+# What is not by type when the picture is mirrored, turned, scaled, moved or recoloured (``Function.relations``).
+_COLOR = {"recolor": "another colour has another value"}
+_RELATIONS = {
+    "direction": {"result": "heading"},
+    "turn_between": {"a": "heading", "b": "heading"},
+    "polar": {"t": "heading", "result": "step"},
+    "rotate": {"by": "turn"},
+    "offset": {"result": "side"},
+    "point_x": {"result": "x:point_y"},
+    "point_y": {"result": "y:point_x"},
+    "grid": {"result": "same"},
+    "grid_step": {"result": "same"},
+    "lightness": _COLOR,
+    "color_gap": _COLOR,
+    "lighter": _COLOR,
+    "shifted": _COLOR,
+}
+
+
 def _of(section: str, signature: str, doc: str, tolerance: float = 1e-6, **refs: str) -> Function:
     """A function whose references carry its own name unless ``value``, ``oracle`` say otherwise."""
     name = signature.partition("(")[0]
@@ -16,6 +35,7 @@ def _of(section: str, signature: str, doc: str, tolerance: float = 1e-6, **refs:
     return Function(
         name, signature, doc, f"{_VALUE}:{refs.get('value', name)}", oracle if ":" in oracle else f"{_ORACLE}:{oracle}",
         f"{_VALUE}:{slack}" if slack else None, "number" if slack else None, tolerance, section,
+        _RELATIONS.get(name, {}),
     )  # fmt: skip
 
 

@@ -1,7 +1,7 @@
 """Declarations of the measures of shapes, lines and arrangements.
 
-Tolerances are the greatest difference from the independent reading: rounding for exact measures, half a percent of a
-box for areas summed along scan lines.
+Tolerances are the greatest difference from the independent reading: rounding for exact measures, a hundredth for shares
+of areas summed along scan lines. What the area of a curve may be off depends on its size: see `oracle_verdict`.
 """
 
 from __future__ import annotations
@@ -9,6 +9,11 @@ from __future__ import annotations
 from pgt_dsl.plugins.extension import Function
 
 _VALUE = "pgt_dsl.geometry.measures"
+# What is not by type when the picture is mirrored, turned, scaled, moved or recoloured (``Function.relations``).
+_RELATIONS = {
+    "contrast": {"none": "backgrounds and photos stay as they are when shapes are moved"},
+    "congruent": {"zoom": "it holds to within a pixel, at any scale"},
+}
 _LINES = ("angle", "crosses", "crossings", "meeting", "shared", "reachable")
 
 
@@ -18,6 +23,7 @@ def _of(signature: str, doc: str, tolerance: float = 1e-6, slack: bool = False, 
     return Function(
         name, signature, doc, f"{_VALUE}:{name}", f"pgt_dsl.geometry.{home}:{name}",
         f"{_VALUE}:{name}_slack" if slack else None, "length" if slack else None, tolerance, section,
+        _RELATIONS.get(name, {}),
     )  # fmt: skip
 
 
@@ -31,7 +37,7 @@ FUNCTIONS = (
         "the free gap of two outlines (of one list, the least); negative: how far to part them",
         1e-3,
     ),
-    _of("area(s: shape): area", "the area of the filled outline", 30.0),
+    _of("area(s: shape): area", "the area of the filled outline"),
     _of("outline_length(s: shape): length", "the length of the outline", 1.0),
     _of("overlap(a: shape, b: shape): number", "the common area, as a share of the smaller", 0.02),
     _of("iou(a: shape, b: shape): number", "intersection over union of the bounding boxes", 2e-3),
@@ -47,6 +53,7 @@ FUNCTIONS = (
         "length",
         1e-3,
         "shapes",
+        {},
     ),
     Function(
         "covers",
@@ -58,6 +65,7 @@ FUNCTIONS = (
         "length",
         1e-3,
         "shapes",
+        {},
     ),
     _of("margin(s: shape, p: point): length", "the distance of p from the outline of s, positive inside", 1e-3),
     _of(

@@ -46,13 +46,31 @@ def _form(default: str) -> FieldSpec:
     return FieldSpec("form", "form", default, "what form it has")
 
 
+# How fields that do not follow their types answer to mirrors and turns (``Kind.relations``). Most outlines are the same
+# to the left and right of an axis that points up at turn 0; those of lines have the axis along them.
+_UPRIGHT = {"turn": "spin"}
+_ALONG = {"turn": "heading"}
+_LEVEL = {"width": "swap:height", "height": "swap:width", "turn": "turn"}  # a quarter turn exchanges their sides
+_RELATIONS = {
+    "line": _ALONG,
+    "arrow": _ALONG,
+    "blob": {"turn": "heading", "phase": "turn", "phase2": "turn"},
+    "glyph": {"turn": "spin", "mirrored": "mirrored"},
+    "box": _LEVEL,
+    "panel": _LEVEL,
+    "object": _LEVEL,
+    "canvas": _LEVEL,
+}
+
+
 def _kind(name: str, doc: str, fields: tuple[FieldSpec, ...], outline: str | None = None, **more: Any) -> Kind:
     noun = more.pop("noun", name)
     ways = PLACE + tuple(more.pop("ways", ()))
     oracle = more.pop("oracle", name)
     return Kind(
-        name, doc, fields, f"{_OUTLINES}:{outline or name}", f"{_ORACLE}:{oracle}", noun=noun, ways=ways, **more
-    )
+        name, doc, fields, f"{_OUTLINES}:{outline or name}", f"{_ORACLE}:{oracle}", noun=noun, ways=ways,
+        relations=_RELATIONS.get(name, _UPRIGHT), **more,
+    )  # fmt: skip
 
 
 _RADIUS = (Way(("radius",), {"size": "2 * radius"}), Way(("size",), {"radius": "size / 2"}))

@@ -75,11 +75,14 @@ _INSIDE = ("records", "system")
 
 FORMATS = (
     FormatSpec("parquet", "Parquet files that `datasets.load_dataset` opens, images inside.",
-               "pgt_dsl.dataset.formats.parquet:make", splits=True, keeps=_INSIDE),
+               "pgt_dsl.dataset.formats.parquet:make", "pgt_dsl.dataset.formats.parquet_reader:read", splits=True,
+               keeps=_INSIDE),
     FormatSpec("llava", "LLaVA-v1.5 conversations as JSON, with a folder of images.",
-               "pgt_dsl.dataset.formats.llava:make", splits=True, keeps=("records", "places")),
+               "pgt_dsl.dataset.formats.llava:make", "pgt_dsl.dataset.formats.llava_reader:read", splits=True,
+               keeps=("records", "places")),
     FormatSpec("imagefolder", "A folder of images with metadata.jsonl.",
-               "pgt_dsl.dataset.formats.imagefolder:make", splits=True, keeps=_INSIDE),
+               "pgt_dsl.dataset.formats.imagefolder:make", "pgt_dsl.dataset.formats.imagefolder_reader:read",
+               splits=True, keeps=_INSIDE),
     FormatSpec("sharegpt", "ShareGPT conversations with dataset_info.json, for LLaMA-Factory.",
                "pgt_dsl.dataset.formats.sharegpt:make", splits=True, keeps=("records", "places", "system"),
                reserved=("<video>", "<audio>")),

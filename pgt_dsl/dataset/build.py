@@ -19,7 +19,7 @@ from pgt_dsl.dataset.books import Books
 from pgt_dsl.dataset.card import card
 from pgt_dsl.dataset.encode import Encoding
 from pgt_dsl.dataset.formats.base import BuildInfo, Resumable, Writer
-from pgt_dsl.dataset.jobs import batch_size, cores, count_jobs, jobs, results
+from pgt_dsl.dataset.jobs import ENGINES, batch_size, cores, count_jobs, jobs, results
 from pgt_dsl.dataset.journal import Journal
 from pgt_dsl.dataset.manifest import Manifest, read_manifest, versions
 from pgt_dsl.dataset.mix.counts import Woven, mix_entries, split_entries
@@ -27,7 +27,8 @@ from pgt_dsl.dataset.mix.loom import Loom, open_writer
 from pgt_dsl.dataset.mix.source import Mix
 from pgt_dsl.dataset.pipeline import DEFAULT_SIZE
 from pgt_dsl.dataset.plan import Plan, make_plan
-from pgt_dsl.dataset.record import DEFAULT_STYLES
+from pgt_dsl.dataset.programs import PROGRAMS, write_programs
+from pgt_dsl.dataset.record import DEFAULT_STYLES, canonical_json
 from pgt_dsl.dataset.tally import Tally, credits
 from pgt_dsl.dataset.task import Photos, Task
 from pgt_dsl.dataset.worker import Result
@@ -69,6 +70,7 @@ def build(
     image: str = "png",
     quality: int | None = None,
     workers: int | None = 1,
+    engine: str = ENGINES[0],
     renderer: str | None = None,
     overwrite: bool = False,
     restart: bool = False,
@@ -87,9 +89,9 @@ def build(
     ``workers`` (None: one for each core) nor ``batch`` changes a byte of the samples. With other than one, processes
     are spawned: call it under ``if __name__ == "__main__":``.
 
-    size: px of the short side, or several with their weights. styles: weights of the forms of answers, for all tasks
-    or for each. suffix: what is said after a question, by form. image: png, jpeg, webp or raw; quality: 1 to 100, see
-    ``encode.Encoding``.
+    engine: "processes" of this machine, or "ray" for a cluster (``ray_crew``). size: px of the short side, or several
+    with their weights. styles: weights of the forms of answers, for all tasks or for each. suffix: what is said after a
+    question, by form. image: png, jpeg, webp or raw; quality: 1 to 100, see ``encode.Encoding``.
 
     splits: samples by the name of the split, together ``count``; each has a range of indices of its own of every task.
     mixes: records of the user's that are woven in; ``say`` is told that they are being checked.
@@ -103,6 +105,8 @@ def build(
     ``manifest.failed``.
     """
     encoding = Encoding(image, quality)
+    if engine not in ENGINES:
+        raise PgtError(f"there is no engine `{engine}`; there are: {', '.join(ENGINES)}")
     plan = make_plan(tasks, count, seed, format, size, photos, styles, renderer, encoding, shard_rows, suffix,
                      splits, mixes, say)  # fmt: skip
     out = Path(out)
@@ -111,7 +115,9 @@ def build(
             return read_manifest(out)
         site = _Site(plan, staging)
         try:
-            site.run(cores() if workers is None else workers, batch or batch_size(plan.setup.sizes.largest), progress)
+            many = cores() if workers is None else workers
+            each = batch or batch_size(plan.setup.sizes.largest, sum(plan.planned), many)
+            site.run(workers, engine, each, progress)
             made = site.finish()
             staging.commit()
         except BaseException as error:
@@ -131,9 +137,7 @@ class _Site:
         self.place = (last.task, last.start) if last else (0, 0)  # the next index, and of which task
         self.found = last.samples if last else 0
         self.books.restore(last.counted if last else ())
-        info = BuildInfo(
-            staging.out.name, sum(plan.planned), staging.work, plan.shard_rows, last.mark if last else {}
-        )
+        info = BuildInfo(staging.out.name, sum(plan.planned), staging.work, plan.shard_rows, last.mark if last else {})
         try:
             form = plan.setup.registry.formats[plan.format]
             self.writer: Writer = open_writer(form, staging.folder, info, plan.strands)
@@ -145,7 +149,9 @@ class _Site:
         self._whole = True  # whether all parts have taken the same results
         self._open = True  # the writer is
 
-    def run(self, workers: int, batch: int, progress: Callable[[Progress], None] | None) -> None:
+    def run(
+        self, workers: int | None, engine: str, batch: int, progress: Callable[[Progress], None] | None
+    ) -> None:
         """Do the jobs that are left."""
         numbers, books = self.plan.numbers, self.books
 
@@ -157,7 +163,7 @@ class _Site:
         if self.found:
             tell(self.place[0])
         todo, many = jobs(numbers, batch, *self.place), count_jobs(numbers, batch, *self.place)
-        with closing(results(self.plan.setup, todo, many, books.failed, workers)) as found:
+        with closing(results(self.plan.setup, todo, many, books.failed, workers, engine)) as found:
             for result in found:
                 self._take(result)
                 if self.journal.due:
@@ -176,6 +182,7 @@ class _Site:
         woven = self.writer.counts() if isinstance(self.writer, Loom) else {}
         made = _manifest(plan, books, self.writer.usage(self.staging.out), folder, woven)
         text = card(made, self.staging.out.resolve().name, self.writer.front_matter())
+        write_programs(plan.tasks, folder)
         (folder / "README.md").write_text(text, encoding="utf-8", newline="\n")
         (folder / MANIFEST).write_text(made.to_json(), encoding="utf-8", newline="\n")
         self.journal.close()
@@ -248,6 +255,7 @@ def _manifest(plan: Plan, books: Books, usage: str, folder: Path, woven: Woven) 
         planned=books.planned,
         count=books.count,
         styles=dict(setup.styles[0]),
+        own_styles=tuple(map(dict, setup.styles)) if len({canonical_json(s) for s in setup.styles}) > 1 else (),
         suffix=dict(setup.suffix),
         splits=split_entries(plan.strands, woven) if plan.splits else (),
         mixes=mix_entries(plan.strands, woven),
@@ -256,5 +264,5 @@ def _manifest(plan: Plan, books: Books, usage: str, folder: Path, woven: Woven) 
         photos=setup.photos.digest,
         credits=credits(books.tallies, setup.photos),
         tasks=tuple(tally.entry() for tally in books.tallies),
-        contents=tuple(sorted({p.name for p in folder.iterdir()} - {MANIFEST} | {"README.md"})),
+        contents=tuple(sorted({p.name for p in folder.iterdir()} - {MANIFEST} | {"README.md", PROGRAMS})),
     )

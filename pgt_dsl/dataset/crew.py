@@ -14,8 +14,9 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from multiprocessing.connection import Connection, wait
+from typing import Any
 
-from pgt_dsl.dataset.worker import Job, Result, Setup, Worker
+from pgt_dsl.dataset.worker import Worker
 from pgt_dsl.diagnostics import PgtError
 
 AHEAD = 2  # jobs that a worker has at a time, so that it need not wait for the next
@@ -26,16 +27,19 @@ GONE = "a worker process was ended from outside (is the memory enough? try fewer
 
 
 class Crew:
-    """``with Crew(setup, workers) as crew``: processes that work on ``crew.results(jobs, failed)``."""
+    """``with Crew(setup, workers) as crew``: processes that work on ``crew.results(jobs, failed)``.
 
-    def __init__(self, setup: Setup, workers: int) -> None:
+    make: gives a worker of a setup, whose ``run(job)`` gives a result; a job has a ``task``, a result its ``job``.
+    """
+
+    def __init__(self, setup: Any, workers: int, make: Callable[[Any], Any] = Worker) -> None:
         context = multiprocessing.get_context("spawn")
         self._processes, self._pipes = [], []
         self._given: dict[Connection, deque[int]] = {}  # numbers of the jobs that a worker has not answered yet
         self._done = False
         for _ in range(workers):
             here, there = context.Pipe()
-            process = context.Process(target=serve, args=(there, setup), daemon=True)
+            process = context.Process(target=serve, args=(there, setup, make), daemon=True)
             with _deaf():
                 process.start()
             there.close()  # the worker has it: when it ends, this end is told
@@ -46,7 +50,7 @@ class Crew:
     def __enter__(self) -> Crew:
         return self
 
-    def results(self, todo: Iterator[Job], failed: Callable[[int], bool]) -> Iterator[Result]:
+    def results(self, todo: Iterator[Any], failed: Callable[[int], bool]) -> Iterator[Any]:
         """The results in the order of the jobs, without the further jobs of a task that has failed. Raises
         ``PgtError`` when a worker has ended."""
         early: dict[int, bytes] = {}
@@ -63,7 +67,7 @@ class Crew:
             while taken not in early:
                 full = sum(map(len, early.values())) >= HELD
                 early.update(self._answers([p for p in self._pipes if not full or taken in self._given[p]]))
-            result: Result = pickle.loads(early.pop(taken))
+            result = pickle.loads(early.pop(taken))
             taken += 1
             if not failed(result.job.task):
                 yield result
@@ -86,7 +90,7 @@ class Crew:
         pipe = min(self._pipes, key=lambda p: len(self._given[p]))
         return pipe if len(self._given[pipe]) < AHEAD else None
 
-    def _give(self, pipe: Connection, job: Job, number: int) -> None:
+    def _give(self, pipe: Connection, job: Any, number: int) -> None:
         try:
             pipe.send(job)
         except OSError as error:
@@ -104,10 +108,10 @@ class Crew:
             yield self._given[pipe].popleft(), data
 
 
-def serve(pipe: Connection, setup: Setup) -> None:
+def serve(pipe: Connection, setup: Any, make: Callable[[Any], Any] = Worker) -> None:
     """What a worker process does: job after job, until there is none, or nobody who asks."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent alone hears Ctrl-C, and ends the workers itself
-    worker = Worker(setup)
+    worker = make(setup)
     with suppress(EOFError, OSError):
         while (job := pipe.recv()) is not None:
             pipe.send_bytes(pickle.dumps(worker.run(job), pickle.HIGHEST_PROTOCOL))

@@ -141,21 +141,26 @@ def png_by_isal(level: int = 1) -> Encode:
         check = isal_zlib.crc32(data, isal_zlib.crc32(kind))
         return b"".join((len(data).to_bytes(4, "big"), kind, data, check.to_bytes(4, "big")))
 
+    room = np.empty((0, 0), np.uint8)  # used again and again: fresh memory costs as much as the filter
+
     def encode(rgb: Rgb) -> bytes:
+        nonlocal room
         height, width, _ = rgb.shape
+        if room.shape != (height, 1 + 3 * width):
+            room = np.empty((height, 1 + 3 * width), np.uint8)
         # 8 bits a channel, colour type 2 (RGB), no interlacing
         head = width.to_bytes(4, "big") + height.to_bytes(4, "big") + bytes((8, 2, 0, 0, 0))
-        data = isal_zlib.compress(filtered_up(rgb), level)
+        data = isal_zlib.compress(filtered_up(rgb, room), level)
         return b"".join((b"\x89PNG\r\n\x1a\n", chunk(b"IHDR", head), chunk(b"IDAT", data), chunk(b"IEND", b"")))
 
     return encode
 
 
-def filtered_up(rgb: Rgb) -> Rgb:
-    """Each row less the row above, modulo 256, after the number of that filter: uint8[H, 1 + 3 W]."""
+def filtered_up(rgb: Rgb, out: Rgb | None = None) -> Rgb:
+    """Each row less the row above, modulo 256, after the number of that filter: uint8[H, 1 + 3 W], ``out`` if given."""
     height, width, _ = rgb.shape
     rows = rgb.reshape(height, 3 * width)
-    filtered = np.empty((height, 1 + 3 * width), np.uint8)
+    filtered = np.empty((height, 1 + 3 * width), np.uint8) if out is None else out
     filtered[:, 0] = 2
     filtered[0, 1:] = rows[0]
     np.subtract(rows[1:], rows[:-1], out=filtered[1:, 1:])

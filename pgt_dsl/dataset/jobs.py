@@ -12,9 +12,12 @@ from collections.abc import Callable, Generator, Iterator, Sequence
 from pgt_dsl.dataset.crew import Crew
 from pgt_dsl.dataset.worker import Job, Result, Setup, Worker
 
-BATCH = 128  # indices a job at most: enough for the batched stages, few enough for a lively progress bar
-MOST_PIXELS = 2**24  # of the canvases of a job (if they are square): 48 MiB of RGB
+BATCH = 512  # indices a job at most: enough for the batched stages, whose calls cost as much for one scene as for many
+SHARED = 128  # indices a job that several processes share at least
+MOST_PIXELS = 2**26  # of the canvases of a job (if they are square): 192 MiB of RGB, if nothing of it could be squeezed
 FEW = 8  # jobs below which starting processes costs more than it saves
+
+ENGINES = ("processes", "ray")
 
 Failed = Callable[[int], bool]
 
@@ -24,9 +27,12 @@ def cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def batch_size(size: int) -> int:
-    """Indices a job, for a short side in px."""
-    return max(1, min(BATCH, MOST_PIXELS // size**2))
+def batch_size(size: int, samples: int | None = None, workers: int = 1) -> int:
+    """Indices a job, for a short side in px. Of a build of so many ``samples`` each of several workers gets a few."""
+    most = BATCH
+    if workers > 1 and samples is not None:
+        most = max(SHARED, min(most, samples // (FEW * workers)))
+    return max(1, min(most, MOST_PIXELS // size**2))
 
 
 def jobs(numbers: Sequence[int], batch: int, task: int = 0, start: int = 0) -> Iterator[Job]:
@@ -43,9 +49,16 @@ def count_jobs(numbers: Sequence[int], batch: int, task: int = 0, start: int = 0
 
 
 def results(
-    setup: Setup, todo: Iterator[Job], many: int, failed: Failed, workers: int
+    setup: Setup, todo: Iterator[Job], many: int, failed: Failed, workers: int | None, engine: str = ENGINES[0]
 ) -> Generator[Result, None, None]:
     """Results of ``many`` jobs in their order, without the further ones of a task that has failed."""
+    if engine == "ray":
+        from pgt_dsl.dataset.ray_crew import RayCrew
+
+        with RayCrew(setup, workers) as cluster:
+            yield from cluster.results(todo, failed)
+        return
+    workers = cores() if workers is None else workers
     if workers <= 1 or many < FEW:
         worker = Worker(setup)
         for job in todo:

@@ -156,7 +156,8 @@ class Manifest(_Model):
     """A finished build. ``contents`` are the names that it put into the folder, beside this file itself;
     ``usage`` is Python code that loads it; ``image``, ``quality`` and ``encoder`` say what the image files are and what
     made them. ``count`` is of samples; ``mixes`` come on top. ``sizes``: several, with their weights, of which ``size``
-    is the smallest; ``styles`` are those of the first task, those of all are counted in ``tasks``."""
+    is the smallest. ``styles`` are those of the first task, ``own_styles`` those of each where they are not the same
+    for all; ``suffix``: what was said after questions, None in a manifest that is older than that."""
 
     manifest_format: int = MANIFEST_FORMAT
     pgt_version: str
@@ -170,7 +171,8 @@ class Manifest(_Model):
     planned: int
     count: int
     styles: dict[str, float]
-    suffix: dict[str, str] = Field(default_factory=dict)
+    own_styles: tuple[dict[str, float], ...] = ()
+    suffix: dict[str, str] | None = None
     sizes: dict[int, float] = Field(default_factory=dict)
     splits: tuple[SplitEntry, ...] = ()
     mixes: tuple[MixEntry, ...] = ()
@@ -180,6 +182,10 @@ class Manifest(_Model):
     credits: tuple[PhotoCredit, ...] = ()
     tasks: tuple[TaskEntry, ...]
     contents: tuple[str, ...] = ()
+
+    def styles_of(self, task: int) -> Mapping[str, float]:
+        """The weights of the answer forms of a task, by its number."""
+        return self.own_styles[task] if self.own_styles else self.styles
 
     @property
     def failed(self) -> tuple[TaskEntry, ...]:

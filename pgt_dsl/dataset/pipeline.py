@@ -40,7 +40,10 @@ from pgt_dsl.solve.explain import Impossible, prove
 DEFAULT_SIZE = 336  # px of the short side: what LLaVA-v1.5 sees
 SMALLEST, LARGEST = 32, 4096
 LAST_INDEX = 10**12
-AT_ONCE = 1 << 21  # px of the pictures of a build that are painted, and then encoded while they are in the cache
+AT_ONCE = 1 << 21  # px of the pictures of a build that are painted at once, and then encoded
+CHECKED = 1 << 22  # ... of those whose ids are looked at
+CACHED = 1 << 18  # ... that are painted over their backgrounds, and encoded while they are in a core's own cache
+DISPLAYED = 128  # scenes of a display list
 
 
 class Disagreed(PgtError):
@@ -133,7 +136,7 @@ class Pipeline:
         for pick in self.program.picks:
             base = self.program.vars[pick.var].type.base if pick.what == "values" else "int"
             shares = self.sampler.strata.share(pick.var)
-            found[pick.name] = {label(_plain(value, base)): float(share) for value, share in shares.items()}
+            found[pick.name] = {label(plain_value(value, base)): float(share) for value, share in shares.items()}
         return found
 
     def checked(self) -> Checked:
@@ -191,13 +194,40 @@ class Pipeline:
         ``Mispainted`` when they do not agree with the scene."""
         files = encoder(encoding)
         made: dict[int, Sample] = {}
-        for places, ids in _portions(scenes):
-            for k, painted in zip(places, self.paint([scenes[k] for k in places], ids, self._room), strict=True):
+        for k, rgb in self._pictures(scenes):
+            made[k] = record(scenes[k], rgb, size=self.size, photos=self.photos.digest, styles=styles,
+                             renderer=self.painter, files=files, suffix=suffix)  # fmt: skip
+        return [made[k] for k in range(len(scenes))]
+
+    def _pictures(self, scenes: Sequence[Scene]) -> Iterator[tuple[int, npt.NDArray[np.uint8]]]:
+        """The painted pictures with their places, in any order. The next one may be where the last one was."""
+        checked = [k for k, scene in enumerate(scenes) if is_checked(scene.index)]
+        for places in _portions(scenes, checked, CHECKED):
+            for k, painted in zip(places, self.paint([scenes[k] for k in places], True, self._room), strict=True):
                 if painted.ids is not None:
                     self._check_ids(scenes[k], painted.ids[0])
-                made[k] = record(scenes[k], painted.rgb[0], size=self.size, photos=self.photos.digest, styles=styles,
-                                 renderer=self.painter, files=files, suffix=suffix)  # fmt: skip
-        return [made[k] for k in range(len(scenes))]
+                yield k, painted.rgb[0]
+        others = [k for k, scene in enumerate(scenes) if not is_checked(scene.index)]
+        if hasattr(self._painter, "prepared") and len({(scene.width, scene.height) for scene in scenes}) == 1:
+            for first in range(0, len(others), DISPLAYED):
+                yield from self._over(scenes, others[first : first + DISPLAYED])
+            return
+        for places in _portions(scenes, others, AT_ONCE):
+            for k, painted in zip(places, self.paint([scenes[k] for k in places], False, self._room), strict=True):
+                yield k, painted.rgb[0]
+
+    def _over(self, scenes: Sequence[Scene], chosen: Sequence[int]) -> Iterator[tuple[int, npt.NDArray[np.uint8]]]:
+        """The pictures of scenes of one size, painted over their backgrounds and taken while they are in the cache."""
+        ready = self._painter.prepared(display_list([scenes[k] for k in chosen], self.registry.kinds))
+        width, height = scenes[chosen[0]].width, scenes[chosen[0]].height
+        done = 0
+        for places in _portions(scenes, chosen, CACHED):
+            room = self._room.pictures(len(places), height, width)
+            grounds = [scenes[k].background for k in places]
+            background_pixels(grounds, width, height, self.photos, self.plugin_backgrounds, room)
+            ready.paint(done, room)
+            done += len(places)
+            yield from zip(places, room, strict=True)
 
     def _check_ids(self, scene: Scene, ids: npt.NDArray[np.uint16]) -> None:
         found = faults(self.program, scene, ids, self.registry, self.photos)
@@ -205,13 +235,11 @@ class Pipeline:
             raise Mispainted(scene, found)
 
 
-def _portions(scenes: Sequence[Scene]) -> Iterator[tuple[list[int], bool]]:
-    """The places of scenes that are painted together, and whether with their ids."""
-    for ids in (True, False):
-        places = [k for k, scene in enumerate(scenes) if is_checked(scene.index) is ids]
-        step = max(1, AT_ONCE // max((scene.width * scene.height for scene in scenes), default=1))
-        for first in range(0, len(places), step):
-            yield places[first : first + step], ids
+def _portions(scenes: Sequence[Scene], places: Sequence[int], pixels: int) -> Iterator[Sequence[int]]:
+    """Some places of scenes in portions of about so many pixels."""
+    step = max(1, pixels // max((scene.width * scene.height for scene in scenes), default=1))
+    for first in range(0, len(places), step):
+        yield places[first : first + step]
 
 
 def open_photos(folder: Path | str | None) -> PhotoCatalog:
@@ -231,7 +259,7 @@ def check_size(size: int) -> int:
     return size
 
 
-def _plain(value: Any, base: str) -> Any:
+def plain_value(value: Any, base: str) -> Any:
     """A column's value as a scene has it."""
     if base == "color":
         return "none" if value < 0 else f"#{value:06x}"

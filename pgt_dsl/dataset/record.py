@@ -6,7 +6,9 @@ import hashlib
 import json
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache, partial
+from importlib.util import find_spec
 from typing import Any
 
 import numpy as np
@@ -52,9 +54,38 @@ def record(
     crops = [rgb] if not scene.cuts else [rgb[y0:y1, x0:x1] for x0, y0, x1, y1 in scene.cuts]
     pixels = pixel_digest(crops)
     said = turns(scene, styles, suffix)
-    metadata = {
+    return Sample(
+        id=sample_id(scene),
+        task=scene.task,
+        index=scene.index,
+        images=tuple(encoding.encode(np.ascontiguousarray(crop)) for crop in crops),
+        turns=said,
+        scene=scene,
+        pixels=pixels,
+        metadata=metadata(scene, said, pixels, size=size, photos=photos, renderer=renderer),
+        group=scene.twin_of,
+        suffix=encoding.suffix,
+    )
+
+
+def metadata(
+    scene: Scene,
+    said: Sequence[Turn],
+    pixels: str,
+    *,
+    size: int,
+    photos: str,
+    renderer: str,
+    version: str = __version__,
+) -> str:
+    """What a data set keeps of a sample beside its texts and pictures: canonical JSON, enough to make it again.
+
+    The arguments are those of ``record``; ``said`` are its turns, ``pixels`` the digest of the painted pictures, and
+    ``version`` that of the pgt-dsl that made it.
+    """
+    made = {
         "format": METADATA_FORMAT,
-        "pgt": __version__,
+        "pgt": version,
         "task": scene.task,
         "program": scene.program,
         "seed": scene.seed,
@@ -66,25 +97,19 @@ def record(
         "styles": [turn.style for turn in said],
         "scene": scene_parts(scene),
     }
-    return Sample(
-        id=sample_id(scene),
-        task=scene.task,
-        index=scene.index,
-        images=tuple(encoding.encode(np.ascontiguousarray(crop)) for crop in crops),
-        turns=said,
-        scene=scene,
-        pixels=pixels,
-        metadata=canonical_json(metadata),
-        group=scene.twin_of,
-        suffix=encoding.suffix,
-    )
+    return quick_json(made) if _is_finite(scene) else canonical_json(made)
 
 
 def sample_id(scene: Scene) -> str:
     """``spatial.left_of-00000012``: unique within a data set and fit for a file's name; twins have a suffix."""
-    task = "".join(char if char.isalnum() or char in "_-" else "." for char in scene.task)
+    task = _file_name(scene.task)
     twin = f"-{LETTERS[scene.twin % 26].lower()}" if scene.twin_of else ""
     return f"{task}-{scene.index:08d}{twin}"
+
+
+@lru_cache(maxsize=256)
+def _file_name(task: str) -> str:
+    return "".join(char if char.isalnum() or char in "_-" else "." for char in task)
 
 
 def pixel_digest(images: list[npt.NDArray[np.uint8]]) -> str:
@@ -117,8 +142,8 @@ def _turn(
 def choose_style(ask: Answered, styles: Mapping[str, float], key: str) -> str:
     """A style by weight among those that the question has; the same key always chooses the same."""
     fitting = [(style, weight) for style, weight in sorted(styles.items()) if weight > 0 and has_style(ask, style)]
-    if not fitting:
-        return "short"
+    if len(fitting) < 2:
+        return fitting[0][0] if fitting else "short"
     digest = hashlib.blake2b(f"style/{key}".encode(), digest_size=8).digest()
     point = int.from_bytes(digest, "big") / 2**64 * sum(weight for _, weight in fitting)
     for style, weight in fitting:
@@ -178,6 +203,7 @@ def check_styles(styles: Mapping[str, float]) -> None:
 
 _encode = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode
 _NEGATIVE_ZERO = re.compile(r"-0\.0(?![0-9])")
+_UNLIKE = re.compile(r"-0\.0(?![0-9])|(?<![0-9])0\.0000|[0-9]e-[0-9]")
 
 
 def canonical_json(value: Any) -> str:
@@ -190,6 +216,40 @@ def canonical_json(value: Any) -> str:
     except TypeError:  # numbers of NumPy, complex ones, mappings that are no dict
         return _encode(_plain(value))
     return _encode(_plain(value)) if _NEGATIVE_ZERO.search(text) else text
+
+
+def _orjson() -> Callable[[Any], bytes] | None:
+    """orjson's encoder, where it is installed."""
+    if not find_spec("orjson"):
+        return None
+    import orjson
+
+    return partial(orjson.dumps, option=orjson.OPT_SORT_KEYS)
+
+
+_quick = _orjson()
+
+
+def quick_json(value: Any) -> str:
+    """``canonical_json`` of a value whose numbers are finite, by orjson where that writes the same bytes.
+
+    It writes numbers below 1e-4 in another way than Python (``0.00001``, ``1e-7``), and leaves -0.0 as it is."""
+    if _quick is None:
+        return canonical_json(value)
+    try:
+        text = _quick(value).decode()
+    except TypeError:  # whole numbers beyond 64 bits, lone surrogates, what is no plain value
+        return canonical_json(value)
+    if ("-0.0" in text or "0.0000" in text or "e-" in text) and _UNLIKE.search(text):
+        return canonical_json(value)
+    return text
+
+
+def _is_finite(scene: Scene) -> bool:
+    """Whether all numbers of a scene are finite: orjson would write null for others. Fields and draws have None."""
+    return all(math.isfinite(sum(shape.box)) for shape in scene.shapes) and all(
+        ask.margin is None or math.isfinite(ask.margin) for ask in scene.asks
+    )
 
 
 def _plain(value: Any) -> Any:

@@ -88,15 +88,19 @@ class Tally:
     def add_scenes(self, scenes: Iterable[Scene]) -> None:
         """Count scenes that have not become samples."""
         for scene in scenes:
-            self.count += 1
-            text = scene.asks[0].text
-            self.answers[text if text in self.answers or len(self.answers) < MOST_COUNTED else OTHERS] += 1
-            if scene.background.photo:
-                self.photos[scene.background.photo] += 1
-            if scene.twin == 0:  # the second of a pair has another value by design
-                self.drawn += 1
-                for name, value in scene.stratum.items():
-                    self.picks.setdefault(name, Counter())[label(value)] += 1
+            self.add_one(scene.asks[0].text, scene.background.photo, scene.twin, scene.stratum)
+
+    def add_one(self, answer: str, photo: str, twin: int, stratum: Mapping[str, Any]) -> None:
+        """Count a scene by what counts of it: the text of its first answer, its photo ("" without one), which of a pair
+        it is, and the values of its quotas."""
+        self.count += 1
+        self.answers[answer if answer in self.answers or len(self.answers) < MOST_COUNTED else OTHERS] += 1
+        if photo:
+            self.photos[photo] += 1
+        if twin == 0:  # the second of a pair has another value by design
+            self.drawn += 1
+            for name, value in stratum.items():
+                self.picks.setdefault(name, Counter())[label(value)] += 1
 
     def add_checked(self, checked: Checked) -> None:
         """Count what the sampler rejected."""

@@ -65,6 +65,9 @@ class Core:
     @Lazy
     def bounds(self) -> Box:
         """The upright box of the corners."""
+        if len(self.corners) == 1:
+            (only,) = self.corners
+            return only.real, only.imag, only.real, only.imag
         xs, ys = [z.real for z in self.corners], [z.imag for z in self.corners]
         return min(xs), min(ys), max(xs), max(ys)
 
@@ -198,6 +201,10 @@ class Seen:
     @Lazy
     def box(self) -> Box:
         """The upright bounding box, exact for round shapes."""
+        if len(self.cores) == 1 and not self.cores[0][0].is_empty:
+            core, radius = self.cores[0]
+            x0, y0, x1, y1 = core.bounds
+            return x0 - radius, y0 - radius, x1 + radius, y1 + radius
         boxes = [(*core.bounds, radius) for core, radius in self.cores if not core.is_empty]
         if not boxes:
             raise UndefinedValueError(f"{self!r} has no outline")

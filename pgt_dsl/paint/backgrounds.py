@@ -57,7 +57,10 @@ def background_pixels(
         if choice.kind not in table:
             raise ValueError(f"there is no background {choice.kind!r}: {', '.join(sorted(table))}")
         fields = {**choice.fields, "photo": choice.photo} if choice.photo else choice.fields
-        pixels[b] = table[choice.kind](width, height, fields, choice.seed, photos)
+        if table[choice.kind] is plain:
+            fill(pixels[b], rgb(fields["color"]))
+        else:
+            pixels[b] = table[choice.kind](width, height, fields, choice.seed, photos)
     return pixels
 
 
@@ -72,6 +75,20 @@ def plain(width: int, height: int, fields: Mapping[str, Any], seed: int, photos:
     """One colour. Fields: ``color``."""
     row = np.tile(np.array(rgb(fields["color"]), np.uint8), width).reshape(1, width, 3)
     return np.broadcast_to(row, (height, width, 3))
+
+
+def fill(pixels: Bytes, colour: tuple[int, int, int]) -> None:
+    """Fill uint8[H, W, 3] with one colour: by copying twice as much each time, which goes at memory's pace."""
+    if not pixels.flags.c_contiguous:
+        pixels[:] = colour
+        return
+    flat = pixels.reshape(-1)
+    flat[:3] = colour
+    done = 3
+    while done < flat.size:
+        more = min(done, flat.size - done)
+        flat[done : done + more] = flat[:more]
+        done += more
 
 
 def gradient(width: int, height: int, fields: Mapping[str, Any], seed: int, photos: Photos | None) -> Bytes:

@@ -81,3 +81,11 @@ class Renderer(Protocol):
     def paint(self, display: DisplayList, backgrounds: npt.NDArray[np.uint8], ids: bool = True) -> Painted:
         """Paint a batch over ``backgrounds`` (uint8[B, H, W, 3], not modified)."""
         ...
+
+
+class Prepared(Protocol):
+    """A display list that a painter has made ready (``prepared(display)``, which painters need not have)."""
+
+    def paint(self, first: int, rgb: npt.NDArray[np.uint8]) -> object:
+        """Paint the pictures from ``first`` on over the backgrounds that ``rgb`` (uint8[B, H, W, 3]) holds."""
+        ...

@@ -10,15 +10,16 @@ import numpy as np
 import numpy.typing as npt
 
 from pgt_dsl.paint import numba_blend as blend
-from pgt_dsl.paint.display import DisplayList, Painted, Renderer
-from pgt_dsl.paint.numba_edges import jit, make_room
+from pgt_dsl.paint.display import DisplayList, Painted, Prepared, Renderer
+from pgt_dsl.paint.numba_edges import Room, jit, make_room
 from pgt_dsl.paint.numba_items import ALPHA, BOX_X1, END, FIRST, ID, MASK, MASK_END, paint_shape, tables
 from pgt_dsl.paint.pool import pool
-from pgt_dsl.paint.reference import check
+from pgt_dsl.paint.reference import check, check_items
 
 _SIDES = 1024  # room for those of an item at first
 
 Bytes = npt.NDArray[np.uint8]
+Ids = npt.NDArray[np.uint16]
 
 
 def make() -> Renderer:
@@ -37,25 +38,51 @@ class NumbaRenderer:
         Raises ``ValueError`` naming the picture, item and field of a NaN or infinite number, or of wrong shapes.
         """
         check(display, backgrounds)
-        flat = tables(pool(display))
-        batch, height, width = backgrounds.shape[:3]
         # One type of array, so that one compiled version is enough.
-        ground = np.require(backgrounds, requirements=["C", "W"]).reshape(batch, -1)
-        rgb = np.empty((batch, height, 3 * width), np.uint8)
+        ground = np.require(backgrounds, requirements=["C", "W"])
+        rgb = np.empty(ground.shape, np.uint8)
+        return Painted(rgb, _Prepared(display).paint(0, rgb, ids, ground))
+
+    def prepared(self, display: DisplayList) -> Prepared:
+        """A display list made ready once, whose pictures are painted a few at a time, over what is there already.
+
+        Raises ``ValueError`` for what ``paint`` refuses.
+        """
+        check_items(display)
+        return _Prepared(display)
+
+
+class _Prepared:
+    """A checked display list as the kernels' tables."""
+
+    def __init__(self, display: DisplayList) -> None:
+        self._flat = tables(pool(display))
+        self._longest = int((self._flat.pieces[:, END] - self._flat.pieces[:, FIRST]).max(initial=1))
+        self._sides = _SIDES
+        self._room: Room | None = None
+
+    def paint(self, first: int, rgb: Bytes, ids: bool = False, ground: Bytes | None = None) -> Ids | None:
+        """Paint the pictures from ``first`` on, as many as ``rgb`` (uint8[B, H, W, 3], C-contiguous) has: over a copy
+        of ``ground`` of the same form, or over what ``rgb`` holds."""
+        batch, height, width = rgb.shape[:3]
+        flat = self._flat._replace(start=self._flat.start[first : first + batch + 1])
+        under = rgb[:, :0, :0] if ground is None else ground
         mask = np.empty((batch, height, width if ids else 0), np.uint16)
-        longest = int((flat.pieces[:, END] - flat.pieces[:, FIRST]).max(initial=1))
-        sides = _SIDES
-        picture = item = 0
-        while picture < batch:
-            room = make_room(sides, longest, width, height)
-            picture, item = _paint_from(flat, room, picture, item, ground, rgb, mask)
-            sides *= 4
-        return Painted(rgb.reshape(backgrounds.shape), mask if ids else None)
+        picture, item = 0, int(flat.start[0])
+        if self._room is None:
+            self._room = make_room(self._sides, self._longest, width, height)
+        lines, under = rgb.reshape(batch, height, 3 * width), under.reshape(batch, -1)
+        while True:
+            picture, item = _paint_from(flat, self._room, picture, item, under, lines, mask)
+            if picture == batch:
+                return mask if ids else None
+            self._sides *= 4
+            self._room = make_room(self._sides, self._longest, width, height)
 
 
 @jit
 def _paint_from(pool, room, picture, item, ground, rgb, ids):  # type: ignore[no-untyped-def]
-    """Paint pictures from ``picture`` on, of this one the items from ``item`` on.
+    """Paint pictures from ``picture`` on, of this one the items from ``item`` on; over ``ground`` where it has pixels.
 
     A picture is copied and painted before the next one, so that it stays in the cache. Returns the picture and the item
     that need more room, or the number of pictures and 0.
@@ -64,7 +91,8 @@ def _paint_from(pool, room, picture, item, ground, rgb, ids):  # type: ignore[no
         first = pool.start[b]
         if b > picture or item <= first:
             item = first
-            blend.copy_items(rgb[b].reshape(-1), 0, ground[b], ground.shape[1])
+            if ground.shape[1]:
+                blend.copy_items(rgb[b].reshape(-1), 0, ground[b], ground.shape[1])
             blank = ids[b].reshape(-1)
             for x in range(len(blank)):
                 blank[x] = 0

@@ -64,6 +64,11 @@ def check(display: DisplayList, backgrounds: Bytes) -> None:
     if backgrounds.shape != (batch, display.height, display.width, 3) or backgrounds.dtype != np.uint8:
         wanted = f"uint8[{batch}, {display.height}, {display.width}, 3]"
         raise ValueError(f"backgrounds are {backgrounds.dtype}{list(backgrounds.shape)}, not {wanted}")
+    check_items(display)
+
+
+def check_items(display: DisplayList) -> None:
+    """``check``, but for the backgrounds."""
     outline = display.outline
     present = outline.count > 0
     used = np.arange(outline.verts.shape[-1]) < outline.count[..., None]

@@ -43,6 +43,9 @@ class Kind:
         (points are ``complex``, colours ``"#rrggbb" | "none"``, texts ``str``).
     noun: what a phrase calls it; "" means the value of its ``form`` field.
     paint: "fill" paints the outline; "text" paints the field ``text``; "none" paints nothing.
+    relations: how fields answer when a shape is mirrored, turned, scaled, as ``Function.relations`` but by field:
+        ``{"turn": "spin"}``. Fields that are not named answer by their types. None: not declared; such shapes are
+        only moved and recoloured by the checks of ``pgt_dsl.testing.relations``.
     """
 
     name: str
@@ -54,6 +57,7 @@ class Kind:
     ways: tuple[Way, ...] = ()
     paint: Literal["fill", "text", "none"] = "fill"
     scenery: bool = False
+    relations: Mapping[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +72,11 @@ class Function:
     slack: batched distance, in ``slack_unit``, by which the value could be off before it changes: signed for bool
         results (positive when true), non-negative for others. None: exact for discrete results.
     tolerance: greatest difference between value and oracle, in the result's unit (px, px2, degrees, plain).
+    relations: how it answers when all shapes and points are mirrored, turned, scaled, moved or recoloured: by the name
+        of a parameter, or ``"result"``, one of the responses of ``pgt_dsl.testing.moves`` (``{"result": "heading"}``);
+        what is not named answers by its type (points as places, lengths and areas scaled, the rest the same). A key
+        ``mirror``, ``turn``, ``zoom``, ``shift`` or ``recolor`` says why nothing is known of that change, ``none`` why
+        of all. None: not declared, and not checked.
     """
 
     name: str
@@ -79,6 +88,7 @@ class Function:
     slack_unit: str | None = None
     tolerance: float = 1e-6
     section: str = "other"
+    relations: Mapping[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +121,8 @@ class RendererSpec:
 class FormatSpec:
     """A writer of data sets: ``make(folder: Path, info: BuildInfo)`` returns a ``dataset.formats.base.Writer``.
 
+    read: ``read(folder: Path)`` returns a ``dataset.formats.reading.Reader`` of what that wrote, for ``pgt verify``;
+        None where the format cannot be read back.
     splits: it names its files after ``info.split``, so several writers can share a folder. keeps: "records" when it
     takes records of the user's (``dataset.given.Given``), and what of them it has a place for: "places" (of images
     between words), "system" (messages), "objects" (boxes). reserved: texts that its readers take for something else.
@@ -119,6 +131,7 @@ class FormatSpec:
     name: str
     doc: str
     make: Ref
+    read: Ref | None = None
     splits: bool = False
     keeps: tuple[str, ...] = ()
     reserved: tuple[str, ...] = ()

@@ -285,7 +285,7 @@ _CHECKS: dict[str, Any] = {
     "functions": _function,
     "backgrounds": lambda b: _refs(b.paint) or _fields(b.fields),
     "renderers": _renderer,
-    "formats": lambda f: _refs(f.make),
+    "formats": lambda f: _refs(f.make, f.read),
     "modules": _refs,
     "colors": lambda c: "" if _COLOR.match(c) else f"{c!r} is not of the form `#rrggbb` in small letters",
     "forms": lambda f: "" if isinstance(f, str) else "it is not a text",

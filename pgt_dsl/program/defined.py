@@ -128,7 +128,9 @@ def _mode(ev: Evaluator, node: Node) -> Bools:
 
 
 def _number(ev: Evaluator, node_id: NodeId, node: Node) -> Bools:
-    """A function says "undefined" with NaN (for numbers and points)."""
+    """A function says "undefined" with NaN (for numbers and points); whole numbers have none, so `mod` is named."""
+    if node.attrs["name"] == "mod":
+        return np.asarray(ev.array(node.args[1], node.axes) != 0)
     value = ev.value(node_id)
     if value.data.dtype.kind not in "fc":
         return np.ones((1,) * (1 + len(node.axes)), np.bool_)

@@ -43,6 +43,7 @@ class Plan:
         self.fixed: dict[NodeId, Value] = {}
         self.run: list[Run] = []
         self.steady: dict[NodeId, float] = {}  # tolerances that are the same in every scene (``oracle_verdict``)
+        self.kept: dict[str, Any] = {}  # what other readings have found out of the program, by name
         self._readers = _readers(program)
         for k, node in enumerate(program.nodes):
             self.run.append(self._closure(k, node))

@@ -77,19 +77,21 @@ class SceneLike(Protocol):
 
 
 class Fields(Mapping[str, Any]):
-    """The fields of the shape in a slot, computed when asked for; names that it lacks are missing keys."""
+    """The fields of a shape, computed when asked for; names that it lacks are missing keys."""
 
-    def __init__(self, shapes: Shapes, slot: int, names: Collection[str]) -> None:
-        self._shapes, self._slot, self._names = shapes, slot, names
+    seen: Seen
+
+    def __init__(self, shapes: Shapes, names: Collection[str]) -> None:
+        self._field, self._names = shapes.field, names
 
     def __getitem__(self, name: str) -> Any:
         if name not in self._names:
             raise KeyError(name)
-        return self._shapes.field(self._shapes.slot(self._slot), name)
+        return self._field(self.seen, name)
 
     def get(self, name: str, default: Any = None) -> Any:
         """The field's value, ``default`` for a name that the shape lacks."""
-        return self._shapes.field(self._shapes.slot(self._slot), name) if name in self._names else default
+        return self._field(self.seen, name) if name in self._names else default
 
     def __contains__(self, name: object) -> bool:
         return name in self._names
@@ -140,7 +142,9 @@ class Shapes:
         """The shapes of a group that are there."""
         found = self._present.get(group)
         if found is None:
-            found = self._present[group] = [self.here(group, env) for env in self.places(group)]
+            record = self.groups[group]
+            every = [self.here(group, env) for env in self.places(group)] if record.axes else [self.slot(record.start)]
+            found = self._present[group] = every
         return found
 
     def all_of(self, group: GroupId, listed: bool) -> Value:
@@ -150,6 +154,8 @@ class Shapes:
     def here(self, group: GroupId, env: Env) -> Seen:
         """The item of a group at the positions of its axes."""
         record, place = self.groups[group], 0
+        if not record.axes:
+            return self.slot(record.start)
         for axis in record.axes:
             place = place * self._oracle.program.axes[axis].size + env[axis]
         return self.slot(record.start + place)
@@ -158,11 +164,13 @@ class Shapes:
         group, index, positions = self._plan.slots[slot]
         kind = self._oracle.registry.kinds.get(group.kind)
         names = {*group.fields, "width", "height", "at"} if group.kind == "canvas" else group.fields
+        fields = Fields(self, names)
         seen = Seen(
-            slot, group.kind, Fields(self, slot, names), lambda: self._pieces(seen, group, kind), self._oracle.world,
+            slot, group.kind, fields, lambda: self._pieces(seen, group, kind), self._oracle.world,
             group.id, index, "none" if kind is None else kind.paint,
             (lambda: self._leaves(seen)) if group.composite else None, positions,
         )  # fmt: skip
+        fields.seen = seen
         return seen
 
     # outlines and order --------------------------------------------------------------------------------

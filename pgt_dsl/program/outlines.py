@@ -199,8 +199,8 @@ def painted(ev: Evaluator) -> Groups:
 
 
 def paint_order(ev: Evaluator) -> Ints:
-    """The paint rank of every slot, int64[B or 1, slots]: by layer, declaration, item, part; -1 for what is not
-    painted. A composite has the rank of its last part."""
+    """The paint rank of every slot, int64[B or 1, slots]: 0, 1, ... by layer, declaration, item, part of what is
+    there; -1 for what is not there or not painted. A composite has the rank of its last part."""
     found = ev.get(("order",))
     if found is None:
         found = ev.put(("order",), _ranks(ev))
@@ -219,11 +219,13 @@ def _ranks(ev: Evaluator) -> Ints:
         layers.append(column(ev, g, "layer").data if "layer" in program.groups[g].fields else np.zeros((1, size)))
     result = np.full((1, program.slots + 1), -1, np.int64)
     if len(slots):
-        layer = beside([np.broadcast_to(a, (a.shape[0], *a.shape[1:])) for a in layers])[:, order]
+        there = beside([present(ev, g) for g in leaves])[:, order]
+        layer = np.where(there, beside(layers)[:, order], np.inf)  # what is not there comes last, and has no rank
         by_layer = np.argsort(layer, axis=1, kind="stable")
         result = np.full((layer.shape[0], program.slots + 1), -1, np.int64)
         where = slots[order][by_layer]
-        np.put_along_axis(result, where, np.arange(len(slots))[None].repeat(layer.shape[0], 0), axis=1)
+        ranks = np.arange(len(slots)) - np.where(np.arange(len(slots)) < there.sum(1)[:, None], 0, len(slots) + 1)
+        np.put_along_axis(result, where, np.broadcast_to(np.maximum(ranks, -1), where.shape), axis=1)
     for group in reversed(program.groups):
         if group.composite:
             own = result[:, group.start : group.start + group.size]

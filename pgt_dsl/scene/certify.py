@@ -252,9 +252,12 @@ class _Judge:
 
     def _shapes(self) -> None:
         shapes, scene = self.oracle.shapes, {s.slot: s for s in self.scene.shapes}
-        there = {s.slot for g in self.program.groups for s in shapes.present(g.id)}
-        wanted = {s.slot for g in self.program.groups if g.painted or g.composite for s in shapes.present(g.id)
-                  if g.kind != "canvas"}  # fmt: skip
+        there, wanted = set[int](), set[int]()
+        for g in self.program.groups:
+            slots = [s.slot for s in shapes.present(g.id)]
+            there.update(slots)
+            if (g.painted or g.composite) and g.kind != "canvas":
+                wanted.update(slots)
         if not wanted <= scene.keys() or not scene.keys() <= there:
             self._differ("the shapes of the scene", sorted(wanted), sorted(scene))
             return
@@ -271,9 +274,10 @@ class _Judge:
         seen = shapes.slot(slot)
         group = self.program.groups[seen.group]
         fixed = self.oracle.plan.fixed_fields[seen.group]
+        field = shapes.field
         for name, found in shape.fields.items():
             try:
-                value = fixed[name] if name in fixed else shapes.field(seen, name)
+                value = fixed[name] if name in fixed else field(seen, name)
             except UndefinedValueError:
                 if found is not None:
                     self._differ(f"`{name}` of shape {slot} of `{group.name}`", None, found, group.origin)

@@ -19,6 +19,8 @@ Value = Any
 def environments(oracle: Oracle, axes: Sequence[AxisId]) -> Iterator[Env]:
     """The positions of all items that are there along block axes, outermost first."""
     envs: list[Env] = [NOWHERE]
+    if not axes:
+        return iter(envs)
     for axis in axes:
         envs = [inner for env in envs for inner in oracle.along(axis, env)]
     return iter(envs)
@@ -52,6 +54,8 @@ def _slack(v: Verdicts, law: Law, *values: float) -> float:
 
 def _bounds(o: Oracle, v: Verdicts, var: Var, law: Law, value: Value, env: Env) -> str | None:
     low, high = _args(o, law, env)[:2]
+    if low <= value <= high:
+        return None
     slack = _slack(v, law, low, high)
     return None if low - slack <= value <= high + slack else f"within {low:g} .. {high:g}"
 
@@ -142,6 +146,8 @@ def _placed(o: Oracle, v: Verdicts, var: Var, law: Law, value: Value, env: Env) 
     if law.group is None:
         return None
     box, around = o.shapes.here(law.group, env).box, room.box
+    if box[0] >= around[0] and box[1] >= around[1] and box[2] <= around[2] and box[3] <= around[3]:
+        return None
     slack = SHARE * max(1.0, o.world.width, o.world.height) + room.slop
     fits = (
         box[0] >= around[0] - slack

@@ -19,7 +19,7 @@ class Phrases:
 
     def __init__(self, oracle: Oracle) -> None:
         self._oracle = oracle
-        self._ranks: dict[int, str] = {}
+        self._ranks: dict[int, str] = oracle.plan.kept.setdefault("ranks", {})  # of groups: the same in every scene
         self._said: dict[int, str] = {}
         self._looks: dict[int, str] = {}
         self._rivals: dict[int, list[Seen]] = {}
@@ -87,16 +87,18 @@ class Phrases:
         own = said or self.look(seen)
         compared = (rank, "entity") if rank == "other" else (rank,)
         tells = self.said if said else self.look
-        return [
-            other
-            for other in self._everyone
-            if other.slot != seen.slot and self.rank(other) in compared and tells(other) == own
-        ]
+        among = [other for known in compared for other in self._among.get(known, ())]
+        found = [other for other in among if other.slot != seen.slot and tells(other) == own]
+        return sorted(found, key=lambda other: other.slot)
 
     @Lazy
-    def _everyone(self) -> list[Seen]:
-        shapes = self._oracle.shapes
-        return [seen for group in shapes.groups for seen in shapes.present(group.id)]
+    def _among(self) -> dict[str, list[Seen]]:
+        """The shapes by rank."""
+        shapes, found = self._oracle.shapes, dict[str, list[Seen]]()
+        for group in shapes.groups:
+            for seen in shapes.present(group.id):
+                found.setdefault(self.rank(seen), []).append(seen)
+        return found
 
     def _group(self, seen: Seen) -> Group:
         return self._oracle.program.groups[seen.group]

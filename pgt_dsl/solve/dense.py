@@ -55,6 +55,7 @@ class Dense:
         self.moves: Moves | None = moves(sampler.program, sampler.facts, sampler.checks)
         self._sweeps: dict[int, int] = {}
         self._crowded: dict[int, bool] = {}
+        self.stretch = 1  # times as many sweeps as needed, for whoever asks whether these are enough
 
     def sweeps(self, leaves: Ints) -> Ints:
         """How many sweeps each row's chain makes, by its combination of picks; 0 for rejection."""
@@ -65,7 +66,7 @@ class Dense:
         self._pilot(unknown.tolist())
         for leaf, same in zip(leaves.tolist(), alike.tolist(), strict=True):
             if leaf not in self._sweeps:
-                self._sweeps[leaf] = self._enough if self._crowded[same] else 0
+                self._sweeps[leaf] = self.stretch * self._enough if self._crowded[same] else 0
         return np.asarray([self._sweeps[leaf] for leaf in leaves.tolist()], np.int64)
 
     @property

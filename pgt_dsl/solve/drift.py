@@ -22,6 +22,7 @@ import numpy as np
 from pgt_dsl.program.facts import laws
 from pgt_dsl.program.inputs import Floats
 from pgt_dsl.program.program import Origin, Program, Var, VarId
+from pgt_dsl.program.strings import intern, string
 from pgt_dsl.solve.chance import chi_square, holm, kolmogorov
 from pgt_dsl.solve.philox import mix64
 from pgt_dsl.solve.pit import PLACES, Standing, standing
@@ -36,6 +37,7 @@ AT_ONCE = 256
 FEWEST = 5.0  # expected scenes of a value in a chi-square test; rarer values are counted together
 ALPHA = 1e-3  # the chance, for all variables of a task together, of a report that is none
 NOTABLE = 0.1  # the least effect that is worth a word
+WORDS = ("form", "text")  # types whose values are codes of words
 _DRIFT = 0x5512  # keeps the streams apart from those that draw
 
 
@@ -43,13 +45,14 @@ _DRIFT = 0x5512  # keeps the streams apart from those that draw
 class Count:
     """What has been counted of one variable, in plain values that add up: scenes, how many values stand in each of
     the equal parts of their laws (of places once across and once down), sums of means, and the values of laws in
-    steps with how often they came and were expected; see ``pit.Standing``."""
+    steps with how often they came and were expected; see ``pit.Standing``. Words stand for themselves: their codes are
+    others in another process."""
 
     n: int
     cells: tuple[tuple[int, ...], ...]
     declared: float | None = None
     produced: float | None = None
-    values: Mapping[float, tuple[int, float]] | None = None
+    values: Mapping[float | str, tuple[int, float]] | None = None
 
     def __add__(self, other: Count) -> Count:
         values = None
@@ -160,7 +163,7 @@ def count(batch: SceneBatch) -> Counts:
         if var.role in ("let", "field"):
             seen = standing(ev, var, np.asarray(batch.indices[rows], np.int64), key)
             if seen is not None:
-                found[var.id] = _count(seen)
+                found[var.id] = _count(seen, var.type.base in WORDS)
     return found
 
 
@@ -170,10 +173,13 @@ def add(one: Counts, other: Counts) -> Counts:
             for var in sorted({*one, *other})}  # fmt: skip
 
 
-def _count(seen: Standing) -> Count:
+def _count(seen: Standing, words: bool) -> Count:
     cells = np.minimum((seen.u * CELLS).astype(np.int64), CELLS - 1)
     counted = tuple(tuple(np.bincount(lane, minlength=CELLS).tolist()) for lane in cells.T)
-    return Count(len(seen.u), counted, seen.declared, seen.produced, seen.values)
+    values: Mapping[float | str, tuple[int, float]] | None = None
+    if seen.values is not None:
+        values = {string(int(value)) if words else value: counts for value, counts in seen.values.items()}
+    return Count(len(seen.u), counted, seen.declared, seen.produced, values)
 
 
 def _plus(one: float | None, other: float | None) -> float | None:
@@ -194,7 +200,7 @@ def drifts(program: Program, counts: Counts) -> tuple[Drift, ...]:
 
 def _drift(var: Var, counted: Count, effect: float, p: float) -> Drift:
     n = max(counted.n, 1)
-    shares = sorted((counted.values or {}).items())
+    shares = sorted((intern(value) if isinstance(value, str) else value, c) for value, c in _ranked(counted))
     text = declared_text(var)
     place = any(law.name in PLACES for law in laws(var.law))
     eighths = () if place else tuple(float(k) / n for k in np.asarray(counted.cells[0]).reshape(8, -1).sum(axis=1))
@@ -210,7 +216,8 @@ def _effect(counted: Count) -> tuple[float, float]:
     """The effect without what chance gives on average, and the chance of as much (not yet corrected for many)."""
     n = counted.n
     if counted.values is not None:
-        came, expected = (np.asarray(column, np.float64) for column in zip(*counted.values.values(), strict=True))
+        both = zip(*(counts for _, counts in _ranked(counted)), strict=True)
+        came, expected = (np.asarray(column, np.float64) for column in both)
         variation = float(np.abs(came - expected).sum()) / 2 / n
         share = expected / n
         usual = float(np.sqrt(2 * share * (1 - share) / (math.pi * n)).sum()) / 2
@@ -220,6 +227,11 @@ def _effect(counted: Count) -> tuple[float, float]:
     usual_square = math.pi**2 / 12 / n  # the mean square of the distance, times n, as n grows
     chance = min(1.0, len(distances) * min(kolmogorov(d, n) for d in distances))
     return _beyond(max(distances), usual_square), chance
+
+
+def _ranked(counted: Count) -> list[tuple[float | str, tuple[int, float]]]:
+    """The values in an order that does not depend on which came first."""
+    return sorted((counted.values or {}).items(), key=lambda item: (str(type(item[0])), item[0]))
 
 
 def _beyond(distance: float, usual_square: float) -> float:

@@ -5,13 +5,19 @@ Each is a function of a ``Subject`` (one scene) that returns its faults.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 
+from pgt_dsl.dataset.pipeline import Pipeline
 from pgt_dsl.dataset.pixel_check import faults
 from pgt_dsl.scene.certify import certify
+from pgt_dsl.scene.scene import Scene
+from pgt_dsl.testing.margins_true import margin_faults, margins_are_true
+from pgt_dsl.testing.pixel_answers import pixels_agree
+from pgt_dsl.testing.relations import answers_follow, relation_faults_of
 from pgt_dsl.testing.subject import Check, Fault, Subject
+from pgt_dsl.testing.words_check import words_say_the_answer
 
-__all__ = ["CHECKS", "oracle_agrees", "picture_shows_scene"]
+__all__ = ["BATCHED", "CHECKS", "oracle_agrees", "picture_shows_scene", "words_say_the_answer"]
 
 
 def oracle_agrees(subject: Subject) -> list[Fault]:
@@ -26,4 +32,17 @@ def picture_shows_scene(subject: Subject) -> list[Fault]:
     return [Fault("picture", message) for message in found]
 
 
-CHECKS: Mapping[str, Check] = {"oracle": oracle_agrees, "picture": picture_shows_scene}
+CHECKS: Mapping[str, Check] = {
+    "oracle": oracle_agrees,
+    "picture": picture_shows_scene,
+    "words": words_say_the_answer,
+    "pixels": pixels_agree,
+    "relations": answers_follow,
+    "margins": margins_are_true,
+}
+
+BATCHED: Mapping[str, Callable[[Pipeline, Sequence[Scene]], list[list[Fault]]]] = {
+    "relations": relation_faults_of,
+    "margins": margin_faults,
+}
+"""Checks of ``CHECKS`` that are several times quicker over many scenes of one pipeline: the faults of each scene."""

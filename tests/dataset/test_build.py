@@ -117,6 +117,7 @@ def test_a_build(tmp_path: Path) -> None:
         "images",
         "llava.json",
         "manifest.json",
+        "programs",
         "scenes.jsonl",
     ]
     entry = made.tasks[0]
@@ -225,3 +226,10 @@ def test_reading_what_is_no_manifest(tmp_path: Path) -> None:
     (tmp_path / "manifest.json").write_text("{")
     with pytest.raises(PgtError, match="cannot read"):
         read_manifest(tmp_path)
+
+
+def test_jobs_are_large_but_several_workers_share_a_small_build() -> None:
+    size = jobs_module.batch_size
+    assert size(336) == jobs_module.BATCH == size(336, 10**6, 4)
+    assert size(336, 2048, 2) == size(336, 100, 2) == jobs_module.SHARED
+    assert size(4096) == 4

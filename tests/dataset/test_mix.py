@@ -4,6 +4,7 @@ styles of a task and what is said after a question come out as the recipe says."
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ from pgt_dsl.dataset.mix.source import Mix, MixError
 from pgt_dsl.dataset.plan import divided
 from pgt_dsl.dataset.sizes import BLOCK, sizes_of
 from pgt_dsl.diagnostics import PgtError
+from pgt_dsl.verify.run import verify
 
 SPEC = """\
 task "t/{name}"
@@ -341,6 +343,90 @@ def test_sizes_have_their_parts_and_go_with_no_quota(tmp_path: Path) -> None:
     assert made.sizes == {48: 1, 64: 1}
     seen = {Image.open(path).size for path in (tmp_path / "set" / "images").iterdir()}
     assert seen == {(48, 48), (64, 64)}
+
+
+def test_other_words_and_styles_of_each_task_are_verified(tmp_path: Path) -> None:
+    options: dict[str, Any] = {"format": "parquet", "count": 12, "names": ("one", "two"),
+                               "suffix": {"short": "In one word.", "options": ""}}  # fmt: skip
+    make(tmp_path, styles=[{"short": 1}, {"options": 1}], **options)
+    report = verify(tmp_path / "set")
+    assert not report.faults and report.ok
+    data = theirs(tmp_path, talk("Hi", "Hello"))
+    others: list[tuple[list[Mix], dict[str, Any]]] = [
+        ([], {"size": {48: 1, 64: 1}}), ([], {"splits": {"a": 6, "b": 6}}), ([Mix("m", data)], {})
+    ]  # fmt: skip
+    for number, (mixes, more) in enumerate(others):
+        make(tmp_path, *mixes, out=f"{number}", **options, **more)
+        with pytest.raises(PgtError, match="`pgt verify` reads only data sets without"):
+            verify(tmp_path / f"{number}")
+
+
+# what comes out is told before ----------------------------------------------------------------------------
+
+
+def test_a_recipe_is_told_before_it_is_built(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COLUMNS", "200")
+    for name in ("one", "two"):
+        Path(f"{name}.pgt").write_text(SPEC.format(name=name), encoding="utf-8")
+    Path("mix.toml").write_text(RECIPE + "skip_bad = true\n", encoding="utf-8")
+    good, bad = [talk("Hi", str(k)) for k in range(9)], [talk("<image>", "x", image=f"{k}.png") for k in range(9)]
+    theirs(tmp_path, *good, *bad)
+    assert run(["recipe", "check", "mix.toml"]) == 0
+    told = capsys.readouterr()
+    lines = {line.split()[0]: line.split() for line in told.out.splitlines() if line.split()}
+    assert lines["t/one"][1:6] == ["8", "4", "12", "short", "100%"]
+    assert lines["t/two"][1:4] == ["4", "2", "6"] and "short 50%, options 50%" in told.out
+    assert lines["+"][1:7] == ["theirs", "6", "6", "of", "18", "records"]
+    assert "12 samples and 6 records, 1 to 0.5, 33.33% theirs" in told.out
+    assert re.search(r"theirs: \d bad records are left out, (\d) of them for an image that is not there", told.out)
+    assert not Path("out").exists() and len(list(tmp_path.iterdir())) == 5
+
+
+def test_the_forecast_is_what_comes_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("one.pgt").write_text(SPEC.format(name="one"), encoding="utf-8")
+    data = Path(theirs(tmp_path, *[talk("<image>\nHi", str(k), image="a.png") for k in range(50)]))
+    for format in ("llava", "webdataset"):
+        Path("mix.toml").write_text(f'format = "{format}"\nsize = 96\nstyles = {{short = 1, options = 1}}\n[[task]]\n'
+                                    f'specs = "one"\nsamples = 60\n[[mix]]\ndata = "{data.name}"\n')  # fmt: skip
+        assert run(["recipe", "check", "mix.toml", "--json"]) == 0
+        said = json.loads(capsys.readouterr().out)
+        assert run(["build", "mix.toml", "-o", f"out/{format}", "-q", "--workers", "1"]) == 0
+        made = read_manifest(Path("out", format))
+        assert (said["samples"], said["woven"]) == (made.count, made.mixes[0].count) == (60, 50)
+        files = [p for p in Path("out", format).rglob("*") if p.is_file()]
+        data_files = [p for p in files if p.name not in ("manifest.json", "README.md") and p.parent.name != "programs"]
+        real = sum(p.stat().st_size for p in data_files)
+        assert said["bytes"] == pytest.approx(real, rel=0.2)
+        turns = sum(made.tasks[0].styles.values())
+        for style, share in said["styles"].items():
+            assert share == pytest.approx(made.tasks[0].styles[style] / turns, abs=0.2)
+        capsys.readouterr()
+
+
+def test_what_is_odd_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    text = SPEC.format(name="one").replace("figure", "circle { radius = 2vmin }")
+    Path("one.pgt").write_text(text, encoding="utf-8")
+    impossible = text.replace("t/one", "t/two") + "require s.x < 10vw\nrequire s.x > 90vw\n"
+    Path("two.pgt").write_text(impossible, encoding="utf-8")
+    Path("mix.toml").write_text('size = 64\nstyles = {short = 1, reasoned = 2}\nsuffix = {sentence = "Say it."}\n'
+                                '[[task]]\nspecs = "*.pgt"\nsamples = 9\n')  # fmt: skip
+    assert run(["recipe", "check", "mix.toml"]) == 1
+    told = " ".join(capsys.readouterr().err.split())
+    assert "t/one: no question has the style `reasoned` (`because`)" in told
+    assert "the suffix of `sentence` is never said" in told
+    assert "t/one: S511" in told and "less than 6 px" in told
+    assert "error: t/two: error[S501]" in told
+    assert run(["recipe", "check", "one.pgt"]) == 1
+    assert "is no recipe: it ends in .toml" in capsys.readouterr().err
 
 
 RECIPE = """\

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import io
 import json
+import math
 from collections import Counter
+from dataclasses import replace
 
 import numpy as np
 import pytest
 import xxhash
 from PIL import Image
 
-from pgt_dsl.dataset.record import canonical_json, choose_style, in_style, parse_styles
+from pgt_dsl.dataset.record import canonical_json, choose_style, in_style, parse_styles, quick_json, record
 from pgt_dsl.diagnostics import PgtError
 from pgt_dsl.scene.serial import scene_from_json
 from tests.dataset.scenes import pixels, question, sample, scene
@@ -85,3 +87,26 @@ def test_names() -> None:
     twin = sample(12, twin=1, twin_of="g")
     assert (twin.id, twin.group) == ("spatial.left_of-00000012-b", "g")
     assert "/" not in sample(0, task="../a b/ü").id.removeprefix("..")
+
+
+def test_the_quick_writer_writes_the_same_bytes() -> None:
+    rng = np.random.default_rng(0)
+    numbers = [*np.frombuffer(rng.bytes(8 * 4000)).tolist(), *rng.uniform(-500, 500, 2000).tolist()]
+    numbers += [sign * m * 10.0**k for sign in (1, -1) for m in (1.0, 1.25, 9.87654321) for k in range(-12, 24)]
+    numbers = [number for number in numbers if math.isfinite(number)]
+    numbers += [0.0, -0.0, 5e-324, 2**53, 2**64, -(2**63), 10.00001, 1000.0]
+    for number in numbers:
+        for value in (number, [number, 1.5], {"b": (number,), "a": None}):
+            assert quick_json(value) == canonical_json(value)
+    for text in ("e-mail 0.00001", '"\\\x07\x1f\x7f\n\r\t\b\f/', "é漢\U0001f600", "\ud800", "-0.0"):
+        assert quick_json({text: text, "z": "a"}) == canonical_json({text: text, "z": "a"})
+    assert quick_json({"b": np.float64(-0.0), "a": 1 + 2j}) == '{"a":[1.0,2.0],"b":0.0}'
+
+
+def test_a_scene_with_a_number_that_is_none_is_no_sample() -> None:
+    whole = scene(0)
+    broken = replace(whole, shapes=(replace(whole.shapes[0], box=(0.0, float("nan"), 1.0, 1.0)),))
+    unclear = replace(whole, asks=(replace(whole.asks[0], margin=float("inf")),))
+    for made in (broken, unclear):
+        with pytest.raises(ValueError, match="not JSON compliant"):
+            record(made, pixels(0), size=32)

@@ -61,6 +61,15 @@ def test_overlap_of_discs_is_exact() -> None:
     assert measures.overlap(g.shaped(g.disc(0, 10), g.disc(30, 3))) == [0]
 
 
+@pytest.mark.parametrize("scale", [0.01, 0.05, 3.0])
+def test_overlap_of_discs_has_no_size(scale: float) -> None:
+    large, small = g.disc(0, 10 * scale), g.disc(12 * scale, 6 * scale)
+    lens = measures.overlap(g.shaped(g.disc(0, 100), g.disc(120, 60)))
+    assert 0.2 < lens[0] < 0.4
+    assert measures.overlap(g.shaped(large, small)) == pytest.approx(lens)
+    assert measures.overlap(g.shaped(small, large)) == pytest.approx(lens)
+
+
 def test_iou_is_of_boxes() -> None:
     assert measures.iou(g.shaped(g.box(0, 10, 10), g.box(5, 10, 10))) == pytest.approx([1 / 3])
     assert measures.iou(g.shaped(g.disc(0, 5), g.box(0, 10, 10))) == pytest.approx([1])

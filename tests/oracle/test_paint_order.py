@@ -34,3 +34,26 @@ def test_items_of_a_composite_are_painted_whole_one_after_the_other() -> None:
         painted = sorted((s for s in scene.shapes if s.painted), key=lambda s: s.id)
         assert [s.kind for s in painted] == ["circle", "dot", "dot"] * 3
         assert certify(program, scene, registry()) == []
+
+
+RANKS = """## What is painted when, of two lists whose lengths differ.
+task "test/ranks"
+
+pick n ~ 1 .. 3
+shape first: dot[n] { layer = -index }
+shape badge: circle[3] { color = red }
+
+ask "When are they painted?"
+  answer first.order + badge.order
+ask "When is the last one painted?"
+  answer badge[-1].order
+"""
+
+
+def test_the_rank_of_a_shape_counts_only_what_is_there() -> None:
+    program = compile_source(Source("ranks.pgt", RANKS), registry()).program
+    batch = Sampler(program, registry(), 3).batch(np.arange(3))
+    found = [scene.asks[0].value for scene in scenes(batch, program_hash(program))]
+    assert sorted(found, key=len) == [[0, 1, 2, 3], [1, 0, 2, 3, 4], [2, 1, 0, 3, 4, 5]]
+    for scene in scenes(batch, program_hash(program)):
+        assert certify(program, scene, registry()) == []

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from pgt_dsl.paint import backgrounds
-from pgt_dsl.paint.backgrounds import UNREADABLE, background_pixels
+from pgt_dsl.paint.backgrounds import UNREADABLE, background_pixels, fill
 from pgt_dsl.photos.load import PhotoError
 from pgt_dsl.photos.shipped import shipped_photos
 from pgt_dsl.scene.scene import BackgroundChoice
@@ -133,3 +133,12 @@ def test_compiled_loops_give_the_same_bytes(monkeypatch):
     for case, (gradient, noise) in zip(cases, made, strict=True):
         assert (gradient == backgrounds.gradient(*case, None)).all()
         assert (noise == backgrounds.noise(*case, None)).all()
+
+
+def test_a_plain_ground_is_one_colour_whatever_its_memory() -> None:
+    for size in ((1, 1), (5, 7), (64, 33)):
+        whole = np.zeros((*size, 3), np.uint8)
+        fill(whole, (1, 2, 3))
+        strided = np.zeros((size[0], 2 * size[1], 3), np.uint8)
+        fill(strided[:, ::2], (1, 2, 3))
+        assert (whole == (1, 2, 3)).all() and (strided[:, ::2] == (1, 2, 3)).all() and not strided[:, 1::2].any()

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from pgt_dsl.geometry.outline import Outline
 from pgt_dsl.geometry.outlines import spline
 from pgt_dsl.paint.display import DisplayList, Painted, TextItem
-from pgt_dsl.paint.numba_renderer import make
+from pgt_dsl.paint.numba_renderer import NumbaRenderer, make
 from pgt_dsl.testing.coverage_oracle import Exact, exact
 from pgt_dsl.testing.display_lists import (
     Item,
@@ -147,6 +147,15 @@ def test_backgrounds_stay_as_they_are() -> None:
     assert not np.shares_memory(make().paint(shown, ground).rgb, ground)
     wide = paper(shown, 3)[:, :, ::-1]
     assert (make().paint(shown, wide).rgb[:, 19] == wide[:, 19]).all()
+
+
+def test_prepared_pictures_are_painted_in_place_a_few_at_a_time() -> None:
+    for _, shown in LISTS[::3]:
+        whole, rgb = painted(shown, ids=False, seed=2), paper(shown, 2)
+        ready = NumbaRenderer().prepared(shown)
+        for first in range(0, len(rgb), 2):
+            ready.paint(first, rgb[first : first + 2])
+        assert (rgb == whole.rgb).all()
 
 
 @pytest.mark.parametrize(("name", "shown"), list(refused()), ids=[name for name, _ in refused()])

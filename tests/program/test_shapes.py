@@ -45,10 +45,10 @@ def test_slots_presence_and_fields():
 def test_paint_order_follows_layer_and_declaration():
     b, columns, _, _, one = block()
     ev = evaluator(b, columns, rows=3)
-    order = np.broadcast_to(ev.paint_order(), (3, b.slots + 1))[0]
+    order = np.broadcast_to(ev.paint_order(), (3, b.slots + 1))
     start = b.groups[one].start
-    assert order[start] == 0
-    assert order[:3].tolist() == [1, 2, 3]
+    assert order[:, start].tolist() == [0, 0, 0]
+    assert order[:, :3].tolist() == [[1, 2, -1], [1, 2, 3], [-1, -1, -1]]
     slots, there, outline, rank, fill = ev.scene.all_shapes()
     assert slots.tolist() == [0, 1, 2, 3]
     assert there.sum(axis=1).tolist() == [3, 4, 1]

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import math
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +17,7 @@ from pgt_dsl.api import load
 from pgt_dsl.program.builder import Builder
 from pgt_dsl.program.evaluate import Evaluator, Inputs
 from pgt_dsl.program.program import Law
+from pgt_dsl.program.strings import string
 from pgt_dsl.report import render_text
 from pgt_dsl.solve import Sampler, drift
 from pgt_dsl.solve.bent import told, warnings
@@ -324,3 +328,34 @@ def test_tails() -> None:
     assert kolmogorov(0.9, 1000) < 1e-300
     assert holm([0.01, 0.04, 0.03]) == pytest.approx([0.03, 0.06, 0.06])
     assert holm([0.9, 0.8]) == [1.0, 1.0]
+
+
+WORDY = """\
+task "t/wordy"
+let word ~ ["north", "south", "east", "west"]
+shape a: figure { form ~ [star, square, heart] }
+ask "Which word?" answer word
+"""
+_COUNTED = """\
+import json, sys
+from pgt_dsl.program.strings import intern
+[intern(word) for word in sys.argv[2:]]
+from pgt_dsl.api import load
+from pgt_dsl.solve.drift import survey
+task = load(sys.argv[1])
+counts = survey(task.pipeline(0, 96).sampler, 40)
+print(json.dumps([[c.state()[0], sorted(c.values or {})] for c in counts.values()]))
+"""
+
+
+def test_words_are_counted_under_themselves_whatever_codes_another_process_gave_them() -> None:
+    """Counts of several processes are added up, and those of a stopped build are read by another one."""
+    command = [sys.executable, "-c", _COUNTED, WORDY]
+    told = [
+        subprocess.run([*command, *words], capture_output=True, text=True, check=True, timeout=60).stdout
+        for words in ((), ("west", "heart", "south"))
+    ]
+    assert told[0] == told[1]
+    assert [40, ["east", "north", "south", "west"]] in json.loads(told[0])
+    words = {one.name: one for one in drifts(sampler(WORDY).program, survey(sampler(WORDY), 40))}["word"]
+    assert {string(int(v.value)) for v in words.values} == {"north", "south", "east", "west"}

@@ -1,0 +1,151 @@
+"""The audit of a task or of a finished data set, from scenes to findings."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from pgt_dsl.audit import probe_candidates, probe_columns, probe_model, probe_options, probe_question
+from pgt_dsl.audit.causes import Causes
+from pgt_dsl.audit.finding import Audit, Finding, Test
+from pgt_dsl.audit.mends import mended
+from pgt_dsl.audit.power import seen
+from pgt_dsl.audit.table import Column, columns
+from pgt_dsl.audit.targets import majority, target
+from pgt_dsl.dataset.pipeline import Pipeline
+from pgt_dsl.diagnostics import PgtError
+from pgt_dsl.scene.assemble import scenes as assemble
+from pgt_dsl.scene.scene import Scene
+from pgt_dsl.solve.chance import holm
+
+ALPHA = 0.01  # the chance, for all tests of a task together, of a leak that is none
+HALF = 0.55  # of the way from chance to certainty: of two things of one law either alone gives exactly half
+EXCHANGED = 256  # scenes between which columns are exchanged
+PIXELS = 1600  # pictures
+SMALL = 64  # px of them
+_AT_ONCE = 2000
+
+
+def audit_task(
+    pipeline: Pipeline, scenes: int, alpha: float = ALPHA, pictures: int = PIXELS, source: str = ""
+) -> Audit:
+    """Draw that many scenes of a task and look for what gives its answers away.
+
+    pictures: how many are painted without the shapes that decide, 0 for none. Raises ``PgtError`` where scenes are
+    not found, or scikit-learn is missing.
+    """
+    probe_model.needed()
+    made: list[Scene] = []
+    for first in range(0, scenes, _AT_ONCE):
+        made += pipeline.scenes(range(first, min(first + _AT_ONCE, scenes)))
+    return audit_scenes(made, alpha, pipeline, pictures, source)
+
+
+def audit_scenes(
+    given: Sequence[Scene], alpha: float = ALPHA, pipeline: Pipeline | None = None, pictures: int = 0, source: str = ""
+) -> Audit:
+    """The audit of scenes of one task. Without its ``pipeline`` it cannot be known which columns an answer is computed
+    from, so that only questions and options are tested."""
+    probe_model.needed()
+    scenes = _one_of_twins(given)
+    if len(scenes) < 200:
+        raise PgtError(f"an audit needs 200 scenes at least; there are {len(scenes)}")
+    seed = scenes[0].seed
+    table = columns(scenes) if pipeline is not None else []
+    causes = None if pipeline is None else Causes(pipeline.sampler.batch(np.arange(EXCHANGED)))
+    tests: list[Test] = []
+    untested = ["three columns and more together, but for what gradient boosting finds",
+                "a nuisance beside what the answer is computed from, such as the distance of a bystander"]  # fmt: skip
+    shares = []
+    for k in range(len(scenes[0].asks)):
+        asks = [scene.asks[k] for scene in scenes]
+        y = target(asks)
+        shares.append(majority(asks))
+        tests += probe_question.probe(k, asks, y)
+        tests += probe_options.probe(k, asks, seed)
+        extra = [probe_model.of_options(k, asks, seed)]
+        if causes is not None and pipeline is not None:
+            causal = causes.of(k, table)
+            found = list(probe_columns.probe(k, table, causal, y))
+            level = 10 * alpha / (len(found) + 100)
+            tests += [probe_columns.confirmed(t, table, y, seed) if t.p < level and not t.cue else t for t in found]
+            reads = frozenset((c.group, c.part or c.field) for c, cue in zip(table, causal, strict=True) if cue)
+            if asks[0].form == "shape":
+                node = pipeline.program.asks[k].answer
+                groups = frozenset(pipeline.program.groups[g].name for g in pipeline.sampler.facts.groups(node))
+                tests += probe_candidates.probe(k, scenes, groups, reads, seed)
+            free = [c for c, cue in zip(table, causal, strict=True) if not cue and c.there.all()]
+            extra.append(probe_model.of_columns(k, free, y, seed))
+            if pictures:
+                extra.append(_pictures(k, pipeline, pictures, frozenset(c for c, _ in reads)))
+        tests += [test for test in extra if test is not None]
+    if pipeline is None:
+        untested.append("columns and pictures: which of them decide is known from the spec only (--spec)")
+    elif not pictures:
+        untested.append("pictures")
+    return _judged(tests, scenes, alpha, pipeline, table, untested, shares, source)
+
+
+def _judged(
+    tests: Sequence[Test], scenes: Sequence[Scene], alpha: float, pipeline: Pipeline | None, table: Sequence[Column],
+    untested: Sequence[str], shares: Sequence[str], source: str,
+) -> Audit:  # fmt: skip
+    suspects = [test for test in tests if not test.cue]
+    cues = [test for test in tests if test.cue]
+    leaks = []
+    for test, p in zip(suspects, holm([t.p for t in suspects]), strict=True):
+        if p < alpha:
+            leaks.append(mended(test, p, pipeline, table))
+    known = [
+        mended(test, p, pipeline, table) for test, p in zip(cues, holm([t.p for t in cues]), strict=True) if p < alpha
+    ]
+    strong = [
+        f for f in known if HALF < f.test.gain / max(1 - f.test.chance, 1e-9) < 0.999 and f.test.probe == "columns"
+    ]
+    by_gain = tuple(sorted(known, key=lambda f: -f.test.gain))
+    return Audit(
+        scenes[0].task, source, len(scenes), scenes[0].seed, alpha, len(suspects), _without_echoes(leaks),
+        by_gain, tuple(strong), seen(suspects, alpha), tuple(untested), tuple(shares),
+    )  # fmt: skip
+
+
+def _without_echoes(leaks: Sequence[Finding]) -> tuple[Finding, ...]:
+    """Leaks by their strength; of pairs only those that say more than a column of theirs that leaks alone."""
+    alone = {(f.test.ask, f.test.columns[0]): f.test.gain for f in leaks if len(f.test.columns) == 1}
+    kept = [
+        f for f in leaks
+        if len(f.test.columns) < 2
+        or all(f.test.gain > alone[f.test.ask, c] + 0.02 for c in f.test.columns if (f.test.ask, c) in alone)
+    ]  # fmt: skip
+    return tuple(sorted(kept, key=lambda f: (-f.test.gain, f.test.p)))
+
+
+def _one_of_twins(scenes: Sequence[Scene]) -> list[Scene]:
+    """Of each minimal pair one, by lot: the two share their nuisances, and would count one scene twice."""
+    lots = np.random.default_rng(scenes[0].seed if scenes else 0).integers(0, 2, len(scenes) + 1)
+    return [s for k, s in enumerate(scenes) if not s.twin_of or s.twin == lots[k // 2]]
+
+
+def _pictures(ask: int, pipeline: Pipeline, count: int, decisive: frozenset[str]) -> Test | None:
+    """The test of pictures painted small, without the shapes of the groups that decide."""
+    from dataclasses import replace
+
+    small = replace(pipeline, size=SMALL, _before=[], _drawn=[])
+    batch = small.sampler.batch(np.arange(count))
+    chosen = _one_of_twins(assemble(batch, small.hash))
+    gone = {s.slot for scene in chosen for s in scene.shapes if s.group in decisive}
+    gone |= {part for scene in chosen for s in scene.shapes if s.group in decisive for part in s.parts}
+    bare = [replace(s, shapes=tuple(x for x in s.shapes if x.slot not in gone)) for s in chosen]
+    painted = small.paint(bare)
+    pixels = np.array([_shrunk(p.rgb[0]) for p in painted])
+    learn = np.arange(len(bare)) % 2 == 0
+    return probe_model.of_pictures(ask, pixels, target([s.asks[ask] for s in bare]), learn, small.seed)
+
+
+def _shrunk(rgb: np.ndarray) -> np.ndarray:
+    """16 by 16 means of a picture, flat."""
+    height, width = rgb.shape[0] // 16 * 16, rgb.shape[1] // 16 * 16
+    cells = rgb[:height, :width].reshape(16, height // 16, 16, width // 16, 3)
+    flat: np.ndarray = cells.mean(axis=(1, 3)).ravel()
+    return flat

@@ -1,0 +1,314 @@
+"""What a process does with a piece of a data set: reads it, makes its samples again, and judges each row."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+import xxhash
+
+from pgt_dsl.dataset.formats.reading import Piece, Problem, Row, json_value
+from pgt_dsl.dataset.pipeline import Pipeline
+from pgt_dsl.dataset.pixel_check import faults as id_faults
+from pgt_dsl.dataset.record import canonical_json, metadata, turns
+from pgt_dsl.dataset.tally import Checked
+from pgt_dsl.dataset.worker import collecting_seldom
+from pgt_dsl.diagnostics import PgtError
+from pgt_dsl.scene.certify import certify
+from pgt_dsl.scene.columns import names_of_colors
+from pgt_dsl.scene.scene import Scene
+from pgt_dsl.scene.serial import scene_from_json, scene_parts
+from pgt_dsl.solve import Sampler
+from pgt_dsl.solve.drift import Counts
+from pgt_dsl.verify.faults import Fault, short
+from pgt_dsl.verify.features import Where, fingerprints, places
+from pgt_dsl.verify.opened import Opened, Place
+from pgt_dsl.verify.pictures import Pictures, Rgb
+from pgt_dsl.verify.texts import CONTINUOUS, answer_findings, differences, text_findings
+
+KEPT = 8  # tasks that a process keeps planned
+PAINTED = 1 << 21  # px that are painted at once
+MOST_TOLD = 2  # disagreements of one scene that are told
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A piece to be judged; ``task`` is for the crew, which keeps apart tasks that fail."""
+
+    piece: Piece
+    task: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What counts of a sample: digest of its pixels; for each question a key (picture and question), a hash of the
+    answer, and whether that is exact; fingerprints; the rest for the tally of its task."""
+
+    place: Place
+    pixels: str
+    asked: tuple[tuple[bytes, bytes, bool], ...]
+    prints: tuple[int, int]
+    where: Where
+    answer: str
+    photo: str
+    styles: tuple[str, ...]
+    stratum: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What came of a job. ``there``: the samples of the rows in their order, with the file and the row of each;
+    ``seen``: what counts of those that were judged. ``checked`` and ``drawn`` by task."""
+
+    job: Job
+    faults: tuple[Fault, ...] = ()
+    there: tuple[tuple[Place, str, int], ...] = ()
+    seen: tuple[Seen, ...] = ()
+    checked: Mapping[int, Checked] = field(default_factory=dict)
+    drawn: Mapping[int, Counts] = field(default_factory=dict)
+    shares: Mapping[int, Mapping[str, Mapping[str, float]]] = field(default_factory=dict)
+
+
+class Replay(Pipeline):
+    """The stages of a task that is known to be possible, since it has given samples: nothing is proved of it."""
+
+    @cached_property
+    def sampler(self) -> Sampler:
+        """The planned sampler."""
+        return Sampler(self.program, self.registry, self.seed, self.size, self.photos, program_hash=self.hash)
+
+
+class Judge:
+    """Judges pieces of one data set."""
+
+    def __init__(self, opened: Opened) -> None:
+        self.opened = opened
+        self.pictures = Pictures(opened)
+        self._pipelines: OrderedDict[int, Replay] = OrderedDict()
+
+    def run(self, job: Job) -> Result:
+        """Judge the rows of a piece."""
+        found: list[Fault] = []
+        rows: list[tuple[Row, Place]] = []
+        for item in self._read(job.piece):
+            if isinstance(item, Problem):
+                found.append(of_problem(item))
+                continue
+            place = self._placed(item, found)
+            if place is not None:
+                rows.append((item, place))
+        there = tuple((place, row.file, row.row) for row, place in rows)
+        chosen = [(row, place) for row, place in rows if self.opened.chosen(place)]
+        seen: list[Seen] = []
+        checked: dict[int, Checked] = {}
+        drawn: dict[int, Counts] = {}
+        shares: dict[int, Mapping[str, Mapping[str, float]]] = {}
+        with collecting_seldom():
+            for task in dict.fromkeys(place.task for _, place in chosen):
+                seen += self._task(task, [(row, place) for row, place in chosen if place.task == task], found)
+                pipeline = self._pipelines.get(task)  # asked now: the next task may have it forgotten
+                if pipeline is not None and "sampler" in pipeline.__dict__:
+                    checked[task], drawn[task], shares[task] = pipeline.checked(), pipeline.drawn(), pipeline.shares
+        return Result(job, tuple(found), there, tuple(seen), checked, drawn, shares)
+
+    def _read(self, piece: Piece) -> Iterator[Row | Problem]:
+        """The rows; whatever a reader raises is a problem of the piece."""
+        try:
+            yield from self.opened.reader.rows(piece)
+        except Exception as error:  # a plugin's reader or a file that changes meanwhile
+            yield Problem(piece.file, piece.first, f"the rows from here cannot be read: {_said(error)}", "rows")
+
+    def _placed(self, row: Row, found: list[Fault]) -> Place | None:
+        """Which sample a row says it is."""
+        roster = self.opened.roster
+        place = roster.place(row.id)
+        if place is None:
+            task = roster.task(row.id)
+            if task is None or self.opened.programs[task] is not None:
+                found.append(Fault("rows", "no such sample was planned", short(row.id), file=row.file, row=row.row,
+                                   expected="an id of the manifest's samples", found=short(row.id)))  # fmt: skip
+            return None
+        return place
+
+    def pipeline(self, task: int) -> Replay:
+        """The stages of a task, planned once and kept for a while."""
+        made = self._pipelines.get(task)
+        if made is None:
+            o, program = self.opened, self.opened.programs[task]
+            assert program is not None
+            made = Replay(program, o.registry, o.manifest.seed, o.manifest.size, o.photos, o.renderer)
+            self._pipelines[task] = made
+        self._pipelines.move_to_end(task)
+        return made
+
+    # a task ---------------------------------------------------------------------------------------------------
+
+    def _task(self, task: int, rows: Sequence[tuple[Row, Place]], found: list[Fault]) -> Iterator[Seen]:
+        """Judge rows of one task."""
+        if self.opened.programs[task] is None:
+            return
+        while len(self._pipelines) >= KEPT and task not in self._pipelines:
+            self._pipelines.popitem(last=False)
+        again = self._twins_of_before(task, rows)
+        again |= self._again(task, sorted({p.index for _, p in rows if (p.index, p.twin) not in again}))
+        whole = max((s.width * s.height for s in again.values() if isinstance(s, Scene)), default=1)
+        step = max(1, PAINTED // whole)
+        for first in range(0, len(rows), step):
+            part = rows[first : first + step]
+            scenes = [again[p.index, p.twin] for _, p in part]
+            painted = self._painted(task, [s for s in scenes if isinstance(s, Scene)])
+            for (row, place), scene in zip(part, scenes, strict=True):
+                said = _Said(found, row, self.opened.roster.tasks[task])
+                try:
+                    kept = self._row(row, place, scene, painted, said)
+                except Exception as error:  # metadata that mean harm, a plugin's part
+                    said.add("metadata", f"the sample cannot be judged: {_said(error)}")
+                    continue
+                if kept is not None:
+                    yield kept
+
+    def _twins_of_before(self, task: int, rows: Sequence[tuple[Row, Place]]) -> dict[tuple[int, int], Scene | str]:
+        """The second scenes of pairs whose first rows are in another piece, which counts the attempts of both."""
+        firsts = {place.index for _, place in rows if place.twin == 0}
+        alone = sorted({place.index for _, place in rows if place.twin and place.index not in firsts})
+        if not alone:
+            return {}
+        pipeline = self.pipeline(task)
+        made = self._again(task, alone, watched=False)
+        if "sampler" in pipeline.__dict__:
+            pipeline.checked()  # forgotten
+        return {key: scene for key, scene in made.items() if key[1]}
+
+    def _again(self, task: int, indices: Sequence[int], watched: bool = True) -> dict[tuple[int, int], Scene | str]:
+        """The scenes of some indices, or why there are none."""
+        copies = self.opened.roster.copies[task]
+        try:
+            scenes = self.pipeline(task).scenes(indices, watched=watched)
+            return {(scene.index, scene.twin): scene for scene in scenes}
+        except Exception as error:
+            why = str(error) if isinstance(error, PgtError) else _said(error)
+            if len(indices) == 1:
+                return {(indices[0], twin): why for twin in range(copies)}
+        made: dict[tuple[int, int], Scene | str] = {}
+        for index in indices:  # one that cannot be made does not cost the others anything
+            made |= self._again(task, [index], watched)
+        return made
+
+    def _painted(self, task: int, scenes: Sequence[Scene]) -> dict[tuple[int, int], tuple[Rgb, Any] | str]:
+        try:
+            painted = self.pipeline(task).paint(scenes, ids=True)
+        except Exception as error:  # a photo that is gone, a plugin's painter
+            return {(scene.index, scene.twin): _said(error) for scene in scenes}
+        return {
+            (scene.index, scene.twin): (one.rgb[0], None if one.ids is None else one.ids[0])
+            for scene, one in zip(scenes, painted, strict=True)
+        }
+
+    # a row ----------------------------------------------------------------------------------------------------
+
+    def _row(self, row: Row, place: Place, scene: Scene | str, painted: Mapping[Any, Any], said: _Said) -> Seen | None:
+        for fault in row.faults:
+            said.add("files", fault)
+        if isinstance(scene, str):
+            said.add("replay", f"the sample cannot be made again: {scene}")
+            return None
+        opened, pipeline = self.opened, self.pipeline(place.task)
+        styles = opened.manifest.styles_of(place.task)
+        data, recorded = self._recorded(row, scene, said, styles)
+        if isinstance(recorded, Scene):
+            faults = certify(pipeline.program, recorded, registry=opened.registry, photos=opened.photos)
+            for disagreement in faults[:MOST_TOLD]:
+                said.add("oracle", disagreement.what, short(disagreement.expected), short(disagreement.found))
+            for finding in text_findings(row, recorded, styles, opened.encoding.suffix, opened.suffix):
+                said.add(*finding)
+            for finding in answer_findings(recorded, names_of_colors(opened.registry.colors)):
+                said.add(*finding)
+        picture = painted.get((place.index, place.twin))
+        if not isinstance(picture, tuple):
+            said.add("repaint", f"the scene cannot be painted again: {picture}")
+            return None
+        rgb, ids = picture
+        for fault in id_faults(pipeline.program, scene, ids, opened.registry, opened.photos)[:MOST_TOLD]:
+            said.add("ids", fault)
+        crops = self.pictures.crops(rgb, scene.cuts)
+        files, found = self.pictures.read(row.images, crops)
+        digest = str(data.get("pixels")) if isinstance(data, dict) else ""
+        for finding in [*found, *(self.pictures.judge(files, crops, digest) if files else ())]:
+            said.add(*finding)
+        return None if not isinstance(recorded, Scene) else _seen(place, recorded, digest, styles)
+
+    def _recorded(
+        self, row: Row, scene: Scene, said: _Said, styles: Mapping[str, float]
+    ) -> tuple[Any, Scene | None]:
+        """The metadata of a row and the scene that they record; compared with the scene made again."""
+        manifest = self.opened.manifest
+        try:
+            data = json_value(row.metadata)
+            if not isinstance(data, dict) or not isinstance(data.get("scene"), dict):
+                raise ValueError("they hold no scene")
+        except ValueError as error:
+            said.add("metadata", f"they are not the metadata of a sample: {error}", "JSON with a scene",
+                     short(row.metadata))  # fmt: skip
+            return None, None
+        text = metadata(
+            scene, turns(scene, styles), str(data.get("pixels")), size=manifest.size, photos=manifest.photos,
+            renderer=manifest.renderer, version=manifest.pgt_version,
+        )  # fmt: skip
+        if text != row.metadata:
+            self._differs(json_value(text), data, said)
+        try:
+            return data, scene_from_json(data["scene"])
+        except (TypeError, KeyError, ValueError, AttributeError) as error:
+            said.add("metadata", f"the recorded scene cannot be read: {_said(error)}")
+            return data, None
+
+    @staticmethod
+    def _differs(wanted: dict[str, Any], data: dict[str, Any], said: _Said) -> None:
+        heads = [{k: v for k, v in whole.items() if k != "scene"} for whole in (wanted, data)]
+        told = [("metadata", *found) for found in differences(heads[0], heads[1])]
+        told += [("replay", *found) for found in differences(wanted["scene"], data["scene"], "scene")]
+        for check, path, _, expected, found in told:
+            said.add(check, f"`{path}` is another", expected, found)
+        if not told:
+            said.add("metadata", "they are not written as pgt-dsl writes them (order, spaces or numbers)",
+                     short(canonical_json(wanted)[:80]), short(canonical_json(data)[:80]))  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """Collects faults of one row."""
+
+    found: list[Fault]
+    row: Row
+    task: str
+
+    def add(self, check: str, message: str, expected: str = "", found: str = "") -> None:
+        """A fault."""
+        row = self.row
+        self.found.append(Fault(check, message, row.id, self.task, row.file, row.row, expected, found))
+
+
+def _seen(place: Place, scene: Scene, digest: str, styles: Mapping[str, float]) -> Seen:
+    asked = tuple(
+        (
+            xxhash.xxh3_128_digest(f"{digest}\0{ask.question}".encode()),
+            xxhash.xxh3_64_digest(ask.text.encode()),
+            ask.form not in CONTINUOUS,
+        )
+        for ask in scene.asks
+    )
+    said = tuple(turn.style for turn in turns(scene, styles))
+    return Seen(place, digest, asked, fingerprints(scene), places(scene), scene.asks[0].text, scene.background.photo,
+                said, dict(scene_parts(scene)["stratum"]))  # fmt: skip
+
+
+def of_problem(problem: Problem) -> Fault:
+    """The fault that a reader's problem is."""
+    return Fault("files", problem.message, file=problem.file, row=problem.row, expected=problem.expected)
+
+
+def _said(error: BaseException) -> str:
+    return f"{type(error).__name__}: {(str(error).splitlines() or [''])[0][:200]}"

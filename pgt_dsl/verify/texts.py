@@ -1,0 +1,125 @@
+"""Whether the texts of a row are those of its recorded scene, and whether the answers, read back, are its values."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from pgt_dsl.dataset.formats.reading import Row
+from pgt_dsl.dataset.record import LETTERS, SUFFIXES, turns
+from pgt_dsl.scene.parse_answer import parse_answer
+from pgt_dsl.scene.scene import Answered, Scene
+from pgt_dsl.verify.faults import short
+
+Finding = tuple[str, str, str, str]
+CONTINUOUS = ("quantity", "point", "points", "box", "boxes")
+DEEPEST = 12  # levels of a difference that are gone down
+MOST = 3  # differences of one value that are told
+
+
+def text_findings(
+    row: Row, scene: Scene, styles: Mapping[str, float], suffix: str, ends: Mapping[str, str] = SUFFIXES
+) -> Iterator[Finding]:
+    """What is wrong with the turns, columns, placeholders and names of a row, against its scene. ``suffix`` is that of
+    image files, ``ends`` are what is said after a question, by style."""
+    said = turns(scene, styles, ends)
+    if len(said) != len(row.turns):
+        yield "texts", "the number of questions", str(len(said)), str(len(row.turns))
+    for number, (turn, (question, answer)) in enumerate(zip(said, row.turns, strict=False), 1):
+        if question != turn.question:
+            yield "texts", f"question {number}", short(turn.question), short(question)
+        if answer != turn.answer:
+            yield "texts", f"the answer to question {number}", short(turn.answer), short(answer)
+        yield from style_findings(scene.asks[turn.ask], turn.style, question, answer, number)
+    pictures = len(scene.cuts) or 1
+    if row.placeholders is not None and row.placeholders != pictures:
+        yield "texts", "the number of `<image>` in the first question", str(pictures), str(row.placeholders)
+    names = [row.id + suffix] if pictures == 1 else [f"{row.id}-{k}{suffix}" for k in range(pictures)]
+    if list(row.names) != names:
+        yield "texts", "the names of the images", short(", ".join(names)), short(", ".join(row.names))
+    if not said:
+        return
+    first = scene.asks[said[0].ask]
+    wanted: dict[str, Any] = {
+        "task": scene.task,
+        "group": scene.twin_of,
+        "question": said[0].question,
+        "answer": said[0].answer,
+        "style": said[0].style,
+        "options": list(first.options),
+        "correct": -1 if first.correct is None else first.correct,
+    }
+    for name, value in row.columns.items():
+        if name in wanted and (value != wanted[name] or type(value) is not type(wanted[name])):
+            yield "texts", f"the column `{name}`", short(wanted[name]), short(value)
+
+
+def style_findings(ask: Answered, style: str, question: str, answer: str, number: int) -> Iterator[Finding]:
+    """Whether an answer says what its style has to say: read off the style's own rule, not made by it."""
+    what = f"the answer to question {number} in the style `{style}`"
+    if style == "options":
+        k = LETTERS.find(answer) if len(answer) == 1 else -1
+        option = ask.options[k] if 0 <= k < len(ask.options) else None
+        if option != ask.text or f"\n{answer}. {ask.text}\n" not in f"\n{question}\n":
+            yield "answers", what, f"the letter of `{short(ask.text)}`", short(answer)
+    elif style == "reasoned":
+        if answer.rpartition("\nAnswer: ")[2] != ask.text:
+            yield "answers", what, f"… Answer: {short(ask.text)}", short(answer)
+    elif style == "short" and answer != ask.text:
+        yield "answers", what, short(ask.text), short(answer)
+
+
+def answer_findings(scene: Scene, colors: Mapping[str, str]) -> Iterator[Finding]:
+    """Whether each answer of a scene comes back from its text, quantities as precisely as they are written."""
+    for number, ask in enumerate(scene.asks, 1):
+        known = Answered(**{**_fields(ask), "wrong": (), "options": ()}) if ask.form not in CONTINUOUS else ask
+        found = parse_answer(ask.text, known, scene, colors)
+        if not _means(found, ask, scene):
+            yield "answers", f"the answer to question {number} (`{short(ask.text)}`), read back", short(ask.value), \
+                short(found)  # fmt: skip
+
+
+def _fields(ask: Answered) -> dict[str, Any]:
+    return {name: getattr(ask, name) for name in Answered.__dataclass_fields__}
+
+
+def _means(found: Any, ask: Answered, scene: Scene) -> bool:
+    if ask.form not in CONTINUOUS:
+        return bool(found == ask.value)
+    one, other = _flat(found), _flat(ask.value)
+    if len(one) != len(other):
+        return False
+    # coordinates are written in thousandths of a side at the finest; a quantity in a twentieth of its tolerance
+    side = max(scene.width, scene.height)
+    slack = (ask.within or 0.0) / 2 + (1e-6 if ask.form == "quantity" else side * 0.0051)
+    return all(abs(a - b) <= slack + 1e-6 * abs(b) for a, b in zip(one, other, strict=True))
+
+
+def _flat(value: Any) -> list[float]:
+    if isinstance(value, list | tuple):
+        return [number for item in value for number in _flat(item)]
+    return [float(value)] if isinstance(value, int | float) else []
+
+
+def differences(expected: Any, found: Any, path: str = "", deep: int = 0) -> list[Finding]:
+    """The first places where two JSON values differ, as ``(path, "", expected, found)``."""
+    if expected == found and type(expected) is type(found):
+        return []
+    if deep < DEEPEST and isinstance(expected, dict) and isinstance(found, dict):
+        pairs: Sequence[tuple[str, Any, Any]] = [
+            (f"{path}.{key}" if path else str(key), expected.get(key), found.get(key))
+            for key in [*expected, *(k for k in found if k not in expected)]
+        ]
+    elif deep < DEEPEST and isinstance(expected, list) and isinstance(found, list) and len(expected) == len(found):
+        pairs = [(f"{path}[{k}]", a, b) for k, (a, b) in enumerate(zip(expected, found, strict=True))]
+    else:
+        return [
+            (path, "", short(json.dumps(expected, ensure_ascii=False)), short(json.dumps(found, ensure_ascii=False)))
+        ]
+    told: list[Finding] = []
+    for name, a, b in pairs:
+        told += differences(a, b, name, deep + 1)
+        if len(told) >= MOST:
+            break
+    return told[:MOST]

@@ -1,0 +1,54 @@
+"""What is mutated: the files of each target, and the tests of the rooms that are asked last."""
+
+from __future__ import annotations
+
+TARGETS: dict[str, tuple[str, ...]] = {
+    "measures": (
+        "geometry/measures", "geometry/distance", "geometry/lines", "geometry/hulls", "geometry/arrangements",
+        "geometry/unions", "geometry/color", "program/functions", "program/lists", "program/loops", "program/ops",
+        "program/shapes", "program/margins", "program/list_margins", "program/evaluate", "program/running",
+    ),
+    "kinds": ("geometry/outlines", "geometry/forms", "geometry/pieces", "geometry/outline", "program/outlines"),
+    "scene": (
+        "scene/options", "scene/asking", "scene/phrases", "scene/parse_answer", "scene/answers", "scene/rows",
+        "program/formats", "program/phrase_reading", "scene/assemble",
+    ),
+    "oracle": (
+        "geometry/oracle", "geometry/oracle_functions", "geometry/oracle_lines", "geometry/oracle_outlines",
+        "program/oracle_plain", "program/oracle_ops", "program/oracle_values", "program/oracle_verdict",
+        "program/oracle_shapes", "program/oracle_plan", "program/oracle_eval", "scene/certify", "scene/certify_laws",
+        "scene/certify_phrases", "dataset/pixel_check",
+    ),
+    "display": ("paint/scene_display", "paint/columns", "paint/shapes", "paint/labels", "paint/pool"),
+    "reference": ("paint/reference",),
+    "numba": (
+        "paint/numba_edges", "paint/numba_rows", "paint/numba_discs", "paint/numba_items", "paint/numba_outlines",
+        "paint/numba_blend", "paint/numba_renderer",
+    ),
+    "torch": ("paint/torch_painter", "paint/torch_layers", "paint/torch_sides", "paint/torch_spans"),
+}  # fmt: skip
+PAINTERS = ("reference", "numba", "torch")
+
+TESTS: dict[str, tuple[str, ...]] = {
+    "geometry": ("tests/geometry",),
+    "program": ("tests/program", "tests/geometry/test_functions.py"),
+    "scene": ("tests/scene",),
+    "paint": ("tests/paint/test_scene_display.py", "tests/paint/test_pool.py", "tests/paint/test_reference.py"),
+    "dataset": ("tests/dataset/test_pixel_check.py",),
+}
+
+
+def files(target: str) -> list[str]:
+    """The files of a target from the root of the source tree; ``painters`` and ``all`` are several targets."""
+    if target == "all":
+        names = [name for group in TARGETS.values() for name in group]
+    elif target == "painters":
+        names = [name for painter in ("display", *PAINTERS) for name in TARGETS[painter]]
+    else:
+        names = list(TARGETS[target])
+    return [f"pgt_dsl/{name}.py" for name in names]
+
+
+def tests_of(file: str) -> tuple[str, ...]:
+    """The tests of the room that a file belongs to."""
+    return TESTS[file.split("/")[1]]

@@ -1,0 +1,150 @@
+"""Planted bugs are noticed: one of each family by name, a share by chance; and planting does what it says."""
+
+from __future__ import annotations
+
+import ast
+import json
+import os
+from collections import defaultdict
+from pathlib import Path
+
+import pytest
+
+from tests.mutation import worlds
+from tests.mutation.operators import Mutant, mutants
+from tests.mutation.run import chosen, judge
+from tests.mutation.suites import Item, Pool, measured, pool_of, scene_items
+from tests.mutation.swap import module_of, plant
+
+SURVIVORS = Path(__file__).with_name("survivors.json")
+WORLDS = {
+    "figures": worlds.spec("figures", worlds.two("figures"), worlds.PAIR),
+    "boxes": worlds.spec("boxes", worlds.two("boxes"), worlds.PAIR),
+    "lines": worlds.spec("lines", worlds.two("lines"), worlds.questions("lines")),
+    "arrows": worlds.spec("arrows", worlds.two("arrows"), worlds.PAIR),
+    "many": worlds.spec("many", worlds.MANY, worlds.MANY_Q[12:24]),
+    "plain": worlds.spec("plain", worlds.PLAIN, worlds.PLAIN_Q[:22]),
+    "more": worlds.spec("more", worlds.PLAIN, worlds.PLAIN_Q[22:48]),
+}
+# One planted bug of each family: what it is, and what is mutated.
+CANARIES = {
+    "a sign in a measure": ("measures", "geometry/measures::iou#arithmetic.4"),
+    "min for max in a measure": ("measures", "geometry/measures::iou#swapped.5"),
+    "a dropped term of a measure": ("measures", "program/functions::polar#dropped.3"),
+    "degrees for radians": ("measures", "program/functions::polar#swapped.1"),
+    "the wrong side of a line": ("measures", "program/functions::offset#arithmetic.2"),
+    "an off-by-one in a list": ("measures", "program/lists::at_index#arithmetic.2"),
+    "a wrong constant of a unit": ("measures", "program/ops::unit_of#constant.1"),
+    "width for height of a unit": ("measures", "program/ops::unit_of#swapped.1"),
+    "an arrow's head": ("kinds", "geometry/outlines::arrow#constant.3"),
+    "an arrow's stroke": ("kinds", "geometry/outlines::arrow#arithmetic.13"),
+    "a rounding of an answer": ("scene", "scene/answers::per_unit#swapped.1"),
+    "the oracle's boxes": ("oracle", "geometry/oracle_functions::iou#swapped.2"),
+    "the oracle's angles": ("oracle", "program/oracle_plain::direction#constant.2"),
+    "the oracle's rectangles": ("oracle", "geometry/oracle_outlines::rect#arguments.2"),
+    "a fill of the display list": ("display", "paint/scene_display::_paint_rank#arguments.1"),
+}
+
+
+@pytest.fixture(scope="module")
+def pools() -> dict[str, Pool]:
+    return {name: pool_of(text, 4) for name, text in WORLDS.items()}
+
+
+@pytest.fixture(scope="module")
+def items(pools: dict[str, Pool]) -> dict[str, list[Item]]:
+    """The items of each target, with what they call."""
+    found = {target: measured(scene_items(target, pools=pools)) for target in ("measures", "oracle", "display")}
+    return {**found, "kinds": found["measures"], "scene": found["measures"]}
+
+
+def by_name(name: str) -> Mutant:
+    file, _, rest = name.partition("::")
+    whole = f"pgt_dsl/{file}.py::{rest}"
+    return next(mutant for mutant in mutants(f"pgt_dsl/{file}.py") if mutant.name == whole)
+
+
+@pytest.mark.parametrize("what", CANARIES)
+def test_a_planted_bug_is_noticed(what: str, items: dict[str, list[Item]]) -> None:
+    target, name = CANARIES[what]
+    mutant = by_name(name)
+    verdict = judge(mutant, items[target])
+    assert verdict.by not in ("", "-", "plant", "crash"), f"{what}: `{mutant.was}` -> `{mutant.now}` was not noticed"
+
+
+def explained() -> dict[str, str]:
+    """Names of the survivors that are known, with the reason."""
+    groups = json.loads(SURVIVORS.read_text(encoding="utf-8"))
+    return {entry["name"]: group["why"] for group in groups for entry in group["mutants"]}
+
+
+@pytest.mark.parametrize("target", ["measures", "oracle"])
+def test_most_bugs_planted_by_chance_are_noticed(target: str, items: dict[str, list[Item]]) -> None:
+    """Of mutants of functions that the few specs here call; the full run is ``python -m tests.mutation``."""
+    called = {place for item in items[target] for place in item.called}
+    some = [m for m in chosen(target, 0.01, seed=2) if (m.file, m.function) in called][:7]
+    verdicts = [judge(mutant, items[target]) for mutant in some]
+    left = [v for v in verdicts if not v.by and v.name not in explained()]
+    assert len(some) == 7
+    assert len(left) <= 3, "\n".join(f"{v.name}: `{v.was}` -> `{v.now}`" for v in left)
+
+
+def test_explained_survivors_are_still_there() -> None:
+    files: dict[str, dict[str, Mutant]] = defaultdict(dict)
+    for group in json.loads(SURVIVORS.read_text(encoding="utf-8")):
+        assert group["why"] and group["mutants"]
+        for entry in group["mutants"]:
+            file = entry["name"].partition("::")[0]
+            if file not in files:
+                files[file] = {mutant.name: mutant for mutant in mutants(file)}
+            found = files[file].get(entry["name"])
+            assert found is not None, f"{entry['name']} is gone: list it no more"
+            assert (found.was[:120], found.now[:120]) == (entry["was"], entry["now"]), f"{entry['name']} has changed"
+
+
+# planting ---------------------------------------------------------------------------------------------------
+
+
+def run_planted(mutant: Mutant, expression: str) -> object:
+    """What an expression gives in a process that runs the mutant."""
+    reader, writer = os.pipe()
+    child = os.fork()
+    if child == 0:
+        try:
+            plant(mutant)
+            space: dict[str, object] = {}
+            exec("import numpy as np\nfrom pgt_dsl.geometry import distance, forms, measures, pieces", space)
+            os.write(writer, repr(eval(expression, space)).encode())
+        finally:
+            os._exit(0)
+    os.close(writer)
+    with os.fdopen(reader, "rb") as pipe:
+        said = pipe.read()
+    os.waitpid(child, 0)
+    return ast.literal_eval(said.decode())
+
+
+def test_a_function_is_changed_wherever_it_was_imported() -> None:
+    mutant = by_name("geometry/pieces::chunks#constant.2")  # max(WORK // max(each, 1), 1): the last 1 becomes 2
+    module_of(mutant.file)
+    many = "len(list(distance.chunks(np.arange(10), 10**9)))"
+    assert run_planted(mutant, many) < 10
+
+
+def test_a_constant_is_changed_wherever_it_was_imported() -> None:
+    mutant = next(m for m in mutants("pgt_dsl/geometry/pieces.py") if m.was == "4096" and not m.function)
+    assert run_planted(mutant, "int(distance.BUCKETS[-1])") == 4097
+
+
+def test_what_is_memoised_is_computed_anew() -> None:
+    from pgt_dsl.geometry.forms import unit_form
+
+    before = len(unit_form("hexagon"))
+    mutant = next(m for m in mutants("pgt_dsl/geometry/forms.py") if m.was == "6" and not m.function)
+    assert run_planted(mutant, "len(forms.unit_form('hexagon'))") == before + 1
+
+
+def test_names_do_not_hold_lines() -> None:
+    found = mutants("pgt_dsl/geometry/measures.py")
+    assert len({mutant.name for mutant in found}) == len(found) > 500
+    assert found == mutants("pgt_dsl/geometry/measures.py")
