@@ -123,7 +123,7 @@ def _scan_lines(path: Path) -> tuple[Numbers, Numbers, Numbers, str]:
 def _scan_array(path: Path) -> tuple[Numbers, Numbers, Numbers, str]:
     """Starts and stops of the items of an array, their numbers, and the digest."""
     digest = xxhash.xxh3_128()
-    places = np.array(list(_items(path, digest)), np.int64).reshape(-1, 2)
+    places = np.fromiter((at for item in _items(path, digest) for at in item), np.int64).reshape(-1, 2)
     return places[:, 0], places[:, 1], np.arange(len(places)), digest.hexdigest()
 
 
