@@ -110,7 +110,10 @@ def divided(counts: Sequence[int], splits: Mapping[str, int]) -> dict[str, list[
     its part, to one sample. Raises ``PgtError`` unless the splits add up to the samples that there are."""
     if not splits:
         return {TRAIN: list(counts)}
-    if sum(splits.values()) != sum(counts) or min(splits.values()) < 1:
+    empty = next((name for name, wanted in splits.items() if wanted < 1), None)
+    if empty is not None:
+        raise PgtError(f"the split `{empty}` has no sample; ask for more, or leave it out")
+    if sum(splits.values()) != sum(counts):
         raise PgtError(f"the splits have {sum(splits.values()):,} samples together, the tasks {sum(counts):,}")
     rest, found = list(counts), {}
     for name, wanted in splits.items():

@@ -67,6 +67,12 @@ class _Weave:
         if not self.strand.planned:
             self.write(())
         self.writer.close()
+        self.release()
+
+    def release(self) -> None:
+        """Let go of the user's files."""
+        for source in self.strand.sources:
+            source.close()
 
     def _woven(self, samples: Sequence[Sample]) -> Iterator[Row]:
         yield from self._theirs() if not self.strand.planned else ()
@@ -133,6 +139,7 @@ class ResumableLoom(Loom):
         """Let the writers go of their files."""
         for weave in self._weaves:
             _resumable(weave).leave()
+            weave.release()
 
 
 def _resumable(weave: _Weave) -> Resumable:

@@ -108,6 +108,11 @@ class Source:
             except BadRecord as error:
                 raise PgtError(f"{self.where(int(number))}: {error} (it was there when it was checked)") from None
 
+    def close(self) -> None:
+        """Let go of the files."""
+        for table in self.tables:
+            table.close()
+
     def _place(self, number: int) -> tuple[int, int]:
         for k, table in enumerate(self.tables):
             if number < len(table):
@@ -169,6 +174,7 @@ def choose(source: Source, wanted: int | None, seed: int, say: Say | None = None
     if wanted is not None and found < wanted:
         raise _too_few(source, wanted)
     chosen = np.concatenate([*good, np.empty(0, np.int64)])
+    source.close()
     source.chosen = _ordered(source, chosen, key("order", mix.name, seed))
     source.digest = "/".join(table.digest for table in source.tables)
 

@@ -43,6 +43,10 @@ class Table(Protocol):
         """A record. Raises ``ValueError`` when it cannot be read."""
         ...
 
+    def close(self) -> None:
+        """Let go of the file, until a record is read again."""
+        ...
+
 
 def open_table(path: Path) -> Table:
     """The records of a file; what it is, is seen from its first bytes. Raises ``PgtError`` when it cannot be read or is
@@ -94,6 +98,12 @@ class JsonTable:
             raise ValueError("not UTF-8") from None
         except ValueError as error:
             raise ValueError(f"not JSON: {error}") from None
+
+    def close(self) -> None:
+        """Close the file."""
+        if self._file is not None:
+            self._file.close()
+            self._file = None
 
 
 def _scan_lines(path: Path) -> tuple[Numbers, Numbers, Numbers, str]:
@@ -238,6 +248,10 @@ class ParquetTable:
         except (pa.ArrowException, OSError, ValueError) as error:
             raise ValueError(f"cannot be read: {error}") from None
         return {name: value for name, value in row.items() if value is not None}
+
+    def close(self) -> None:
+        """Forget the row group; the file's footer is kept."""
+        self._held = None
 
 
 def find_files(pattern: str, folder: Path) -> list[Path]:
