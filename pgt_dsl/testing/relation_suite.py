@@ -14,6 +14,7 @@ from pgt_dsl.diagnostics import PgtError
 from pgt_dsl.plugins.extension import Function
 from pgt_dsl.plugins.registry import Registry
 from pgt_dsl.program.evaluate import Evaluator
+from pgt_dsl.program.oracle_verdict import SCANNED
 from pgt_dsl.program.program import Margins, NodeId
 from pgt_dsl.testing.moved import EVERYTHING, Change, Foreseen, Moved
 from pgt_dsl.testing.moves import Moves, fault_of, moves
@@ -143,7 +144,8 @@ def _compared(function: Function, now: Evaluator, foreseen: Foreseen, node: Node
         sure &= np.isfinite(a) & np.isfinite(b)
         off = np.abs(np.where(sure, a, 0) - np.where(sure, b, 0))
         off = np.abs((off + 180) % 360 - 180) if type.base == "angle" else off
-        same = off <= function.tolerance * scale**2 + CLOSE * np.maximum(np.abs(np.where(sure, b, 0)), 1.0)
+        share = CLOSE + (SCANNED if type.base == "area" else 0.0)  # areas of curves are summed along scan lines
+        same = off <= function.tolerance * scale**2 + share * np.maximum(np.abs(np.where(sure, b, 0)), 1.0)
     else:
         margin = np.abs(np.broadcast_to(now.margin(node, Margins()), (rows,)))
         sure &= (margin > NEAR)[:, None]

@@ -20,6 +20,7 @@ import numpy as np
 from pgt_dsl.dataset.pipeline import Pipeline
 from pgt_dsl.program.evaluate import Evaluator
 from pgt_dsl.program.inputs import Bools, Value
+from pgt_dsl.program.oracle_verdict import SCANNED
 from pgt_dsl.program.program import Ask, Group, Program
 from pgt_dsl.program.shapes import EDGES
 from pgt_dsl.program.shapes import field as field_of
@@ -96,6 +97,7 @@ class _Judged:
         )
         sure = clear(now, self.ask) & np.broadcast_to(foreseen.defined(self.ask.answer), (rows,)) & ~foreseen.unsure
         tolerance = max((now.registry.functions[name].tolerance for name in foreseen.asked), default=0.0)
+        scanned = node.type.is_quantity and "area" in foreseen.asked  # areas of curves are summed along scan lines
         for row, (scene, move) in enumerate(zip(scenes, chosen, strict=True)):
             key = self.number, move.name
             if not sure[row]:
@@ -105,6 +107,8 @@ class _Judged:
             size = max(scene.width, scene.height) * max(abs(move.a), 1.0) ** 2
             seen.changed[key] += not alike(was[row], expected[row], size, 0.0)
             loose = tolerance if node.type.is_quantity or node.type.base == "point" else 0.0
+            if scanned and isinstance(expected[row], int | float):
+                loose += SCANNED * abs(expected[row])
             if not alike(found[row], expected[row], size, loose * abs(move.a) ** 2, node.type.base == "angle"):
                 self.faults[row] = (
                     f"sample {scene.index} of {scene.task} (seed {scene.seed}), {move.name}: question "

@@ -19,7 +19,7 @@ from pgt_dsl.dataset.pipeline import DEFAULT_SIZE, Pipeline
 from pgt_dsl.program.program import Origin
 from pgt_dsl.scene.scene import Scene
 from pgt_dsl.scene.serial import scene_to_json
-from pgt_dsl.testing.checks import CHECKS
+from pgt_dsl.testing.checks import BATCHED, CHECKS
 from pgt_dsl.testing.edges import edges
 from pgt_dsl.testing.made import Made, Maker, Wish
 from pgt_dsl.testing.sample_checks import SAMPLE_CHECKS
@@ -137,8 +137,8 @@ class SpecRun:
         failing: dict[Origin, list[tuple[Tested, Fault]]] = {}
         share = self.plan.shares.get(name, 1.0)
         chosen = [s for k, s in enumerate(self.subjects) if int((k + 1) * share) > int(k * share)]
-        for subject in chosen:
-            for fault in faults(name, subject):
+        for subject, told in zip(chosen, all_faults(name, chosen), strict=True):
+            for fault in told:
                 if not any(seen is subject for seen, _ in failing.get(fault.origin, ())):
                     failing.setdefault(fault.origin, []).append((subject, fault))
         for found in failing.values():
@@ -219,6 +219,20 @@ class SpecRun:
             one = differing[-1]
             fault = Fault(SAME, "the scene is another when its index is drawn alone or in another order")
             yield Failure(SAME, fault, one.scene, one.wish, "index", len(differing), len(pairs), one.scene.index)
+
+
+def all_faults(name: str, subjects: Sequence[Tested]) -> Iterator[list[Fault]]:
+    """What a check finds in each of many scenes of one pipeline, at once where the check can do that."""
+    if name not in BATCHED:
+        yield from (faults(name, subject) for subject in subjects)
+        return
+    for start in range(0, len(subjects), AT_ONCE):
+        part = subjects[start : start + AT_ONCE]
+        try:
+            found = BATCHED[name](part[0].pipeline, [subject.scene for subject in part])
+        except Exception:  # one of them cannot be judged, and is found by itself
+            found = [faults(name, subject) for subject in part]
+        yield from found
 
 
 def faults(name: str, subject: Tested) -> list[Fault]:
