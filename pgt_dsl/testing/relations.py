@@ -107,8 +107,9 @@ class _Judged:
             size = max(scene.width, scene.height) * max(abs(move.a), 1.0) ** 2
             seen.changed[key] += not alike(was[row], expected[row], size, 0.0)
             loose = tolerance if node.type.is_quantity or node.type.base == "point" else 0.0
-            if scanned and isinstance(expected[row], int | float):
-                loose += SCANNED * abs(expected[row])
+            wanted = expected[row]
+            if scanned and isinstance(wanted, int | float):
+                loose += SCANNED * abs(wanted)
             if not alike(found[row], expected[row], size, loose * abs(move.a) ** 2, node.type.base == "angle"):
                 self.faults[row] = (
                     f"sample {scene.index} of {scene.task} (seed {scene.seed}), {move.name}: question "
