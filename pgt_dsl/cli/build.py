@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,12 +12,13 @@ import click
 from pgt_dsl.diagnostics import PgtError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator, Mapping
 
     from rich.console import Console
 
     from pgt_dsl.dataset.build import Progress
     from pgt_dsl.dataset.manifest import Manifest
+    from pgt_dsl.dataset.mix.source import Mix
     from pgt_dsl.dataset.recipe import Recipe
 
 DEFAULT_COUNT = 1000
@@ -57,9 +59,9 @@ def command(
     from pgt_dsl.dataset.record import parse_styles
 
     console = Console(stderr=True, highlight=False)
-    order = _order(specs, count)
+    order = read_order(specs, count)
     recipe = order.recipe
-    weights = parse_styles(styles) if styles is not None else dict(recipe.styles)
+    weights = parse_styles(styles) if styles is not None else order.styles
     tasks = load_all(order.files)
     if isinstance(order.count, list) and len(order.count) != len(tasks):
         raise PgtError("a recipe names tasks, and one of its files is a module")
@@ -70,12 +72,14 @@ def command(
     files = _files(recipe, image, quality)
 
     def make(progress: Callable[[Progress], None]) -> Manifest:
-        return build(
-            tasks, order.count, out, seed=recipe.seed if seed is None else seed, format=format_ or recipe.format,
-            size=recipe.size if size is None else size, photos=catalog, styles=weights, image=files[0],
-            quality=files[1], workers=workers, engine=engine, renderer=renderer, overwrite=overwrite, restart=restart,
-            progress=progress,
-        )  # fmt: skip
+        with mixes_told(order.path, recipe):
+            return build(
+                tasks, order.count, out, seed=recipe.seed if seed is None else seed, format=format_ or recipe.format,
+                size=recipe.size if size is None else size, photos=catalog, styles=weights, image=files[0],
+                quality=files[1], workers=workers, engine=engine, renderer=renderer, overwrite=overwrite,
+                restart=restart, progress=progress, suffix=recipe.suffix, splits=order.splits, mixes=order.mixes,
+                say=lambda text: console.print(text, markup=False),
+            )  # fmt: skip
 
     try:
         total = order.count if isinstance(order.count, int) else sum(order.count)
@@ -153,16 +157,37 @@ def left(more: int, done: int, each: float) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What is built: spec files, samples in all or of each, photos, and the recipe (its defaults without one)."""
+    """What is built: spec files, samples in all or of each, photos, answer styles of all or of each, and the recipe
+    (its defaults without one) with its splits, its mixes and its ``path``."""
 
     files: tuple[Path, ...]
     count: int | list[int]
     photos: Path | None
     recipe: Recipe
+    styles: Mapping[str, float] | list[Mapping[str, float]]
+    splits: Mapping[str, int] = field(default_factory=dict)
+    mixes: tuple[Mix, ...] = ()
+    path: Path | None = None
 
 
-def _order(specs: tuple[Path, ...], count: int | None) -> Order:
+@contextmanager
+def mixes_told(path: Path | None, recipe: Recipe) -> Iterator[None]:
+    """Faults of what a recipe mixes in are told at their place in the recipe."""
+    from pgt_dsl.dataset.mix.source import MixError
+    from pgt_dsl.dataset.recipe import recipe_source
+    from pgt_dsl.dataset.recipe_faults import mix_fault
+
+    try:
+        yield
+    except MixError as error:
+        if path is None:
+            raise
+        raise mix_fault(recipe_source(path), error, [mix.name for mix in recipe.mixes(path.parent)]) from None
+
+
+def read_order(specs: tuple[Path, ...], count: int | None) -> Order:
     """Read the arguments: a recipe, specs, or nothing for all shipped tasks."""
+    from pgt_dsl.dataset.mix.order import apportion
     from pgt_dsl.dataset.recipe import Recipe, TaskPart, read_recipe
     from pgt_dsl.resources import data_path
 
@@ -170,12 +195,18 @@ def _order(specs: tuple[Path, ...], count: int | None) -> Order:
         recipe, portions = read_recipe(specs[0])
         photos = specs[0].parent / recipe.photos if recipe.photos else None
         files = tuple(portion.file for portion in portions)
-        return Order(files, count or [portion.samples for portion in portions], photos, recipe)
+        counts = [portion.samples for portion in portions]
+        splits = recipe.splits(sum(counts))
+        if count is not None:  # each split keeps its part
+            splits = dict(zip(splits, apportion(count, [float(n) for n in splits.values()]), strict=True))
+        return Order(files, count or counts, photos, recipe, [portion.styles for portion in portions], splits,
+                     recipe.mixes(specs[0].parent), specs[0])  # fmt: skip
     mixed = next((path for path in specs if path.suffix == ".toml"), None)
     if mixed is not None:
         raise PgtError(f"a recipe stands alone; name the other specs in a [[task]] of `{mixed}`")
     files = specs or (data_path("task_specs"),)
-    return Order(files, count or DEFAULT_COUNT, None, Recipe(task=(TaskPart(specs="all"),), count=DEFAULT_COUNT))
+    recipe = Recipe(task=(TaskPart(specs="all"),), count=DEFAULT_COUNT)
+    return Order(files, count or DEFAULT_COUNT, None, recipe, recipe.styles)
 
 
 def report(manifest: Manifest, out: Path, console: Console) -> None:
@@ -195,5 +226,9 @@ def report(manifest: Manifest, out: Path, console: Console) -> None:
             console.print(f"warning: {warning}", markup=False)
     for task in manifest.failed:
         console.print(f"failed: {task.name}: {task.error}", markup=False, style="red")
+    for mix in manifest.mixes:
+        skipped = f", {mix.skipped:,} bad ones left out" if mix.skipped else ""
+        console.print(f"{mix.count:,} of {mix.records:,} records of {mix.name} woven into {mix.split}{skipped}",
+                      markup=False)  # fmt: skip
     console.print(f"{manifest.count:,} samples in {out}, manifest {out / 'manifest.json'}", markup=False)
     console.print("\n" + manifest.usage, markup=False)

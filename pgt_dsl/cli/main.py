@@ -16,7 +16,9 @@ import click
 from pgt_dsl import __version__
 from pgt_dsl.diagnostics import PgtError
 
-COMMANDS = ("new", "check", "fmt", "explain", "show", "test", "audit", "build", "verify", "push", "kinds", "plugins")
+COMMANDS = (
+    "new", "check", "fmt", "explain", "show", "test", "audit", "recipe", "build", "verify", "push", "kinds", "plugins",
+)  # fmt: skip
 
 
 class LazyGroup(click.Group):

@@ -22,15 +22,17 @@ from pgt_dsl.dataset.formats.base import BuildInfo, Resumable, Writer
 from pgt_dsl.dataset.jobs import ENGINES, batch_size, cores, count_jobs, jobs, results
 from pgt_dsl.dataset.journal import Journal
 from pgt_dsl.dataset.manifest import Manifest, read_manifest, versions
+from pgt_dsl.dataset.mix.counts import Woven, mix_entries, split_entries
+from pgt_dsl.dataset.mix.loom import Loom, open_writer
+from pgt_dsl.dataset.mix.source import Mix
 from pgt_dsl.dataset.pipeline import DEFAULT_SIZE
 from pgt_dsl.dataset.plan import Plan, make_plan
 from pgt_dsl.dataset.programs import PROGRAMS, write_programs
-from pgt_dsl.dataset.record import DEFAULT_STYLES
+from pgt_dsl.dataset.record import DEFAULT_STYLES, canonical_json
 from pgt_dsl.dataset.tally import Tally, credits
 from pgt_dsl.dataset.task import Photos, Task
 from pgt_dsl.dataset.worker import Result
 from pgt_dsl.diagnostics import PgtError
-from pgt_dsl.plugins.discover import load_ref
 
 DISAGREEMENT = "disagreement.json"
 
@@ -62,9 +64,9 @@ def build(
     *,
     seed: int = 0,
     format: str = "parquet",
-    size: int = DEFAULT_SIZE,
+    size: int | Mapping[int, float] = DEFAULT_SIZE,
     photos: Photos = None,
-    styles: Mapping[str, float] = DEFAULT_STYLES,
+    styles: Mapping[str, float] | Sequence[Mapping[str, float]] = DEFAULT_STYLES,
     image: str = "png",
     quality: int | None = None,
     workers: int | None = 1,
@@ -75,6 +77,10 @@ def build(
     shard_rows: int = 1000,
     batch: int | None = None,
     progress: Callable[[Progress], None] | None = None,
+    suffix: Mapping[str, str] | None = None,
+    splits: Mapping[str, int] | None = None,
+    mixes: Sequence[Mix] = (),
+    say: Callable[[str], None] | None = None,
 ) -> Manifest:
     """Write a data set of ``count`` samples and return its manifest.
 
@@ -83,8 +89,12 @@ def build(
     ``workers`` (None: one for each core) nor ``batch`` changes a byte of the samples. With other than one, processes
     are spawned: call it under ``if __name__ == "__main__":``.
 
-    engine: "processes" of this machine, or "ray" for a cluster (``ray_crew``).
-    image: png, jpeg, webp or raw; quality: 1 to 100, see ``encode.Encoding``.
+    engine: "processes" of this machine, or "ray" for a cluster (``ray_crew``). size: px of the short side, or several
+    with their weights. styles: weights of the forms of answers, for all tasks or for each. suffix: what is said after a
+    question, by form. image: png, jpeg, webp or raw; quality: 1 to 100, see ``encode.Encoding``.
+
+    splits: samples by the name of the split, together ``count``; each has a range of indices of its own of every task.
+    mixes: records of the user's that are woven in; ``say`` is told that they are being checked.
 
     A build that was stopped, by Ctrl-C, a full disk or a kill, has left what it had finished in ``out``; the same call
     goes on there, and the result is the same to the bit as if it had not been stopped. ``restart`` throws it away.
@@ -97,7 +107,8 @@ def build(
     encoding = Encoding(image, quality)
     if engine not in ENGINES:
         raise PgtError(f"there is no engine `{engine}`; there are: {', '.join(ENGINES)}")
-    plan = make_plan(tasks, count, seed, format, size, photos, styles, renderer, encoding, shard_rows)
+    plan = make_plan(tasks, count, seed, format, size, photos, styles, renderer, encoding, shard_rows, suffix,
+                     splits, mixes, say)  # fmt: skip
     out = Path(out)
     with Staging(out, overwrite, plan.identity, restart) as staging:
         if staging.complete:
@@ -105,7 +116,8 @@ def build(
         site = _Site(plan, staging)
         try:
             many = cores() if workers is None else workers
-            site.run(workers, engine, batch or batch_size(size, sum(plan.planned), many), progress)
+            each = batch or batch_size(plan.setup.sizes.largest, sum(plan.planned), many)
+            site.run(workers, engine, each, progress)
             made = site.finish()
             staging.commit()
         except BaseException as error:
@@ -127,7 +139,8 @@ class _Site:
         self.books.restore(last.counted if last else ())
         info = BuildInfo(staging.out.name, sum(plan.planned), staging.work, plan.shard_rows, last.mark if last else {})
         try:
-            self.writer: Writer = load_ref(plan.setup.registry.formats[plan.format].make)(staging.folder, info)
+            form = plan.setup.registry.formats[plan.format]
+            self.writer: Writer = open_writer(form, staging.folder, info, plan.strands)
         except (OSError, ValueError, LookupError, TypeError) as error:
             if not staging.resumed:
                 raise
@@ -161,10 +174,11 @@ class _Site:
         self._open = False
         self.writer.close()
         plan, books, folder = self.plan, self.books, self.staging.folder
-        books.warn(plan.setup.size)
+        books.warn(plan.setup.sizes.smallest)
         if not books.count:
             raise Stopped("no task gave a sample:\n" + "\n".join(f"{t.name}: {t.error}" for t in books.tallies))
-        made = _manifest(plan, books, self.writer.usage(self.staging.out), folder)
+        woven = self.writer.counts() if isinstance(self.writer, Loom) else {}
+        made = _manifest(plan, books, self.writer.usage(self.staging.out), folder, woven)
         text = card(made, self.staging.out.resolve().name, self.writer.front_matter())
         write_programs(plan.tasks, folder)
         (folder / "README.md").write_text(text, encoding="utf-8", newline="\n")
@@ -214,16 +228,17 @@ class _Site:
     def _disagreed(self, result: Result) -> None:
         path = self.staging.out / DISAGREEMENT
         path.write_text(result.disagreement + "\n", encoding="utf-8")
-        setup = self.plan.setup
+        setup, index = self.plan.setup, json.loads(result.disagreement)["index"]
+        task = self.plan.tasks[result.job.task]
+        size = setup.sizes.of([index], task.name, setup.seed)[0]
         raise Stopped(
             "the oracle disagrees with a scene, so the build was stopped (this is a bug in pgt-dsl or in a plugin)\n"
             f"{result.error}\nthe scene is in `{path}`; to see it: "
-            f"pgt show {self.plan.tasks[result.job.task].source.name} --seed {setup.seed} --size {setup.size} "
-            f"--index {json.loads(result.disagreement)['index']}"
+            f"pgt show {task.source.name} --seed {setup.seed} --size {size} --index {index}"
         )
 
 
-def _manifest(plan: Plan, books: Books, usage: str, folder: Path) -> Manifest:
+def _manifest(plan: Plan, books: Books, usage: str, folder: Path, woven: Woven) -> Manifest:
     setup = plan.setup
     return Manifest(
         pgt_version=__version__,
@@ -233,10 +248,15 @@ def _manifest(plan: Plan, books: Books, usage: str, folder: Path) -> Manifest:
         quality=setup.encoding.quality,
         encoder=plan.encoder,
         seed=setup.seed,
-        size=setup.size,
+        size=setup.sizes.smallest,
+        sizes=dict(setup.sizes.weights) if setup.sizes.several else {},
         planned=books.planned,
         count=books.count,
-        styles=dict(setup.styles),
+        styles=dict(setup.styles[0]),
+        own_styles=tuple(map(dict, setup.styles)) if len({canonical_json(s) for s in setup.styles}) > 1 else (),
+        suffix=dict(setup.suffix),
+        splits=split_entries(plan.strands, woven) if plan.splits else (),
+        mixes=mix_entries(plan.strands, woven),
         renderer=plan.painter,
         usage=usage,
         photos=setup.photos.digest,

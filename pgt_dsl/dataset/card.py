@@ -14,6 +14,7 @@ def card(manifest: Manifest, name: str, front_matter: str) -> str:
         f"# {name}\n",
         f"{manifest.count:,} questions about pictures, made by pgt-dsl {manifest.pgt_version}. Every answer was "
         "certified by a second computation, independent of the one that made the scene.\n",
+        _woven(manifest),
         "## Load\n\n```python\n" + manifest.usage + "\n```\n",
         "## Tasks\n\n" + _tasks(manifest),
         _answers(manifest),
@@ -27,10 +28,30 @@ def card(manifest: Manifest, name: str, front_matter: str) -> str:
 
 
 def _tags(manifest: Manifest) -> str:
-    size = "n<1K" if manifest.count < 1000 else "1K<n<10K" if manifest.count < 10_000 else "10K<n<100K"
-    if manifest.count >= 100_000:
-        size = "100K<n<1M" if manifest.count < 1_000_000 else "n>1M"
+    count = manifest.count + sum(mix.count for mix in manifest.mixes)
+    size = "n<1K" if count < 1000 else "1K<n<10K" if count < 10_000 else "10K<n<100K"
+    if count >= 100_000:
+        size = "100K<n<1M" if count < 1_000_000 else "n>1M"
     return f"task_categories:\n- visual-question-answering\nsize_categories:\n- {size}\ntags:\n- synthetic\n- pgt-dsl\n"
+
+
+def _woven(manifest: Manifest) -> str:
+    """What is not pgt-dsl's, and what the splits hold."""
+    lines = []
+    if manifest.mixes:
+        lines += ["Woven in, and not certified by anybody:\n", "| records of | split | of | woven in | left out |",
+                  "|---|---|---:|---:|---:|"]  # fmt: skip
+        lines += [
+            f"| {_cell(mix.name)} | {mix.split} | {mix.records:,} | {mix.count:,} | {mix.skipped:,} |"
+            for mix in manifest.mixes
+        ]
+        paths = manifest.format in ("llava", "sharegpt", "messages") and not all(mix.copied for mix in manifest.mixes)
+        lines += ["\nTheir images stay where they are: the data set names them by path.\n" if paths else ""]
+    if manifest.splits:
+        lines += ["| split | samples of pgt-dsl | woven in |", "|---|---:|---:|"]
+        lines += [f"| {split.name} | {split.count:,} | {split.woven:,} |" for split in manifest.splits]
+        lines.append("")
+    return "\n".join(lines)
 
 
 def _cell(text: str) -> str:
@@ -126,11 +147,17 @@ def _credit(credit: PhotoCredit) -> str:
 def _rebuild(manifest: Manifest) -> str:
     names = ", ".join(f"{name} {version}" for name, version in sorted(manifest.versions.items()))
     text = (
-        f"Seed {manifest.seed}, short side {manifest.size} px, painter `{manifest.renderer}`, "
+        f"Seed {manifest.seed}, short side {_sizes(manifest)} px, painter `{manifest.renderer}`, "
         f"answer forms {_weights(manifest.styles)}. The same specs, seed, size and versions ({names}) give the same "
         "pixels and texts. `manifest.json` has the hash of each program, the shares and the yields"
     )
     return text + ("; the photos had the digest `" + manifest.photos[:16] + "`.\n" if manifest.photos else ".\n")
+
+
+def _sizes(manifest: Manifest) -> str:
+    if not manifest.sizes:
+        return str(manifest.size)
+    return _weights({str(size): weight for size, weight in manifest.sizes.items()})
 
 
 def _weights(styles: Mapping[str, float]) -> str:

@@ -126,10 +126,38 @@ class TaskEntry(_Model):
         return self.accepted / self.attempts if self.attempts else None
 
 
+class SplitEntry(_Model):
+    """A split: samples planned and made for it, and the records of the user's that are woven in."""
+
+    name: str
+    planned: int
+    count: int
+    woven: int = 0
+
+
+class MixEntry(_Model):
+    """Records of the user's that were woven in: ``count`` of the ``planned``, chosen from ``records`` of which
+    ``skipped`` could not be used. ``unused``: what they had besides, and how many of them. Nothing of them is certified
+    but that each image is there and has its place in the texts."""
+
+    name: str
+    split: str
+    files: tuple[str, ...]
+    digest: str
+    records: int
+    planned: int
+    count: int
+    copied: bool = False
+    skipped: int = 0
+    unused: dict[str, int] = Field(default_factory=dict)
+
+
 class Manifest(_Model):
     """A finished build. ``contents`` are the names that it put into the folder, beside this file itself;
     ``usage`` is Python code that loads it; ``image``, ``quality`` and ``encoder`` say what the image files are and what
-    made them."""
+    made them. ``count`` is of samples; ``mixes`` come on top. ``sizes``: several, with their weights, of which ``size``
+    is the smallest. ``styles`` are those of the first task, ``own_styles`` those of each where they are not the same
+    for all; ``suffix``: what was said after questions, None in a manifest that is older than that."""
 
     manifest_format: int = MANIFEST_FORMAT
     pgt_version: str
@@ -143,12 +171,21 @@ class Manifest(_Model):
     planned: int
     count: int
     styles: dict[str, float]
+    own_styles: tuple[dict[str, float], ...] = ()
+    suffix: dict[str, str] | None = None
+    sizes: dict[int, float] = Field(default_factory=dict)
+    splits: tuple[SplitEntry, ...] = ()
+    mixes: tuple[MixEntry, ...] = ()
     renderer: str
     usage: str = ""
     photos: str = ""
     credits: tuple[PhotoCredit, ...] = ()
     tasks: tuple[TaskEntry, ...]
     contents: tuple[str, ...] = ()
+
+    def styles_of(self, task: int) -> Mapping[str, float]:
+        """The weights of the answer forms of a task, by its number."""
+        return self.own_styles[task] if self.own_styles else self.styles
 
     @property
     def failed(self) -> tuple[TaskEntry, ...]:

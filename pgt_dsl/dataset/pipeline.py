@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from pgt_dsl.dataset.encode import PNG, Encoding, encoder
 from pgt_dsl.dataset.pixel_check import faults, is_checked
-from pgt_dsl.dataset.record import DEFAULT_STYLES, canonical_json, record
+from pgt_dsl.dataset.record import DEFAULT_STYLES, SUFFIXES, canonical_json, record
 from pgt_dsl.dataset.sample import Sample
 from pgt_dsl.dataset.tally import Checked, label
 from pgt_dsl.diagnostics import PgtError
@@ -187,15 +187,16 @@ class Pipeline:
         return str(self._painter.name)
 
     def samples(
-        self, scenes: Sequence[Scene], styles: Mapping[str, float] = DEFAULT_STYLES, encoding: Encoding = PNG
-    ) -> list[Sample]:
+        self, scenes: Sequence[Scene], styles: Mapping[str, float] = DEFAULT_STYLES, encoding: Encoding = PNG,
+        suffix: Mapping[str, str] = SUFFIXES,
+    ) -> list[Sample]:  # fmt: skip
         """Paint, encode and record scenes. One in ``pixel_check.EVERY`` is painted with its ids, and raises
         ``Mispainted`` when they do not agree with the scene."""
         files = encoder(encoding)
         made: dict[int, Sample] = {}
         for k, rgb in self._pictures(scenes):
             made[k] = record(scenes[k], rgb, size=self.size, photos=self.photos.digest, styles=styles,
-                             renderer=self.painter, files=files)  # fmt: skip
+                             renderer=self.painter, files=files, suffix=suffix)  # fmt: skip
         return [made[k] for k in range(len(scenes))]
 
     def _pictures(self, scenes: Sequence[Scene]) -> Iterator[tuple[int, npt.NDArray[np.uint8]]]:

@@ -8,21 +8,27 @@ from __future__ import annotations
 import hashlib
 import math
 import unicodedata
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import pgt_dsl
 from pgt_dsl.dataset.encode import Encoding, encoder
+from pgt_dsl.dataset.formats.base import TRAIN
 from pgt_dsl.dataset.manifest import versions
-from pgt_dsl.dataset.pipeline import check_size, open_photos
-from pgt_dsl.dataset.record import check_styles, id_stem
+from pgt_dsl.dataset.mix.loom import Strand
+from pgt_dsl.dataset.mix.order import apportion
+from pgt_dsl.dataset.mix.source import Mix, MixError, Say, choose, open_source, wanted_counts
+from pgt_dsl.dataset.pipeline import open_photos
+from pgt_dsl.dataset.record import SUFFIXES, check_styles, id_stem
+from pgt_dsl.dataset.sizes import sizes_of
 from pgt_dsl.dataset.task import Photos, Task
 from pgt_dsl.dataset.worker import Setup
 from pgt_dsl.diagnostics import PgtError
 from pgt_dsl.photos.catalog import PhotoCatalog
+from pgt_dsl.plugins.extension import FormatSpec
 
 
 @dataclass(frozen=True)
@@ -38,6 +44,8 @@ class Plan:
     shard_rows: int
     painter: str
     encoder: str
+    strands: tuple[Strand, ...] = ()
+    splits: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def identity(self) -> dict[str, Any]:
@@ -48,8 +56,11 @@ class Plan:
             "samples": sum(self.planned),
             "tasks": tasks,
             "seed": setup.seed,
-            "size": setup.size,
-            "styles": dict(sorted(setup.styles.items())),
+            "size": setup.sizes.smallest if not setup.sizes.several else [list(pair) for pair in setup.sizes.weights],
+            "styles": [dict(sorted(styles.items())) for styles in setup.styles],
+            "suffix": dict(sorted(setup.suffix.items())),
+            "splits": dict(self.splits),
+            "mix": [source.identity for strand in self.strands for source in strand.sources],
             "photos": setup.photos.digest,
             "format": self.format,
             "rows a shard": self.shard_rows,
@@ -64,25 +75,100 @@ class Plan:
 
 
 def make_plan(
-    tasks: Sequence[Task], count: int | Sequence[int], seed: int, format: str, size: int, photos: Photos,
-    styles: Mapping[str, float], renderer: str | None, encoding: Encoding, shard_rows: int,
+    tasks: Sequence[Task], count: int | Sequence[int], seed: int, format: str, size: int | Mapping[int, float],
+    photos: Photos, styles: Mapping[str, float] | Sequence[Mapping[str, float]], renderer: str | None,
+    encoding: Encoding, shard_rows: int, suffix: Mapping[str, str] | None = None,
+    splits: Mapping[str, int] | None = None, mixes: Sequence[Mix] = (), say: Say | None = None,
 ) -> Plan:  # fmt: skip
     """The plan of a build; the arguments are those of ``build``. Raises ``PgtError`` when they are wrong."""
     counts = split(count, max(len(tasks), 1)) if isinstance(count, int) else list(count)
     _check(tasks, sum(counts), format)
-    check_size(size)
-    check_styles(styles)
+    sizes = sizes_of(size)
+    each = [styles] * len(tasks) if isinstance(styles, Mapping) else list(styles)
+    for weights in each:
+        check_styles(weights)
+    said = {**SUFFIXES, **(suffix or {})}
+    check_styles({**dict.fromkeys(said, 1.0)})
     plugins = tasks[0].registry
     catalog = photos if isinstance(photos, PhotoCatalog) else open_photos(photos)
     copies = [1 if task.program.twin is None else 2 for task in tasks]
-    numbers = [math.ceil(part / many) for part, many in zip(counts, copies, strict=True)]
-    planned = [number * many for number, many in zip(numbers, copies, strict=True)]
+    parts = divided(counts, splits or {})
+    numbers = {name: [math.ceil(n / k) for n, k in zip(part, copies, strict=True)] for name, part in parts.items()}
+    planned = {name: [n * k for n, k in zip(part, copies, strict=True)] for name, part in numbers.items()}
+    wanted = {name: sum(part) for name, part in planned.items()}
+    strands = _strands(tasks, numbers, wanted, plugins.formats[format], seed, mixes, say)
     programs = tuple(task.program for task in tasks)
     return Plan(
-        tuple(tasks), tuple(numbers), tuple(planned),
-        Setup(programs, plugins, catalog, seed, size, dict(styles), renderer, encoding),
-        format, shard_rows, plugins.make_renderer(renderer).name, encoder(encoding).name,
+        tuple(tasks), _sums(numbers), _sums(planned),
+        Setup(programs, plugins, catalog, seed, sizes, tuple(dict(w) for w in each), renderer, encoding, said),
+        format, shard_rows, plugins.make_renderer(renderer).name, encoder(encoding).name, strands,
+        wanted if splits else {},
     )  # fmt: skip
+
+
+def divided(counts: Sequence[int], splits: Mapping[str, int]) -> dict[str, list[int]]:
+    """How many samples of each task go to each split: exactly as many in all as the split is to have, and of each task
+    its part, to one sample. Raises ``PgtError`` unless the splits add up to the samples that there are."""
+    if not splits:
+        return {TRAIN: list(counts)}
+    empty = next((name for name, wanted in splits.items() if wanted < 1), None)
+    if empty is not None:
+        raise PgtError(f"the split `{empty}` has no sample; ask for more, or leave it out")
+    if sum(splits.values()) != sum(counts):
+        raise PgtError(f"the splits have {sum(splits.values()):,} samples together, the tasks {sum(counts):,}")
+    rest, found = list(counts), {}
+    for name, wanted in splits.items():
+        found[name] = apportion(wanted, [float(n) for n in rest])
+        rest = [n - part for n, part in zip(rest, found[name], strict=True)]
+    return found
+
+
+def _sums(parts: Mapping[str, Sequence[int]]) -> tuple[int, ...]:
+    """Over the splits, for each task."""
+    return tuple(map(sum, zip(*parts.values(), strict=True)))
+
+
+def _strands(
+    tasks: Sequence[Task], numbers: Mapping[str, Sequence[int]], wanted: Mapping[str, int], format: FormatSpec,
+    seed: int, mixes: Sequence[Mix], say: Say | None,
+) -> tuple[Strand, ...]:  # fmt: skip
+    """The splits, each with its ranges of indices and the records that are woven in, which are chosen here."""
+    if len(numbers) > 1 and not format.splits:
+        raise PgtError(f"the format `{format.name}` does not know splits; leave out `[[split]]`, or build one by one")
+    if mixes and "records" not in format.keeps:
+        raise PgtError(f"the format `{format.name}` takes only samples of pgt-dsl's; leave out `[[mix]]`")
+    names = [mix.name for mix in mixes] + [task.name for task in tasks]
+    double = next((name for name in names if names.count(name) > 1), None)
+    if mixes and double is not None:
+        raise MixError("R808", double, double, f"two parts of the data set are named `{double}`; give the mix another "
+                       "`name`")  # fmt: skip
+    for other, name in _alike([mix.name for mix in mixes]):
+        raise MixError("R808", name, name, f"the records of `{other}` and `{name}` would have the same names, like "
+                       f"`{id_stem(other)}+00000000` (other signs than letters and digits are dots in them, and large "
+                       "letters are taken for small ones); give one of the mixes another `name`")  # fmt: skip
+    stray = next((mix for mix in mixes if mix.split not in numbers), None)
+    if stray is not None:
+        raise MixError("R808", stray.name, stray.split, f"`{stray.name}` is for the split `{stray.split}`; there are: "
+                       + ", ".join(numbers))  # fmt: skip
+    first = [0] * len(tasks)
+    found, wrong = [], []
+    for name, part in numbers.items():
+        indices = {t.name: range(a, a + n) for t, a, n in zip(tasks, first, part, strict=True)}
+        first = [a + n for a, n in zip(first, part, strict=True)]
+        mine = [mix for mix in mixes if mix.split == name]
+        sources = []
+        for mix, many in zip(mine, wanted_counts(mine, wanted[name]), strict=True):
+            try:
+                source = open_source(mix, format)
+                choose(source, many, seed, say)
+                sources.append(source)
+            except MixError as error:
+                wrong.append(error)
+        found.append(Strand(name, wanted[name], indices, tuple(sources)))
+    if wrong:
+        wrong[0].others = tuple(wrong[1:])
+        raise wrong[0]
+    return tuple(found)
 
 
 def split(count: int, parts: int) -> list[int]:
@@ -102,17 +188,22 @@ def _check(tasks: Sequence[Task], count: int, format: str) -> None:
     double = next((name for name in names if names.count(name) > 1), None)
     if double is not None:
         raise PgtError(f"two tasks are named `{double}`")
+    for other, name in _alike(names):
+        raise PgtError(
+            f"the samples of `{other}` and `{name}` would have the same names, like `{id_stem(other)}-00000000` "
+            "(other signs than letters and digits are dots in them, and large letters are taken for small ones); "
+            "rename one of the tasks"
+        )
+
+
+def _alike(names: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """Pairs of names of which the ids would be the same: images are files with these names, and there are file systems
+    to which some letters are the same."""
     seen: dict[str, str] = {}
     for name in names:
-        # Images are files with these names, and there are file systems to which some letters are the same.
-        stem = unicodedata.normalize("NFC", id_stem(name)).casefold()
-        other = seen.setdefault(stem, name)
+        other = seen.setdefault(unicodedata.normalize("NFC", id_stem(name)).casefold(), name)
         if other != name:
-            raise PgtError(
-                f"the samples of `{other}` and `{name}` would have the same names, like `{id_stem(other)}-00000000` "
-                "(other signs than letters and digits are dots in them, and large letters are taken for small ones); "
-                "rename one of the tasks"
-            )
+            yield other, name
 
 
 @lru_cache(maxsize=1)

@@ -12,25 +12,42 @@ photos = "my/photos"                 # beside the recipe
 [[task]]
 specs = "spatial/*.pgt"              # a file, a folder or a pattern, beside the recipe
 weight = 2                           # its part of `count`; each spec of a pattern counts alike
+
+[[mix]]
+data = "my/llava_v1_5_mix665k.json"  # records of the user's, woven in
+images = "my/images"
+share = 0.9                          # of the whole
+
+[[split]]
+name = "train"
+
+[[split]]
+name = "validation"
+count = 500
 """
 
 from __future__ import annotations
 
-import difflib
 import math
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, field_validator, model_validator
 
 from pgt_dsl.dataset.encode import Encoding
+from pgt_dsl.dataset.formats.base import TRAIN
+from pgt_dsl.dataset.mix.order import apportion
+from pgt_dsl.dataset.mix.source import Mix
+from pgt_dsl.dataset.pipeline import DEFAULT_SIZE, check_size
+from pgt_dsl.dataset.recipe_faults import fail, invalid
 from pgt_dsl.dataset.record import STYLES
-from pgt_dsl.diagnostics import Collector, PgtError, SpecError
-from pgt_dsl.source import Source, Span
+from pgt_dsl.dataset.sizes import sizes_of
+from pgt_dsl.diagnostics import PgtError, SpecError
+from pgt_dsl.source import Source
 from pgt_dsl.spec_files import SUFFIX, spec_files
 
 MAX_BYTES = 256 * 1024
@@ -44,6 +61,12 @@ class TaskPart(BaseModel):
     specs: Text
     samples: int | None = Field(default=None, ge=1, description="samples of each spec")
     weight: float | None = Field(default=None, gt=0, description="part of `count`")
+    styles: Mapping[str, float] | None = None
+
+    @field_validator("styles")
+    @classmethod
+    def _known(cls, styles: Mapping[str, float] | None) -> Mapping[str, float] | None:
+        return None if styles is None else _styles(styles)
 
     @model_validator(mode="after")
     def _one(self) -> TaskPart:
@@ -52,29 +75,96 @@ class TaskPart(BaseModel):
         return self
 
 
+class MixPart(BaseModel):
+    """One ``[[mix]]``: records of the user's, and how many of them; all without `samples`, `share` and `ratio`."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    data: Text
+    name: Text | None = None
+    images: Text | None = None
+    samples: int | None = Field(default=None, ge=1)
+    share: float | None = Field(default=None, gt=0, lt=1, description="of the whole")
+    ratio: float | None = Field(default=None, gt=0, le=1e6, description="to one of ours")
+    copy_: bool = Field(default=False, alias="copy")
+    skip_bad: bool = False
+    decode: bool = False
+    split: Text | None = None
+
+    @model_validator(mode="after")
+    def _one(self) -> MixPart:
+        if sum(value is not None for value in (self.samples, self.share, self.ratio)) > 1:
+            raise ValueError("a mix has one of `samples`, `share` and `ratio`, or none of them")
+        return self
+
+    def mix(self, folder: Path, split: str) -> Mix:
+        """The mix, whose paths start at the recipe's folder."""
+        data = Path(self.data)
+        name = self.name or (data.name if any(c in data.name for c in "*?[") else data.stem)
+        return Mix(name, self.data, folder, self.images, self.samples, self.share, self.ratio, self.copy_,
+                   self.skip_bad, self.decode, self.split or split)  # fmt: skip
+
+
+class SplitPart(BaseModel):
+    """One ``[[split]]``: its name, and how many samples of ours it has; one of them may leave it to the others."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    name: str
+    count: int | None = Field(default=None, ge=1)
+
+    @field_validator("name")
+    @classmethod
+    def _named(cls, name: str) -> str:
+        if not re.fullmatch(r"[A-Za-z][A-Za-z0-9_]*", name):
+            raise ValueError("the name of a split is of letters, digits and _, a letter first, as in `validation`")
+        return name
+
+
+PARTS: Mapping[str, type[BaseModel]] = {"task": TaskPart, "mix": MixPart, "split": SplitPart}
+
+
 class Recipe(BaseModel):
     """A recipe as written. Relative paths start at the folder of its file."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
     task: tuple[TaskPart, ...] = Field(min_length=1)
     seed: int = 0
-    size: int = Field(default=336, ge=32, le=4096)
+    size: int | Mapping[int, float] = DEFAULT_SIZE
     count: int | None = Field(default=None, ge=1)
     format: Text = "parquet"
     image: str = "png"
     quality: int | None = None
     styles: Mapping[str, float] = Field(default_factory=lambda: {"short": 1.0})
     photos: Text | None = None
+    suffix: Mapping[str, str] = Field(default_factory=dict)
+    mix: tuple[MixPart, ...] = ()
+    split: tuple[SplitPart, ...] = ()
 
     @field_validator("styles")
     @classmethod
     def _known(cls, styles: Mapping[str, float]) -> Mapping[str, float]:
-        unknown = [name for name in styles if name not in STYLES]
-        if unknown:
-            raise ValueError(f"no answer style `{unknown[0]}`; there are: {', '.join(STYLES)}")
-        if not all(0 <= weight < math.inf for weight in styles.values()) or not any(styles.values()):
-            raise ValueError("weights are finite numbers from 0 up, at least one above 0")
-        return styles
+        return _styles(styles)
+
+    @field_validator("suffix")
+    @classmethod
+    def _said(cls, suffix: Mapping[str, str]) -> Mapping[str, str]:
+        _check_names(suffix)
+        return suffix
+
+    @field_validator("size", mode="before")
+    @classmethod
+    def _sized(cls, size: Any) -> int | dict[int, float]:
+        """One size, or several with their weights; the keys of a table are texts in TOML."""
+        try:
+            if isinstance(size, Mapping):
+                weights = {int(side): weight for side, weight in size.items()}
+                return dict(sizes_of(weights).weights)
+            if isinstance(size, int) and not isinstance(size, bool):
+                return check_size(size)
+        except PgtError as error:
+            raise ValueError(str(error)) from None
+        except (ValueError, TypeError):
+            pass
+        raise ValueError("a size is a whole number of px, or a table of some with weights, as in {336 = 3, 448 = 1}")
 
     @field_validator("image")
     @classmethod
@@ -95,30 +185,74 @@ class Recipe(BaseModel):
     @model_validator(mode="after")
     def _counted(self) -> Recipe:
         weighed = [part for part in self.task if part.samples is None]
-        if weighed and self.count is None:
+        if weighed and self.whole is None:
             raise ValueError("give every task its `samples`, or the recipe a `count` that is shared by weight")
+        if sum(part.count is None for part in self.split) > 1:
+            raise ValueError("only one split may leave its `count` to what the others do not take")
         return self
+
+    @property
+    def whole(self) -> int | None:
+        """The samples that are shared by weight: `count`, or what the splits have together."""
+        if self.count is not None or not self.split or any(part.count is None for part in self.split):
+            return self.count
+        return sum(part.count or 0 for part in self.split)
+
+    def splits(self, total: int) -> dict[str, int]:
+        """Samples of each split, of so many in all; empty without splits. Raises ``ValueError`` when they do not add
+        up."""
+        given = sum(part.count or 0 for part in self.split)
+        rest = total - given
+        open_ = any(part.count is None for part in self.split)
+        if self.split and (rest < 1 if open_ else rest):
+            left = f"which leaves nothing for the other of {total:,}" if open_ else f"and the tasks {total:,}"
+            raise ValueError(f"the splits have {given:,} samples together, {left}")
+        return {part.name: part.count or rest for part in self.split}
+
+    def mixes(self, folder: Path) -> tuple[Mix, ...]:
+        """The mixes; without a `split` they go to the first one."""
+        first = self.split[0].name if self.split else TRAIN
+        return tuple(part.mix(folder, first) for part in self.mix)
+
+
+def _styles(styles: Mapping[str, float]) -> Mapping[str, float]:
+    _check_names(styles)
+    if not all(0 <= weight < math.inf for weight in styles.values()) or not any(styles.values()):
+        raise ValueError("weights are finite numbers from 0 up, at least one above 0")
+    return styles
+
+
+def _check_names(styles: Iterable[str]) -> None:
+    unknown = [name for name in styles if name not in STYLES]
+    if unknown:
+        raise ValueError(f"no answer style `{unknown[0]}`; there are: {', '.join(STYLES)}")
 
 
 @dataclass(frozen=True, slots=True)
 class Portion:
-    """A spec file and how many samples it gives."""
+    """A spec file, how many samples it gives, and its answer styles."""
 
     file: Path
     samples: int
+    styles: Mapping[str, float]
 
 
 def read_recipe(path: Path) -> tuple[Recipe, list[Portion]]:
     """A recipe and what it asks of each spec. Raises ``SpecError`` (with the line where it can be told)."""
-    source = Source(str(path), _text(path))
+    source = recipe_source(path)
     try:
         recipe = Recipe.model_validate(tomllib.loads(source.text))
     except tomllib.TOMLDecodeError as error:
         found = re.search(r"line (\d+)", str(error))
-        _fail(source, "R801", f"this is not TOML: {error}", source.line(int(found[1])).strip() if found else "")
+        fail(source, "R801", f"this is not TOML: {error}", source.line(int(found[1])).strip() if found else "")
     except ValidationError as error:
-        _invalid(source, error)
+        invalid(source, error, Recipe, PARTS)
     return recipe, _portions(recipe, path, source)
+
+
+def recipe_source(path: Path) -> Source:
+    """The text of a recipe, to tell faults in. Raises ``PgtError`` when it cannot be read."""
+    return Source(str(path), _text(path))
 
 
 def _text(path: Path) -> str:
@@ -141,36 +275,35 @@ def _portions(recipe: Recipe, path: Path, source: Source) -> list[Portion]:
         for file in found:
             key = file.resolve()
             if key in seen:
-                _fail(source, "R803", f"`{file.name}` is asked for twice: by `{seen[key]}` and by `{part.specs}`",
+                fail(source, "R803", f"`{file.name}` is asked for twice: by `{seen[key]}` and by `{part.specs}`",
                       part.specs)  # fmt: skip
             seen[key] = part.specs
         files.append((part, found))
     fixed = sum(part.samples * len(found) for part, found in files if part.samples is not None)
-    rest = (recipe.count or 0) - fixed
+    rest = (recipe.whole or 0) - fixed
     weights = [(part.weight or 1.0) if part.samples is None else 0.0 for part, found in files for _ in found]
     if any(weights) and rest < 1:
-        _fail(source, "R804", f"the tasks with `samples` take {fixed}, nothing is left of `count = {recipe.count}`",
+        fail(source, "R804", f"the tasks with `samples` take {fixed}, nothing is left of `count = {recipe.whole}`",
               "count")  # fmt: skip
     shared = iter(apportion(max(rest, 0), weights))
     portions = []
     for part, found in files:
         for file in found:
             by_weight = next(shared)
-            portions.append(Portion(file, part.samples if part.samples is not None else by_weight))
-    return [p for p in portions if p.samples]
-
-
-def apportion(total: int, weights: list[float]) -> list[int]:
-    """``total`` in whole parts by weight, largest remainders first (Hamilton's method)."""
-    whole = sum(weights)
-    if not whole:
-        return [0] * len(weights)
-    exact = [total * w / whole for w in weights]
-    parts = [int(x) for x in exact]
-    order = sorted(range(len(weights)), key=lambda k: (parts[k] - exact[k], k))
-    for k in order[: total - sum(parts)]:
-        parts[k] += 1
-    return parts
+            samples = part.samples if part.samples is not None else by_weight
+            portions.append(Portion(file, samples, part.styles or recipe.styles))
+    portions = [p for p in portions if p.samples]
+    names = [part.name for part in recipe.split]
+    for k, name in enumerate(names):
+        if name in names[:k]:
+            fail(source, "R808", f"two splits are named `{name}`", name, ("split", str(k)))
+    try:
+        recipe.splits(sum(p.samples for p in portions))
+    except ValueError as error:
+        open_ = any(part.count is None for part in recipe.split)
+        words = "lower it, or raise the samples of the tasks" if open_ else "leave out one, which then has the rest"
+        fail(source, "R809", str(error), "count", ("split", str(len(names) - 1)), [f"the `count` of a split: {words}"])
+    return portions
 
 
 def _files(pattern: str, path: Path, source: Source) -> list[Path]:
@@ -178,7 +311,7 @@ def _files(pattern: str, path: Path, source: Source) -> list[Path]:
     from pgt_dsl.resources import data_path
 
     if Path(pattern).is_absolute() or ".." in Path(pattern).parts:
-        _fail(source, "R802", f"`{pattern}` leaves the folder of the recipe", pattern)
+        fail(source, "R802", f"`{pattern}` leaves the folder of the recipe", pattern)
     for folder in (path.parent, data_path("task_specs")):
         exact = folder / pattern
         try:
@@ -191,42 +324,4 @@ def _files(pattern: str, path: Path, source: Source) -> list[Path]:
             found = [exact.with_name(exact.name + SUFFIX)]
         if found:
             return found
-    _fail(source, "R802", f"`{pattern}` matches no spec", pattern)
-
-
-def _invalid(source: Source, error: ValidationError) -> NoReturn:
-    """Every fault that pydantic found, each with its place."""
-    errors = Collector()
-    faults = error.errors()
-    deep = {fault["loc"][0] for fault in faults if len(fault["loc"]) > 1}
-    for fault in faults:
-        if fault["type"] == "too_short" and fault["loc"][0] in deep:
-            continue  # pydantic counts only items without faults
-        where = [str(part) for part in fault["loc"]]
-        key = next((part for part in reversed(where) if not part.isdigit()), "")
-        message = fault["msg"].removeprefix("Value error, ")
-        helps: list[str] = []
-        if fault["type"] == "extra_forbidden":
-            known = list(TaskPart.model_fields if where[0] == "task" else Recipe.model_fields)
-            close = difflib.get_close_matches(key, known, 1, 0.6)
-            message = f"a {'task' if where[0] == 'task' else 'recipe'} has no `{key}`"
-            helps = [*(f"did you mean `{c}`?" for c in close), "it has: " + ", ".join(known)]
-        elif fault["type"] == "missing":
-            message = f"{'a task' if where[0] == 'task' and len(where) > 1 else 'a recipe'} needs `{key}`"
-            helps = ['write `specs = "FILE, FOLDER OR PATTERN"` below `[[task]]`']
-        elif key:
-            message = f"`{'.'.join(where)}`: {message[0].lower()}{message[1:]}"
-        errors.error("R801", message, _span(source, key), help=helps)
-    raise SpecError(errors.found)
-
-
-def _fail(source: Source, code: str, message: str, near: str) -> NoReturn:
-    errors = Collector()
-    errors.error(code, message, _span(source, near))
-    raise SpecError(errors.found)
-
-
-def _span(source: Source, near: str) -> Span:
-    """The first place of a word in the text; the start where it does not stand."""
-    at = source.text.find(near) if near else -1
-    return Span(source, max(at, 0), max(at, 0) + (len(near) if at >= 0 else 0))
+    fail(source, "R802", f"`{pattern}` matches no spec", pattern)

@@ -26,6 +26,8 @@ STYLES = ("short", "sentence", "options", "reasoned")
 DEFAULT_STYLES: Mapping[str, float] = {"short": 1.0}
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 METADATA_FORMAT = 1
+SUFFIXES: Mapping[str, str] = {"options": "Answer with the option's letter."}
+"""What is said after a question, by the form of its answer, unless a recipe says something else."""
 
 
 def record(
@@ -37,6 +39,7 @@ def record(
     styles: Mapping[str, float] = DEFAULT_STYLES,
     renderer: str = "",
     files: Encoder | None = None,
+    suffix: Mapping[str, str] = SUFFIXES,
 ) -> Sample:
     """The sample of a painted scene.
 
@@ -44,12 +47,13 @@ def record(
     size: the short side in px that was asked for; photos: the digest of the catalogue of photos, "" without one.
     styles: weights of the forms of an answer; a form that a question lacks is skipped, ``short`` always exists.
     renderer: the name of the painter: scenes do not depend on it, pixels do by a level or two.
+    suffix: what is said after a question, by style; ``SUFFIXES`` without one.
     files: encodes the images, None for PNG. Metadata and ``pixels`` do not depend on it: they are of what was painted.
     """
     encoding = files or encoder()
     crops = [rgb] if not scene.cuts else [rgb[y0:y1, x0:x1] for x0, y0, x1, y1 in scene.cuts]
     pixels = pixel_digest(crops)
-    said = turns(scene, styles)
+    said = turns(scene, styles, suffix)
     return Sample(
         id=sample_id(scene),
         task=scene.task,
@@ -122,14 +126,18 @@ def pixel_digest(images: list[npt.NDArray[np.uint8]]) -> str:
 # turns ------------------------------------------------------------------------------------------
 
 
-def turns(scene: Scene, styles: Mapping[str, float] = DEFAULT_STYLES) -> tuple[Turn, ...]:
+def turns(
+    scene: Scene, styles: Mapping[str, float] = DEFAULT_STYLES, suffix: Mapping[str, str] = SUFFIXES
+) -> tuple[Turn, ...]:
     """All questions and answers of a scene, each in the style that falls to it; pixels are not needed."""
-    return tuple(_turn(scene, number, ask, styles) for number, ask in enumerate(scene.asks))
+    return tuple(_turn(scene, number, ask, styles, suffix) for number, ask in enumerate(scene.asks))
 
 
-def _turn(scene: Scene, number: int, ask: Answered, styles: Mapping[str, float]) -> Turn:
+def _turn(
+    scene: Scene, number: int, ask: Answered, styles: Mapping[str, float], suffix: Mapping[str, str]
+) -> Turn:
     style = choose_style(ask, styles, f"{scene.program}/{scene.seed}/{scene.index}/{scene.twin}/{number}")
-    return Turn(*in_style(ask, style), style, number)
+    return Turn(*in_style(ask, style, suffix), style, number)
 
 
 def choose_style(ask: Answered, styles: Mapping[str, float], key: str) -> str:
@@ -153,17 +161,17 @@ def has_style(ask: Answered, style: str) -> bool:
     return {"short": True, "sentence": bool(ask.sentence), "reasoned": bool(ask.reason)}[style]
 
 
-def in_style(ask: Answered, style: str) -> tuple[str, str]:
-    """Question and answer in a style that the question has."""
+def in_style(ask: Answered, style: str, suffix: Mapping[str, str] = SUFFIXES) -> tuple[str, str]:
+    """Question and answer in a style that the question has. ``suffix`` has what is said after it, by style."""
+    lines, answer = [ask.question], ask.text
     if style == "sentence":
-        return ask.question, ask.sentence
-    if style == "reasoned":
-        return ask.question, f"{ask.reason}\nAnswer: {ask.text}"
-    if style == "options" and ask.correct is not None:
-        lines = [f"{letter}. {option}" for letter, option in zip(LETTERS, ask.options, strict=False)]
-        question = "\n".join([ask.question, *lines, "Answer with the option's letter."])
-        return question, LETTERS[ask.correct]
-    return ask.question, ask.text
+        answer = ask.sentence
+    elif style == "reasoned":
+        answer = f"{ask.reason}\nAnswer: {ask.text}"
+    elif style == "options" and ask.correct is not None:
+        lines += [f"{letter}. {option}" for letter, option in zip(LETTERS, ask.options, strict=False)]
+        answer = LETTERS[ask.correct]
+    return "\n".join([*lines, *filter(None, [suffix.get(style)])]), answer
 
 
 def parse_styles(text: str) -> dict[str, float]:

@@ -43,6 +43,15 @@ class Checked:
         }
         return Checked(self.attempts - before.attempts, self.accepted - before.accepted, rows, chains)
 
+    def plus(self, other: Checked) -> Checked:
+        """Both together."""
+        rows, chains = dict(self.rows), dict(self.chains)
+        for key, (tried, passed) in other.rows.items():
+            rows[key] = tried + rows.get(key, (0, 0))[0], passed + rows.get(key, (0, 0))[1]
+        for stratum, (sweeps, scenes) in other.chains.items():
+            chains[stratum] = sweeps, scenes + chains.get(stratum, (0, 0))[1]
+        return Checked(self.attempts + other.attempts, self.accepted + other.accepted, rows, chains)
+
 
 @dataclass(slots=True)
 class Tally:

@@ -14,15 +14,16 @@ from dataclasses import dataclass, field
 
 from pgt_dsl.dataset.encode import PNG, Encoding
 from pgt_dsl.dataset.pipeline import Disagreed, Pipeline
-from pgt_dsl.dataset.record import canonical_json
+from pgt_dsl.dataset.record import SUFFIXES, canonical_json
 from pgt_dsl.dataset.sample import Sample
+from pgt_dsl.dataset.sizes import Sizes
 from pgt_dsl.dataset.tally import Checked
 from pgt_dsl.diagnostics import PgtError
 from pgt_dsl.photos.catalog import PhotoCatalog
 from pgt_dsl.plugins.registry import Registry
 from pgt_dsl.program.program import Program
 from pgt_dsl.scene.serial import scene_to_json
-from pgt_dsl.solve.drift import Counts
+from pgt_dsl.solve.drift import Counts, add
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,10 +34,11 @@ class Setup:
     registry: Registry
     photos: PhotoCatalog
     seed: int
-    size: int
-    styles: Mapping[str, float]
+    sizes: Sizes
+    styles: tuple[Mapping[str, float], ...]  # of each task
     renderer: str | None
     encoding: Encoding = PNG
+    suffix: Mapping[str, str] = field(default_factory=lambda: SUFFIXES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,17 +81,13 @@ class Worker:
 
     def __init__(self, setup: Setup) -> None:
         self._setup = setup
-        self._planned: tuple[int, Pipeline] | None = None
+        self._planned: tuple[int, dict[int, Pipeline]] = -1, {}
 
     def run(self, job: Job) -> Result:
         """Sample, certify, paint and record."""
         try:
             with collecting_seldom():
-                pipeline = self._pipeline(job.task)
-                scenes = pipeline.scenes(range(job.start, job.stop), watched=True)
-                pipeline.certify(scenes)
-                samples = pipeline.samples(scenes, self._setup.styles, self._setup.encoding)
-                checked, shares, drawn = pipeline.checked(), pipeline.shares, pipeline.drawn()
+                return self._run(job)
         except Disagreed as error:
             return Result(job, error=str(error), disagreement=canonical_json(scene_to_json(error.scene)))
         except PgtError as error:
@@ -98,10 +96,30 @@ class Worker:
             if os.environ.get("PGT_DEBUG"):
                 raise
             return Result(job, error=f"a bug in pgt-dsl or in a plugin: {type(error).__name__}: {error}")
-        return Result(job, tuple(samples), checked, shares, drawn=drawn)
 
-    def _pipeline(self, task: int) -> Pipeline:
-        if self._planned is None or self._planned[0] != task:
+    def _run(self, job: Job) -> Result:
+        setup = self._setup
+        indices = range(job.start, job.stop)
+        sizes = setup.sizes.of(indices, setup.programs[job.task].name, setup.seed)
+        made: list[Sample] = []
+        checked = Checked()
+        drawn: Counts = {}
+        shares: Mapping[str, Mapping[str, float]] = {}
+        for size in sorted(set(sizes)):
+            pipeline = self._pipeline(job.task, size)
+            mine = indices if len(set(sizes)) == 1 else [k for k, of in zip(indices, sizes, strict=True) if of == size]
+            scenes = pipeline.scenes(mine, watched=True)
+            pipeline.certify(scenes)
+            made += pipeline.samples(scenes, setup.styles[job.task], setup.encoding, setup.suffix)
+            checked, shares = checked.plus(pipeline.checked()), pipeline.shares
+            drawn = add(drawn, pipeline.drawn())
+        made.sort(key=lambda sample: sample.index)  # twins have one index, and stay in their order
+        return Result(job, tuple(made), checked, shares, drawn=drawn)
+
+    def _pipeline(self, task: int, size: int) -> Pipeline:
+        if self._planned[0] != task:
+            self._planned = task, {}
+        if size not in self._planned[1]:
             s = self._setup
-            self._planned = task, Pipeline(s.programs[task], s.registry, s.seed, s.size, s.photos, s.renderer)
-        return self._planned[1]
+            self._planned[1][size] = Pipeline(s.programs[task], s.registry, s.seed, size, s.photos, s.renderer)
+        return self._planned[1][size]

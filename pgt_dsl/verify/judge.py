@@ -216,13 +216,14 @@ class Judge:
             said.add("replay", f"the sample cannot be made again: {scene}")
             return None
         opened, pipeline = self.opened, self.pipeline(place.task)
-        data, recorded = self._recorded(row, scene, said)
+        styles = opened.manifest.styles_of(place.task)
+        data, recorded = self._recorded(row, scene, said, styles)
         if isinstance(recorded, Scene):
             faults = certify(pipeline.program, recorded, registry=opened.registry, photos=opened.photos)
             for disagreement in faults[:MOST_TOLD]:
                 said.add("oracle", disagreement.what, short(disagreement.expected), short(disagreement.found))
-            suffix = opened.encoding.suffix
-            for finding in text_findings(row, recorded, opened.manifest.styles, suffix, opened.holds):
+            suffix, ends = opened.encoding.suffix, opened.suffix
+            for finding in text_findings(row, recorded, styles, suffix, opened.holds, ends):
                 said.add(*finding)
             for finding in answer_findings(recorded, names_of_colors(opened.registry.colors)):
                 said.add(*finding)
@@ -238,9 +239,11 @@ class Judge:
         digest = str(data.get("pixels")) if isinstance(data, dict) else ""
         for finding in [*found, *(self.pictures.judge(files, crops, digest) if files else ())]:
             said.add(*finding)
-        return None if not isinstance(recorded, Scene) else _seen(place, recorded, digest, opened.manifest.styles)
+        return None if not isinstance(recorded, Scene) else _seen(place, recorded, digest, styles)
 
-    def _recorded(self, row: Row, scene: Scene, said: _Said) -> tuple[Any, Scene | None]:
+    def _recorded(
+        self, row: Row, scene: Scene, said: _Said, styles: Mapping[str, float]
+    ) -> tuple[Any, Scene | None]:
         """The metadata of a row and the scene that they record; compared with the scene made again."""
         manifest = self.opened.manifest
         try:
@@ -252,7 +255,7 @@ class Judge:
                      short(row.metadata))  # fmt: skip
             return None, None
         text = metadata(
-            scene, turns(scene, manifest.styles), str(data.get("pixels")), size=manifest.size, photos=manifest.photos,
+            scene, turns(scene, styles), str(data.get("pixels")), size=manifest.size, photos=manifest.photos,
             renderer=manifest.renderer, version=manifest.pgt_version,
         )  # fmt: skip
         if text != row.metadata:

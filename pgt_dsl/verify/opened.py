@@ -15,7 +15,7 @@ from pgt_dsl.dataset.formats.reading import Holds
 from pgt_dsl.dataset.manifest import Manifest, read_manifest
 from pgt_dsl.dataset.pipeline import SMALLEST, check_size, open_photos
 from pgt_dsl.dataset.programs import read_program
-from pgt_dsl.dataset.record import LETTERS, check_styles
+from pgt_dsl.dataset.record import LETTERS, SUFFIXES, check_styles
 from pgt_dsl.dataset.task import Photos
 from pgt_dsl.diagnostics import PgtError
 from pgt_dsl.photos.catalog import PhotoCatalog
@@ -107,6 +107,11 @@ class Opened:
         return holds_of(self.reader)
 
     @property
+    def suffix(self) -> Mapping[str, str]:
+        """What was said after questions, by answer form."""
+        return SUFFIXES if self.manifest.suffix is None else self.manifest.suffix
+
+    @property
     def same_painter(self) -> bool:
         """Whether pictures are painted again by what painted them."""
         return self.renderer == self.manifest.renderer
@@ -131,6 +136,7 @@ def open_data_set(
     if not 0 < share <= 1:
         raise PgtError(f"a share of a data set is above 0 and at most 1, not {share:g}")
     manifest = read_manifest(folder)
+    _check_kind(folder, manifest)
     faults: list[Fault] = []
     found: list[Program | None] = []
     for task in manifest.tasks:
@@ -154,6 +160,16 @@ def holds_of(reader: Any) -> Holds:
     """What a reader says that its format keeps, everything when it says nothing."""
     found = getattr(reader, "holds", None)
     return found if isinstance(found, Holds) else Holds()
+
+
+def _check_kind(folder: Path, manifest: Manifest) -> None:
+    """Raises ``PgtError`` for what cannot be verified as a whole: it would find faults where there are none."""
+    parts = {"records of another data set woven in": manifest.mixes, "splits": manifest.splits,
+             "pictures of several sizes": manifest.sizes}  # fmt: skip
+    for what, there in parts.items():
+        if there:
+            raise PgtError(f"`{folder}` has {what}; `pgt verify` reads only data sets without. Build the same specs "
+                           "with the same seed by themselves, and verify that")  # fmt: skip
 
 
 def _reader(folder: Path, manifest: Manifest, registry: Registry) -> Any:
@@ -202,7 +218,8 @@ def _sound(manifest: Manifest) -> Encoding:
     """The encoding. Raises ``PgtError`` when the manifest says what no build can have said."""
     try:
         check_size(manifest.size)
-        check_styles(manifest.styles)
+        for weights in (manifest.styles, *manifest.own_styles):
+            check_styles(weights)
         return Encoding(manifest.image, manifest.quality)
     except PgtError as error:
         raise PgtError(f"{MANIFEST}: {error}; no build has written this (sizes start at {SMALLEST} px)") from error

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from pgt_dsl.dataset.formats.reading import Holds, Row
-from pgt_dsl.dataset.record import LETTERS, turns
+from pgt_dsl.dataset.record import LETTERS, SUFFIXES, turns
 from pgt_dsl.dataset.sample import Turn
 from pgt_dsl.scene.parse_answer import parse_answer
 from pgt_dsl.scene.scene import Answered, Scene
@@ -23,10 +23,12 @@ DEEPEST = 12  # levels of a difference that are gone down
 MOST = 3  # differences of one value that are told
 
 
-def text_findings(row: Row, scene: Scene, styles: Mapping[str, float], suffix: str, holds: Holds) -> Iterator[Finding]:
+def text_findings(
+    row: Row, scene: Scene, styles: Mapping[str, float], suffix: str, holds: Holds, ends: Mapping[str, str] = SUFFIXES
+) -> Iterator[Finding]:
     """What is wrong with the turns, columns, placeholders and names of a row, against its scene and what its format
-    keeps of it. ``suffix`` is that of image files."""
-    said = _expected(scene, styles, holds)
+    keeps of it. ``suffix`` is that of image files, ``ends`` are what is said after a question, by style."""
+    said = _expected(scene, styles, holds, ends)
     if len(said) != len(row.turns):
         yield "texts", "the number of questions", str(len(said)), str(len(row.turns))
     left = list(row.places)
@@ -70,11 +72,13 @@ def text_findings(row: Row, scene: Scene, styles: Mapping[str, float], suffix: s
             yield "texts", f"the column `{name}`", short(columns[name]), short(value)
 
 
-def _expected(scene: Scene, styles: Mapping[str, float], holds: Holds) -> Sequence[Turn]:
+def _expected(
+    scene: Scene, styles: Mapping[str, float], holds: Holds, ends: Mapping[str, str]
+) -> Sequence[Turn]:
     """The turns that a format should have."""
     if not holds.styles:
         return [_plain(ask, number, holds) for number, ask in enumerate(scene.asks)]
-    said = turns(scene, styles)
+    said = turns(scene, styles, ends)
     if not holds.place or scene.cuts:
         return said
     counts = [len(_places(scene.asks[turn.ask])) if turn.style == "short" else 0 for turn in said]

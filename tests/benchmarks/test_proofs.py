@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks import common, pipeline, prove_hostile, prove_replay, prove_scenes, speed
+from benchmarks import common, pipeline, prove_hostile, prove_mix, prove_replay, prove_scenes, speed
 from pgt_dsl.api import load
 from pgt_dsl.testing.exactness import option_faults, scene_faults, share_faults
 from pgt_dsl.testing.mutations import mutated
@@ -40,6 +40,11 @@ def test_replay(path: Path) -> None:
 def test_hostile(capsys: pytest.CaptureFixture[str]) -> None:
     assert prove_hostile.main(["--quick", "--workers", "1", "--seed", "11", "--specs", *map(str, SOME)]) == 0
     assert "built" in capsys.readouterr().out
+
+
+def test_mix(capsys: pytest.CaptureFixture[str]) -> None:
+    assert prove_mix.main(["--quick", "--kinds", "llava", "--formats", "llava", "parquet"]) == 0
+    assert "600 rows read back, 30 samples and 270 records each, no faults" in capsys.readouterr().out
 
 
 def test_pipeline(capsys: pytest.CaptureFixture[str]) -> None:

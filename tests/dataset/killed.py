@@ -4,7 +4,8 @@
 
 Makes one data set without interruption, then others that are killed (SIGKILL, which nothing can catch) again and again
 until one of the processes comes through. Prints for each of them how often it was killed and how many samples the
-processes found that went on, and whether it is the same as the first to the bit. ``test_resume`` runs it.
+processes found that went on, and whether it is the same as the first to the bit. ``test_resume`` runs it. FORMAT may
+end in ``+mix``: then records are woven in, their images copied, and there are two splits.
 """
 
 from __future__ import annotations
@@ -16,9 +17,11 @@ import random
 import sys
 from pathlib import Path
 
+from benchmarks import given_sets
 from pgt_dsl.dataset import journal, worker
 from pgt_dsl.dataset.atomic import is_data_set
 from pgt_dsl.dataset.build import Progress, build
+from pgt_dsl.dataset.mix.source import Mix
 from pgt_dsl.dataset.plan import code_digest
 from pgt_dsl.diagnostics import PgtError
 from pgt_dsl.testing.forked import Tell, forked
@@ -26,6 +29,7 @@ from tests.dataset.test_build import Stages, task
 
 NAMES = ("a/x", "bad/fails_at_5", "b/y")
 COUNT = 66
+MIXES: list[Mix] = []
 
 
 def run(out: Path, format: str, kill_at: int) -> tuple[int, int]:
@@ -42,7 +46,9 @@ def run(out: Path, format: str, kill_at: int) -> tuple[int, int]:
 
         tasks = [task(n) for n in NAMES]
         try:
-            build(tasks, COUNT, out, format=format, size=64, batch=4, shard_rows=10, progress=progress)
+            name, mixed, _ = format.partition("+mix")
+            more = {"mixes": MIXES, "splits": {"train": 40, "test": 26}} if mixed else {}
+            build(tasks, COUNT, out, format=name, size=64, batch=4, shard_rows=10, progress=progress, **more)
         except PgtError as error:  # everything was in place already
             assert is_data_set(out) and "already holds a data set" in str(error)
 
@@ -58,7 +64,8 @@ def tree(folder: Path) -> dict[str, bytes]:
 def tear(out: Path) -> None:
     """Half a write at the end of every file that grows, as a kill in the middle of one leaves it."""
     staging = out / ".pgt-building"
-    for name in ("new/llava.json", "new/scenes.jsonl", "work/rows.jsonl", "work/rows-*.arrow", "tasks.jsonl"):
+    names = ("new/llava*.json", "new/messages*.jsonl", "new/scenes*.jsonl", "**/rows.jsonl", "**/rows-*.arrow")
+    for name in (*names, "tasks.jsonl"):
         for path in () if (staging / "moving.json").exists() else staging.glob(name):
             with path.open("ab") as file:
                 file.write(b'\n{"id": "half of')
@@ -66,7 +73,10 @@ def tear(out: Path) -> None:
 
 def main(folder: Path, format: str, seed: int) -> None:
     worker.Pipeline = Stages  # type: ignore[assignment, misc]
-    importlib.import_module(f"pgt_dsl.dataset.formats.{format}")  # once, not in every fork
+    importlib.import_module(f"pgt_dsl.dataset.formats.{format.partition('+')[0]}")  # once, not in every fork
+    if format.endswith("+mix"):
+        data = given_sets.write(folder / "theirs", "llava", given_sets.records(folder / "theirs", 60, images=8))
+        MIXES[:] = Mix("m", str(data), samples=30, copy=True), Mix("n", str(data), ratio=0.5, split="test")
     code_digest()  # somebody may be at work on the code just now
     journal.SHARE = math.inf  # an entry after every job, however long it takes: the same operations in every run
     whole = folder / "whole" / "set"

@@ -31,7 +31,7 @@ from pgt_dsl.source import Source
 from tests.dataset import scenes
 
 FORMATS = tuple(
-    FormatSpec(name, "", f"pgt_dsl.dataset.formats.{name}:make")
+    FormatSpec(name, "", f"pgt_dsl.dataset.formats.{name}:make", splits=True, keeps=("records", "places"))
     for name in ("parquet", "llava", "imagefolder", "sharegpt", "messages", "webdataset", "vlmevalkit", "lmms_eval")
 )
 PLUGINS = Registry.load(
@@ -69,7 +69,9 @@ class Stages:
             if self.program.name == "bad/wrong" and scene.index == 5:
                 raise Disagreed(scene, ["the oracle expects No, the scene has Yes"])
 
-    def samples(self, made: Sequence[Scene], styles: Mapping[str, float], encoding: Encoding) -> list[Sample]:
+    def samples(
+        self, made: Sequence[Scene], styles: Mapping[str, float], encoding: Encoding, suffix: Mapping[str, str]
+    ) -> list[Sample]:
         return [scenes.sample(scene.index, styles, encoding, task=scene.task) for scene in made]
 
     def drawn(self) -> Counts:

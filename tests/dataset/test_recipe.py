@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pgt_dsl.dataset.recipe import apportion, read_recipe
+from pgt_dsl.dataset.mix.order import apportion
+from pgt_dsl.dataset.recipe import read_recipe
 from pgt_dsl.diagnostics import PgtError, SpecError
 
 SPEC = 'task "{name}"\nshape a: figure\nask "Where?"\n  answer a.at within 3vmin\n'

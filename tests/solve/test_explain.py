@@ -12,6 +12,7 @@ import pytest
 from pgt_dsl.api import load
 from pgt_dsl.cli.main import run
 from pgt_dsl.dataset.pipeline import open_photos
+from pgt_dsl.dataset.sizes import sizes_of
 from pgt_dsl.dataset.worker import Job, Setup, Worker
 from pgt_dsl.report import render_text
 from pgt_dsl.solve.canvas import canvas_size
@@ -168,7 +169,7 @@ def test_sampling_an_impossible_task_says_why():
     made = task(THREE + "require left_of(a, b)\nrequire left_of(b, a)")
     with pytest.raises(Impossible, match=r"error\[S501\]: these 2 can never hold in one scene\n.*:5: require"):
         made.sample()
-    setup = Setup((made.program,), made.registry, open_photos(None), 0, 336, {"short": 1.0}, None)
+    setup = Setup((made.program,), made.registry, open_photos(None), 0, sizes_of(336), ({"short": 1.0},), None)
     assert "error[S501]" in Worker(setup).run(Job(0, 0, 4)).error
 
 

@@ -3,25 +3,38 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol, runtime_checkable
 
-from pgt_dsl.dataset.sample import Sample
+from pgt_dsl.dataset.given import Given, Row
+
+TRAIN = "train"  # the split of a build that has no others
 
 
 @dataclass(frozen=True, slots=True)
 class BuildInfo:
     """What a writer knows of the build: the data set's name, how many samples are planned, rows a shard, and a folder
     for files that are not part of the data set. ``mark`` is empty for a new build; for one that goes on it is what
-    ``Resumable.mark`` said last, and the writer finds the folders as it left them, or with more in them."""
+    ``Resumable.mark`` said last, and the writer finds the folders as it left them, or with more in them. ``split`` is
+    what its samples are for: writers of other splits may have the same folder (never the same ``work``)."""
 
     name: str
     planned: int
     work: Path
     shard_rows: int = 1000
     mark: Mapping[str, Any] = field(default_factory=dict)
+    split: str = TRAIN
+
+    def named(self, stem: str, suffix: str) -> str:
+        """The name of a file of this split: ``stem.json``, or ``stem-validation.json``."""
+        return f"{stem}{suffix}" if self.split == TRAIN else f"{stem}-{self.split}{suffix}"
+
+    @property
+    def front_matter(self) -> str:
+        """The YAML of one configuration of this split, whose ``path`` is to follow."""
+        return f"configs:\n- config_name: default\n  data_files:\n  - split: {self.split}\n    path: "
 
 
 class Writer(Protocol):
@@ -34,8 +47,9 @@ class Writer(Protocol):
     stopped is then thrown away.
     """
 
-    def write(self, samples: Sequence[Sample]) -> None:
-        """Take the next samples, in their final order."""
+    def write(self, samples: Sequence[Row]) -> None:
+        """Take the next samples, in their final order. Among them are records of the user's (``Given``) only when the
+        format's ``FormatSpec.keeps`` says that it takes them."""
         ...
 
     def close(self) -> None:
@@ -118,31 +132,41 @@ def drop_images(records: Path, start: int, folder: Path, names: Callable[[Any], 
                     (folder / name).unlink(missing_ok=True)
 
 
-def row(sample: Sample) -> dict[str, Any]:
+def row(sample: Row) -> dict[str, Any]:
     """The columns that formats share (all but the images).
 
     ``question``, ``answer`` and ``style`` are those of the first turn and ``conversations`` holds all turns, without
     any ``<image>``; ``options`` are the first question's whatever its style, ``correct`` the place of the right one
-    among them or -1.
+    among them or -1. A record of the user's has no style and no options.
     """
-    first = sample.turns[0]
-    asked = sample.scene.asks[first.ask]
+    if isinstance(sample, Given):
+        texts = [text for role, text in sample.bare if role != "system"]
+        question, answer, style, options, correct = texts[0], texts[1], "", [], -1
+    else:
+        first = sample.turns[0]
+        asked = sample.scene.asks[first.ask]
+        question, answer, style, options = first.question, first.answer, first.style, list(asked.options)
+        correct = -1 if asked.correct is None else asked.correct
     return {
         "id": sample.id,
         "task": sample.task,
         "group": sample.group,
-        "question": first.question,
-        "answer": first.answer,
-        "style": first.style,
-        "options": list(asked.options),
-        "correct": -1 if asked.correct is None else asked.correct,
+        "question": question,
+        "answer": answer,
+        "style": style,
+        "options": options,
+        "correct": correct,
         "conversations": conversations(sample),
         "metadata": sample.metadata,
     }
 
 
-def conversations(sample: Sample, placeholder: str = "") -> list[dict[str, str]]:
-    """All turns as ``{"from": "human" | "gpt", "value": ...}``; the first question is preceded by ``placeholder``."""
+def conversations(sample: Row, placeholder: str = "") -> list[dict[str, str]]:
+    """All turns as ``{"from": "human" | "gpt", "value": ...}``; the first question is preceded by ``placeholder``. The
+    texts of a record of the user's have their own; they are without when there is no ``placeholder``."""
+    if isinstance(sample, Given):
+        said = sample.said if placeholder else sample.bare
+        return [{"from": _FROM[role], "value": text} for role, text in said]
     turns: list[dict[str, str]] = []
     for turn in sample.turns:
         turns.append({"from": "human", "value": (placeholder if not turns else "") + turn.question})
@@ -150,8 +174,34 @@ def conversations(sample: Sample, placeholder: str = "") -> list[dict[str, str]]
     return turns
 
 
-def image_names(sample: Sample) -> list[str]:
+_FROM = {"system": "system", "user": "human", "assistant": "gpt"}
+
+
+def suffixes(sample: Row) -> tuple[str, ...]:
+    """The suffix of each image's file, with its dot."""
+    return sample.suffixes if isinstance(sample, Given) else (sample.suffix,) * len(sample.images)
+
+
+def image_names(sample: Row) -> list[str]:
     """File names of a sample's images: ``<id>.png``, or ``<id>-0.png``, ``<id>-1.png`` when there are several."""
-    if len(sample.images) == 1:
-        return [sample.id + sample.suffix]
-    return [f"{sample.id}-{number}{sample.suffix}" for number in range(len(sample.images))]
+    found = suffixes(sample)
+    if len(found) == 1:
+        return [sample.id + found[0]]
+    return [f"{sample.id}-{number}{suffix}" for number, suffix in enumerate(found)]
+
+
+def image_paths(sample: Row, before: str = "") -> list[str]:
+    """What records say of a sample's images: their names after ``before`` (``images/``), or where the user's lie."""
+    names = [before + name for name in image_names(sample)]
+    places = sample.paths if isinstance(sample, Given) else (None,) * len(names)
+    return [name if place is None else str(place) for name, place in zip(names, places, strict=True)]
+
+
+def image_files(sample: Row) -> Iterator[tuple[str, bytes]]:
+    """Names and bytes of the images that the data set has to hold, where records say paths."""
+    if isinstance(sample, Given):
+        for name, place, picture in zip(image_names(sample), sample.paths, sample.pictures, strict=True):
+            if place is None:
+                yield name, picture.read()
+    else:
+        yield from zip(image_names(sample), sample.images, strict=True)

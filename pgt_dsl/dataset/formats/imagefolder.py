@@ -12,33 +12,25 @@ from pathlib import Path
 from typing import Any
 
 from pgt_dsl.dataset.formats.base import BuildInfo, Growing, drop_images, image_names, row
-from pgt_dsl.dataset.sample import Sample
-
-FRONT_MATTER = """\
-configs:
-- config_name: default
-  data_files:
-  - split: train
-    path: train/**
-"""
+from pgt_dsl.dataset.given import Row
 
 
 class ImageFolderWriter:
-    """Images go to ``train/`` at once; which column names them is known at the end, when the rows are written."""
+    """Images go to ``train/`` (or another split) at once; which column names them is known at the end."""
 
     def __init__(self, folder: Path, info: BuildInfo) -> None:
-        self._train = folder / "train"
+        self._info, self._train = info, folder / info.split
         self._train.mkdir(exist_ok=True)
         held, start = info.work / "rows.jsonl", info.mark.get("rows", 0)
         drop_images(held, start, self._train, lambda item: item[0])
         self._rows = Growing(held, start)
         self._several = info.mark.get("several", False)
 
-    def write(self, samples: Sequence[Sample]) -> None:
+    def write(self, samples: Sequence[Row]) -> None:
         """Hold the rows and write the images."""
         for sample in samples:
             names = image_names(sample)
-            self._several = self._several or len(names) > 1
+            self._several = self._several or len(names) != 1
             self._rows.add(json.dumps([names, row(sample)], ensure_ascii=False) + "\n")
         self._rows.flush()  # before the images: whatever image is there, a row names it
         for sample in samples:
@@ -68,11 +60,12 @@ class ImageFolderWriter:
 
     def front_matter(self) -> str:
         """The split."""
-        return FRONT_MATTER
+        return f"{self._info.front_matter}{self._info.split}/**\n"
 
     def usage(self, folder: Path) -> str:
         """``load_dataset`` of the folder."""
-        return f'from datasets import load_dataset\n\nrows = load_dataset("{folder.as_posix()}", split="train")'
+        split = self._info.split
+        return f'from datasets import load_dataset\n\nrows = load_dataset("{folder.as_posix()}", split="{split}")'
 
 
 def make(folder: Path, info: BuildInfo) -> ImageFolderWriter:

@@ -9,20 +9,21 @@ from pathlib import Path
 from typing import Any
 
 from pgt_dsl.dataset.formats.base import BuildInfo, conversations
-from pgt_dsl.dataset.formats.records import PLACEHOLDER, RecordsWriter, no_placeholder
-from pgt_dsl.dataset.sample import Sample
+from pgt_dsl.dataset.formats.records import INSIDE, RecordsWriter, no_placeholder
+from pgt_dsl.dataset.given import PLACEHOLDER, Row
 
 FILE = "llava.json"
 
 
-def record(sample: Sample, paths: list[str]) -> dict[str, Any]:
-    """``{"id", "image", "conversations"}``, with names of images instead of paths. Raises ``PgtError`` when a text
-    holds ``<image>``, which LLaVA would take for an image of its own."""
+def record(sample: Row, paths: list[str]) -> dict[str, Any]:
+    """``{"id", "image", "conversations"}``, with names of images instead of paths; a record without an image has no
+    key ``image``. Raises ``PgtError`` when a text holds ``<image>``, which LLaVA would take for an image of its own."""
     no_placeholder(sample)
-    names = [Path(path).name for path in paths]
+    names = [path.removeprefix(INSIDE) for path in paths]
+    image: Any = names[0] if len(names) == 1 else names
     return {
         "id": sample.id,
-        "image": names[0] if len(names) == 1 else names,
+        **({"image": image} if names else {}),
         "conversations": conversations(sample, f"{PLACEHOLDER}\n" * len(names)),
     }
 
@@ -31,15 +32,15 @@ class LlavaWriter(RecordsWriter):
     """``llava.json`` (one array), ``images/`` and ``scenes.jsonl`` (id and metadata of each sample, to replay it)."""
 
     def __init__(self, folder: Path, info: BuildInfo) -> None:
-        super().__init__(folder, info, FILE, record, "image")
+        super().__init__(folder, info, FILE, record, "image", before="")
 
     def usage(self, folder: Path) -> str:
         """The file and the folder that LLaVA's trainer takes."""
         place = folder.as_posix()
         return (
             "import json\n\n"
-            f'records = json.load(open("{place}/{FILE}", encoding="utf-8"))\n'
-            f"# LLaVA: --data_path {place}/{FILE} --image_folder {place}/images"
+            f'records = json.load(open("{place}/{self._name}", encoding="utf-8"))\n'
+            f"# LLaVA: --data_path {place}/{self._name} --image_folder {place}/images"
         )
 
 

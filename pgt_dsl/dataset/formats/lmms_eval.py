@@ -20,7 +20,7 @@ import pyarrow as pa
 from pgt_dsl.dataset.formats.base import BuildInfo
 from pgt_dsl.dataset.formats.parquet import ParquetWriter
 from pgt_dsl.dataset.formats.records import prompts, question_id
-from pgt_dsl.dataset.formats.table import Table, schema
+from pgt_dsl.dataset.formats.table import Table, of_samples, schema
 from pgt_dsl.dataset.sample import Sample
 
 YAML = """\
@@ -72,7 +72,7 @@ def rows(sample: Sample, number: int) -> list[dict[str, Any]]:
 TEXT = pa.string()
 COLUMNS = [("id", TEXT), ("task", TEXT), ("prompt", TEXT), ("question", TEXT), ("answer", TEXT), ("style", TEXT),
            ("ask", pa.int64()), ("options", pa.list_(TEXT)), ("metadata", TEXT)]  # fmt: skip
-TABLE = Table(schema(COLUMNS), rows, split="test")
+TABLE = Table(schema(COLUMNS), of_samples(rows), split="test")
 
 
 class LmmsEvalWriter(ParquetWriter):

@@ -11,15 +11,19 @@ from pathlib import Path
 from typing import Any
 
 from pgt_dsl.dataset.formats.base import BuildInfo
-from pgt_dsl.dataset.formats.records import PLACEHOLDER, RecordsWriter, chat, no_placeholder
+from pgt_dsl.dataset.formats.records import RecordsWriter, chat, no_placeholder
+from pgt_dsl.dataset.given import PLACEHOLDER, Given, Row
 from pgt_dsl.dataset.sample import Sample
 
 FILE = "messages.jsonl"
 BOX = "<bbox>"
 
 
-def record(sample: Sample, paths: list[str]) -> dict[str, Any]:
+def record(sample: Row, paths: list[str]) -> dict[str, Any]:
     """``{"id", "messages", "images"}``, and ``objects`` where answers are places."""
+    if isinstance(sample, Given):
+        theirs: dict[str, Any] = {"id": sample.id, "messages": chat(sample), "images": paths}
+        return theirs if sample.objects is None else {**theirs, "objects": dict(sample.objects)}
     no_placeholder(sample, PLACEHOLDER, BOX, "<ref-object>")
     messages = chat(sample, PLACEHOLDER * len(paths))
     made: dict[str, Any] = {"id": sample.id, "messages": messages, "images": paths}
@@ -54,8 +58,8 @@ class MessagesWriter(RecordsWriter):
         place = folder.as_posix()
         return (
             "import json\n\n"
-            f'records = [json.loads(line) for line in open("{place}/{FILE}", encoding="utf-8")]\n'
-            f"# ms-swift: ROOT_IMAGE_DIR={place} swift sft --dataset {place}/{FILE} ..."
+            f'records = [json.loads(line) for line in open("{place}/{self._name}", encoding="utf-8")]\n'
+            f"# ms-swift: ROOT_IMAGE_DIR={place} swift sft --dataset {place}/{self._name} ..."
         )
 
 

@@ -19,7 +19,7 @@ import pyarrow.parquet as pq
 
 from pgt_dsl.dataset.formats.base import BuildInfo, Growing, image_names, row
 from pgt_dsl.dataset.formats.table import IMAGE, TURN, Table, schema
-from pgt_dsl.dataset.sample import Sample
+from pgt_dsl.dataset.given import Row
 
 ROW_GROUP = 100  # rows that a reader must decode to see one of them
 
@@ -46,7 +46,7 @@ TABLE = Table(
 class ParquetWriter:
     """Shards ``data/train-00000.parquet``, ... of ``info.shard_rows`` samples each."""
 
-    def __init__(self, folder: Path, info: BuildInfo, table: Table = TABLE) -> None:
+    def __init__(self, folder: Path, info: BuildInfo, table: Table) -> None:
         self._table = table
         self._folder, self._work = folder / "data", info.work
         self._folder.mkdir(exist_ok=True)
@@ -64,7 +64,7 @@ class ParquetWriter:
         self._full: list[Path] = []  # rows of shards that have been written since the last mark
         self._older: list[Path] = []  # ... and since the one before: no mark needs them any more
 
-    def write(self, samples: Sequence[Sample]) -> None:
+    def write(self, samples: Sequence[Row]) -> None:
         """Take samples; a shard is written whenever it is full."""
         rest = list(samples)
         while rest:
@@ -126,7 +126,7 @@ class ParquetWriter:
         self._waiting = Growing(self._held(self._shards))
 
 
-def _batch(table: Table, samples: Sequence[Sample], before: int) -> pa.RecordBatch:
+def _batch(table: Table, samples: Sequence[Row], before: int) -> pa.RecordBatch:
     """Samples as rows, made column by column: image files are copied once. before: how many rows there are already."""
     rows: list[dict[str, Any]] = []
     files: list[list[tuple[bytes, str]]] = []
@@ -186,4 +186,4 @@ def _groups(path: Path, schema: pa.Schema) -> Iterator[pa.Table]:
 
 def make(folder: Path, info: BuildInfo) -> ParquetWriter:
     """The writer of the format ``parquet``."""
-    return ParquetWriter(folder, info)
+    return ParquetWriter(folder, info, TABLE.of(info.split))

@@ -12,27 +12,28 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from pgt_dsl.dataset.formats.base import BuildInfo, Growing, drop_images, image_names
+from pgt_dsl.dataset.formats.base import BuildInfo, Growing, drop_images, image_files, image_paths
+from pgt_dsl.dataset.given import PLACEHOLDER, Given, Row
 from pgt_dsl.dataset.sample import Sample
 from pgt_dsl.diagnostics import PgtError
 
-PLACEHOLDER = "<image>"
-Record = Callable[[Sample, list[str]], dict[str, Any]]
+INSIDE = "images/"
+Record = Callable[[Row, list[str]], dict[str, Any]]
 """The record of a sample, given the paths of its images."""
 
 
 class Scenes:
     """``scenes.jsonl``: what replays each sample, for formats whose records have no room for it."""
 
-    def __init__(self, folder: Path, start: int = 0) -> None:
-        self._file = Growing(folder / "scenes.jsonl", start)
+    def __init__(self, folder: Path, start: int = 0, name: str = "scenes.jsonl") -> None:
+        self._file = Growing(folder / name, start)
 
     @property
     def bytes(self) -> int:
         """How long the file is."""
         return self._file.bytes
 
-    def add(self, sample: Sample) -> None:
+    def add(self, sample: Row) -> None:
         """A line for a sample."""
         line = {"id": sample.id, "task": sample.task, "metadata": sample.metadata}
         self._file.add(json.dumps(line, ensure_ascii=False) + "\n")
@@ -50,26 +51,30 @@ class RecordsWriter:
     """Writes ``name``, lines of JSON, or one array when it ends in ``.json``.
 
     record: makes a record of a sample and the paths of its images, relative to ``folder``. paths: where those stand in
-    a record, to find the images of records that a build which goes on has cut off.
+    a record, to find the images of records that a build which goes on has cut off; before: what stands before the
+    names of the data set's own there.
     """
 
-    def __init__(self, folder: Path, info: BuildInfo, name: str, record: Record, paths: str) -> None:
-        self._folder, self._name, self._record = folder, name, record
+    def __init__(
+        self, folder: Path, info: BuildInfo, name: str, record: Record, paths: str, before: str = INSIDE
+    ) -> None:
+        self._folder, self._info, self._record = folder, info, record
+        self._name = name = info.named(Path(name).stem, Path(name).suffix)
         self._images = folder / "images"
         self._images.mkdir(exist_ok=True)
         mark = info.mark
-        drop_images(folder / name, mark.get("records", 0), self._images, lambda item: _names(item[paths]))
+        drop_images(folder / name, mark.get("records", 0), self._images, lambda item: _names(item[paths], before))
         self._records = Growing(folder / name, mark.get("records", 0))
-        self._scenes = Scenes(folder, mark.get("scenes", 0))
+        self._scenes = Scenes(folder, mark.get("scenes", 0), info.named("scenes", ".jsonl"))
         self._written = mark.get("written", 0)
         self._array = name.endswith(".json")
         if self._array and not mark:
             self._records.add("[")
 
-    def write(self, samples: Sequence[Sample]) -> None:
+    def write(self, samples: Sequence[Row]) -> None:
         """Write records, then their images. Raises ``PgtError`` when a text holds the placeholder of an image."""
         for sample in samples:
-            paths = [f"images/{name}" for name in image_names(sample)]
+            paths = image_paths(sample, INSIDE)
             line = json.dumps(self._record(sample, paths), ensure_ascii=False)
             if self._array:
                 self._records.add(("," if self._written else "") + "\n" + line)
@@ -79,7 +84,7 @@ class RecordsWriter:
             self._written += 1
         self._records.flush()  # before the images: whatever image is there, a record names it
         for sample in samples:
-            for name, data in zip(image_names(sample), sample.images, strict=True):
+            for name, data in image_files(sample):
                 (self._images / name).write_bytes(data)
 
     def mark(self) -> Mapping[str, Any]:
@@ -101,18 +106,20 @@ class RecordsWriter:
 
     def front_matter(self) -> str:
         """The split; images stay paths."""
-        files = f"configs:\n- config_name: default\n  data_files:\n  - split: train\n    path: {self._name}\n"
-        return files
+        return f"{self._info.front_matter}{self._name}\n"
 
 
-def _names(paths: str | list[str]) -> list[str]:
-    return [Path(path).name for path in ([paths] if isinstance(paths, str) else paths)]
+def _names(paths: str | list[str], before: str) -> list[str]:
+    """The images of the data set itself, without what stands before their names. Those of the user's lie elsewhere, so
+    they are no bare names, and ``drop_images`` touches nothing else."""
+    each = [paths] if isinstance(paths, str) else paths
+    return [path.removeprefix(before) for path in each if path.startswith(before)]
 
 
-def no_placeholder(sample: Sample, *placeholders: str) -> None:
+def no_placeholder(sample: Row, *placeholders: str) -> None:
     """Raises ``PgtError`` when a text of the sample holds what the reader of the format would take for an image (or
     for a box): it would look for one more than there are, in the middle of a training run."""
-    for turn in sample.turns:
+    for turn in () if isinstance(sample, Given) else sample.turns:  # theirs have been looked at when they were read
         for text in (turn.question, turn.answer):
             for placeholder in placeholders or (PLACEHOLDER,):
                 if placeholder in text:
@@ -122,8 +129,11 @@ def no_placeholder(sample: Sample, *placeholders: str) -> None:
                     )
 
 
-def chat(sample: Sample, before: str = "") -> list[dict[str, str]]:
-    """All turns as ``{"role": "user" | "assistant", "content": ...}``; the first starts with ``before``."""
+def chat(sample: Row, before: str = "") -> list[dict[str, str]]:
+    """All turns as ``{"role": "user" | "assistant", "content": ...}``; the first starts with ``before``. The texts of a
+    record of the user's stay as they are."""
+    if isinstance(sample, Given):
+        return [{"role": role, "content": text} for role, text in sample.said]
     messages: list[dict[str, str]] = []
     for turn in sample.turns:
         messages.append({"role": "user", "content": (before if not messages else "") + turn.question})

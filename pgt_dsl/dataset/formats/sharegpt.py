@@ -11,16 +11,15 @@ from pathlib import Path
 from typing import Any
 
 from pgt_dsl.dataset.formats.base import BuildInfo, conversations
-from pgt_dsl.dataset.formats.records import PLACEHOLDER, RecordsWriter, no_placeholder
-from pgt_dsl.dataset.sample import Sample
+from pgt_dsl.dataset.formats.records import RecordsWriter, no_placeholder
+from pgt_dsl.dataset.given import PLACEHOLDER, Row
 
 FILE = "sharegpt.json"
 NAME = "pgt"
-INFO = {NAME: {"file_name": FILE, "formatting": "sharegpt",
-               "columns": {"messages": "conversations", "images": "images"}}}  # fmt: skip
+COLUMNS = {"messages": "conversations", "images": "images"}
 
 
-def record(sample: Sample, paths: list[str]) -> dict[str, Any]:
+def record(sample: Row, paths: list[str]) -> dict[str, Any]:
     """``{"id", "conversations", "images"}``."""
     no_placeholder(sample)
     return {
@@ -39,15 +38,18 @@ class ShareGptWriter(RecordsWriter):
     def close(self) -> None:
         """End the array, and say what is in it."""
         super().close()
-        (self._folder / "dataset_info.json").write_text(json.dumps(INFO, indent=2) + "\n", encoding="utf-8")
+        path = self._folder / "dataset_info.json"  # with the other splits that have been closed
+        info = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+        info[self._info.named(NAME, "")] = {"file_name": self._name, "formatting": "sharegpt", "columns": COLUMNS}
+        path.write_text(json.dumps(info, indent=2) + "\n", encoding="utf-8")
 
     def usage(self, folder: Path) -> str:
         """The options of LLaMA-Factory."""
         place = folder.as_posix()
         return (
             "import json\n\n"
-            f'records = json.load(open("{place}/{FILE}", encoding="utf-8"))\n'
-            f"# LLaMA-Factory: --dataset_dir {place} --dataset {NAME}"
+            f'records = json.load(open("{place}/{self._name}", encoding="utf-8"))\n'
+            f"# LLaMA-Factory: --dataset_dir {place} --dataset {self._info.named(NAME, '')}"
         )
 
 

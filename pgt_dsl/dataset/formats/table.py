@@ -9,17 +9,18 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pyarrow as pa
 
+from pgt_dsl.dataset.given import Row
 from pgt_dsl.dataset.sample import Sample
 
 IMAGE = pa.struct([("bytes", pa.binary()), ("path", pa.string())])
 TURN = pa.struct([("from", pa.string()), ("value", pa.string())])
 MESSAGE = pa.struct([("role", pa.string()), ("content", pa.string())])
-Rows = Callable[[Sample, int], Sequence[dict[str, Any]]]
+Rows = Callable[[Row, int], Sequence[dict[str, Any]]]
 
 
 def schema(columns: Sequence[tuple[str, pa.DataType]]) -> pa.Schema:
@@ -43,6 +44,10 @@ class Table:
     unique: tuple[str, ...] = ("id", "metadata")
     split: str = "train"
 
+    def of(self, split: str) -> Table:
+        """The same table for another split."""
+        return replace(self, split=split)
+
     def leaves(self) -> list[str]:
         """The paths, as Parquet has them, of all that holds values but ``images``."""
         return [path for field in self.schema if field.name != "images" for path in _leaves(field.name, field.type)]
@@ -53,6 +58,17 @@ class Table:
                  f"    path: data/{self.split}-*.parquet", "dataset_info:", "  features:"]  # fmt: skip
         lines += [line for field in self.schema for line in _yaml(field.name, field.type, "  ")]
         return "\n".join(lines) + "\n"
+
+
+def of_samples(rows: Callable[[Sample, int], Sequence[dict[str, Any]]]) -> Rows:
+    """``rows`` of a format that takes no records of the user's: its ``FormatSpec`` says so, and no build gives it
+    any."""
+
+    def checked(sample: Row, number: int) -> Sequence[dict[str, Any]]:
+        assert isinstance(sample, Sample), "the declaration of the format says that it takes nothing else"
+        return rows(sample, number)
+
+    return checked
 
 
 def _feature(kind: pa.DataType) -> Any:

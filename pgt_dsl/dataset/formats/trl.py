@@ -15,7 +15,7 @@ import pyarrow as pa
 from pgt_dsl.dataset.formats.base import BuildInfo
 from pgt_dsl.dataset.formats.parquet import ParquetWriter
 from pgt_dsl.dataset.formats.records import chat, no_placeholder, prompts, question_id
-from pgt_dsl.dataset.formats.table import MESSAGE, Table, schema
+from pgt_dsl.dataset.formats.table import MESSAGE, Table, of_samples, schema
 from pgt_dsl.dataset.sample import Sample
 
 TEXT = pa.string()
@@ -41,10 +41,10 @@ def grpo_rows(sample: Sample, number: int) -> list[dict[str, Any]]:
 
 
 MESSAGES = pa.list_(MESSAGE)
-SFT = Table(schema([("messages", MESSAGES), *ABOUT, ("metadata", TEXT)]), sft_rows)
+SFT = Table(schema([("messages", MESSAGES), *ABOUT, ("metadata", TEXT)]), of_samples(sft_rows))
 GRPO = Table(
     schema([("prompt", MESSAGES), *ABOUT, ("ask", pa.int64()), ("style", TEXT), ("answer", TEXT), ("metadata", TEXT)]),
-    grpo_rows,
+    of_samples(grpo_rows),
 )
 
 
@@ -52,7 +52,7 @@ class TrlSftWriter(ParquetWriter):
     """``data/train-00000.parquet``, ..., a row a sample."""
 
     def __init__(self, folder: Path, info: BuildInfo) -> None:
-        super().__init__(folder, info, SFT)
+        super().__init__(folder, info, SFT.of(info.split))
 
     def usage(self, folder: Path) -> str:
         """What the trainer takes."""
@@ -63,7 +63,7 @@ class TrlGrpoWriter(ParquetWriter):
     """``data/train-00000.parquet``, ..., a row a question."""
 
     def __init__(self, folder: Path, info: BuildInfo) -> None:
-        super().__init__(folder, info, GRPO)
+        super().__init__(folder, info, GRPO.of(info.split))
 
     def usage(self, folder: Path) -> str:
         """What the trainer takes, with its reward."""

@@ -13,8 +13,9 @@ import pyarrow as pa
 
 from pgt_dsl.dataset.formats.base import BuildInfo
 from pgt_dsl.dataset.formats.parquet import ParquetWriter
-from pgt_dsl.dataset.formats.records import PLACEHOLDER, no_placeholder, prompts, question_id
-from pgt_dsl.dataset.formats.table import MESSAGE, Table, schema
+from pgt_dsl.dataset.formats.records import no_placeholder, prompts, question_id
+from pgt_dsl.dataset.formats.table import MESSAGE, Table, of_samples, schema
+from pgt_dsl.dataset.given import PLACEHOLDER
 from pgt_dsl.dataset.sample import Sample
 
 SPLIT = "train"
@@ -59,7 +60,7 @@ TABLE = Table(
             ("extra_info", pa.struct(EXTRA)),
         ]
     ),
-    rows,
+    of_samples(rows),
     unique=("reward_model.ground_truth", "extra_info.id", "extra_info.index"),
 )
 

@@ -17,6 +17,7 @@ from typing import Any
 
 from pgt_dsl.dataset.formats.base import BuildInfo, Growing
 from pgt_dsl.dataset.formats.records import Scenes, question_id
+from pgt_dsl.dataset.given import Row
 from pgt_dsl.dataset.record import LETTERS
 from pgt_dsl.dataset.sample import Sample
 
@@ -35,9 +36,10 @@ class VlmEvalKitWriter:
         self._scenes = Scenes(folder, mark.get("scenes", 0))
         self._tables: list[str] = []
 
-    def write(self, samples: Sequence[Sample]) -> None:
+    def write(self, samples: Sequence[Row]) -> None:
         """Hold a row for each question."""
         for sample in samples:
+            assert isinstance(sample, Sample), "the declaration of the format says that it takes nothing else"
             files = [base64.b64encode(data).decode("ascii") for data in sample.images]
             image = files[0] if len(files) == 1 else json.dumps(files)
             for number, ask in enumerate(sample.scene.asks):

@@ -14,16 +14,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from pgt_dsl.dataset.formats.base import BuildInfo, Growing, row
-from pgt_dsl.dataset.sample import Sample
+from pgt_dsl.dataset.formats.base import BuildInfo, Growing, row, suffixes
+from pgt_dsl.dataset.given import Row
 
-FRONT_MATTER = """\
-configs:
-- config_name: default
-  data_files:
-  - split: train
-    path: train-*.tar
-"""
 BLOCK = tarfile.BLOCKSIZE
 
 
@@ -31,11 +24,11 @@ class WebDatasetWriter:
     """Shards of ``info.shard_rows`` samples each, in the format ustar, with the same bytes for the same samples."""
 
     def __init__(self, folder: Path, info: BuildInfo) -> None:
-        self._folder, self._limit = folder, info.shard_rows
+        self._folder, self._limit, self._info = folder, info.shard_rows, info
         self._written = info.mark.get("written", 0)
         self._images = set(info.mark.get("images", ()))  # how many of them samples have
         shard = self._shard
-        for path in sorted(folder.glob("train-*.tar")):
+        for path in sorted(folder.glob(f"{info.split}-*.tar")):
             if path.name > shard.name:
                 path.unlink()
         self._tar = Growing(shard, info.mark.get("bytes", 0))
@@ -43,16 +36,16 @@ class WebDatasetWriter:
     @property
     def _shard(self) -> Path:
         """The shard of the next sample."""
-        return self._folder / f"train-{self._written // self._limit:06d}.tar"
+        return self._folder / f"{self._info.split}-{self._written // self._limit:06d}.tar"
 
-    def write(self, samples: Sequence[Sample]) -> None:
+    def write(self, samples: Sequence[Row]) -> None:
         """Put samples behind the others; a new shard is begun when one is full."""
         for sample in samples:
             key = f"{self._written:09d}"
             columns = json.dumps(row(sample), ensure_ascii=False).encode()
             self._images.add(len(sample.images))
-            for number, data in enumerate(sample.images):
-                self._member(f"{key}{f'.{number}' if number else ''}{sample.suffix}", data)
+            for number, (data, suffix) in enumerate(zip(sample.images, suffixes(sample), strict=True)):
+                self._member(f"{key}{f'.{number}' if number else ''}{suffix}", data)
             self._member(f"{key}.json", columns)
             self._written += 1
             if self._written % self._limit == 0:
@@ -91,11 +84,11 @@ class WebDatasetWriter:
 
     def front_matter(self) -> str:
         """The split."""
-        return FRONT_MATTER
+        return f"{self._info.front_matter}{self._info.split}-*.tar\n"
 
     def usage(self, folder: Path) -> str:
         """``load_dataset``, or webdataset's own reader where that cannot read it."""
-        files = f"{folder.as_posix()}/train-*.tar"
+        files = f"{folder.as_posix()}/{self._info.split}-*.tar"
         if len(self._images) > 1:
             return (
                 "import glob\n\nimport webdataset\n\n"
