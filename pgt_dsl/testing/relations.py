@@ -108,7 +108,7 @@ class _Judged:
             seen.changed[key] += not alike(was[row], expected[row], size, 0.0)
             loose = tolerance if node.type.is_quantity or node.type.base == "point" else 0.0
             if scanned:
-                loose += SCANNED * abs(float(expected[row]))
+                loose += SCANNED * float(np.abs(np.asarray(expected[row], np.float64)).max())
             if not alike(found[row], expected[row], size, loose * abs(move.a) ** 2, node.type.base == "angle"):
                 self.faults[row] = (
                     f"sample {scene.index} of {scene.task} (seed {scene.seed}), {move.name}: question "
