@@ -205,5 +205,3 @@ def _written(plan: Plan, rows: Sequence[Row]) -> tuple[int, float]:
 
 def _in_one_line(found: Diagnostic) -> str:
     return f"{found.code}: {found.message}"
-
-

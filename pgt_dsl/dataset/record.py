@@ -133,9 +133,7 @@ def turns(
     return tuple(_turn(scene, number, ask, styles, suffix) for number, ask in enumerate(scene.asks))
 
 
-def _turn(
-    scene: Scene, number: int, ask: Answered, styles: Mapping[str, float], suffix: Mapping[str, str]
-) -> Turn:
+def _turn(scene: Scene, number: int, ask: Answered, styles: Mapping[str, float], suffix: Mapping[str, str]) -> Turn:
     style = choose_style(ask, styles, f"{scene.program}/{scene.seed}/{scene.index}/{scene.twin}/{number}")
     return Turn(*in_style(ask, style, suffix), style, number)
 

@@ -241,9 +241,7 @@ class Judge:
             said.add(*finding)
         return None if not isinstance(recorded, Scene) else _seen(place, recorded, digest, styles)
 
-    def _recorded(
-        self, row: Row, scene: Scene, said: _Said, styles: Mapping[str, float]
-    ) -> tuple[Any, Scene | None]:
+    def _recorded(self, row: Row, scene: Scene, said: _Said, styles: Mapping[str, float]) -> tuple[Any, Scene | None]:
         """The metadata of a row and the scene that they record; compared with the scene made again."""
         manifest = self.opened.manifest
         try:

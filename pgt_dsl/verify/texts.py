@@ -72,9 +72,7 @@ def text_findings(
             yield "texts", f"the column `{name}`", short(columns[name]), short(value)
 
 
-def _expected(
-    scene: Scene, styles: Mapping[str, float], holds: Holds, ends: Mapping[str, str]
-) -> Sequence[Turn]:
+def _expected(scene: Scene, styles: Mapping[str, float], holds: Holds, ends: Mapping[str, str]) -> Sequence[Turn]:
     """The turns that a format should have."""
     if not holds.styles:
         return [_plain(ask, number, holds) for number, ask in enumerate(scene.asks)]

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from pgt_dsl.builtin import outputs
 from pgt_dsl.dataset import jobs as jobs_module
 from pgt_dsl.dataset import worker as worker_module
 from pgt_dsl.dataset.atomic import STAGING, is_data_set
@@ -22,7 +23,7 @@ from pgt_dsl.dataset.sample import Sample
 from pgt_dsl.dataset.tally import Checked
 from pgt_dsl.dataset.task import Task
 from pgt_dsl.diagnostics import PgtError
-from pgt_dsl.plugins.extension import Extension, FormatSpec, RendererSpec
+from pgt_dsl.plugins.extension import Extension, RendererSpec
 from pgt_dsl.plugins.registry import Registry
 from pgt_dsl.program.program import Program
 from pgt_dsl.scene.scene import Scene
@@ -30,10 +31,7 @@ from pgt_dsl.solve.drift import Counts
 from pgt_dsl.source import Source
 from tests.dataset import scenes
 
-FORMATS = tuple(
-    FormatSpec(name, "", f"pgt_dsl.dataset.formats.{name}:make", splits=True, keeps=("records", "places"))
-    for name in ("parquet", "llava", "imagefolder", "sharegpt", "messages", "webdataset", "vlmevalkit", "lmms_eval")
-)
+FORMATS = outputs.FORMATS
 PLUGINS = Registry.load(
     [("p", Extension("p", formats=FORMATS, renderers=(RendererSpec("ref", "", "pgt_dsl.paint.reference:make"),)))]
 )

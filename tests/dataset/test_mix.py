@@ -118,6 +118,7 @@ def test_the_seed_decides_which_and_in_what_order(tmp_path: Path) -> None:
         ([{"share": 0.5}, {}], "R808", "`m1` has no `samples`, `share` or `ratio`"),
         ([{"split": "test"}], "R808", "is for the split `test`; there are: train"),
         ([{"name": "t/one"}], "R808", "two parts of the data set are named `t/one`"),
+        ([{"name": "a b"}, {"name": "A.b"}], "R808", r"`a b` and `A.b` would have the same names, like `a\.b\+0"),
         ([{"data": "nowhere.json"}], "R805", "`nowhere.json` names no data"),
         ([{"images": "nowhere"}], "R805", "there is no folder of images"),
     ],
@@ -129,12 +130,18 @@ def test_what_cannot_be(tmp_path: Path, mixes: list[dict[str, Any]], code: str, 
     assert caught.value.code == code and not (tmp_path / "set").exists()
 
 
-def test_formats_that_take_no_records(tmp_path: Path) -> None:
+@pytest.mark.parametrize("format", ["vlmevalkit", "trl_sft", "trl_grpo", "verl", "lmms_eval"])
+def test_formats_that_take_no_records(tmp_path: Path, format: str) -> None:
     data = theirs(tmp_path, talk("Hi", "Hello"))
-    with pytest.raises(PgtError, match=r"`vlmevalkit` takes only samples of pgt-dsl's"):
-        make(tmp_path, Mix("m", data), format="vlmevalkit")
-    with pytest.raises(PgtError, match="does not know splits"):
-        make(tmp_path, format="vlmevalkit", splits={"train": 3, "test": 3})
+    with pytest.raises(PgtError, match=rf"`{format}` takes only samples of pgt-dsl's; leave out `\[\[mix\]\]`"):
+        make(tmp_path, Mix("m", data), format=format)
+    assert not (tmp_path / "set").exists()
+
+
+@pytest.mark.parametrize("format", ["vlmevalkit", "verl", "lmms_eval"])
+def test_formats_that_know_no_splits(tmp_path: Path, format: str) -> None:
+    with pytest.raises(PgtError, match=f"`{format}` does not know splits"):
+        make(tmp_path, format=format, splits={"train": 3, "test": 3})
 
 
 # bad records ----------------------------------------------------------------------------------------------

@@ -44,6 +44,16 @@ def test_splits_share_no_scene_and_are_read_as_splits(tmp_path: Path, format: st
     assert sum(i.startswith("v+") for i in ids["validation"]) == 2
 
 
+@pytest.mark.parametrize("format", ["trl_sft", "trl_grpo"])
+def test_splits_of_samples_alone_are_read_as_splits(tmp_path: Path, format: str) -> None:
+    from datasets import load_dataset
+
+    make(tmp_path, format=format, count=6, splits={"train": 4, "validation": 2})
+    ids = [{row["id"].partition("/")[0] for row in load_dataset(str(tmp_path / "set"), split=split,
+            cache_dir=str(tmp_path / "cache"))} for split in ("train", "validation")]  # fmt: skip
+    assert [len(found) for found in ids] == [4, 2] and not ids[0] & ids[1]
+
+
 def test_splits_are_exact_and_of_each_task_its_part() -> None:
     found = divided([50, 30, 20], {"train": 80, "validation": 15, "test": 5})
     assert [sum(part) for part in found.values()] == [80, 15, 5]
@@ -94,12 +104,16 @@ def test_sizes_have_their_parts_and_go_with_no_quota(tmp_path: Path) -> None:
     assert seen == {(48, 48), (64, 64)}
 
 
-def test_other_words_and_styles_of_each_task_are_verified(tmp_path: Path) -> None:
-    options: dict[str, Any] = {"format": "parquet", "count": 12, "names": ("one", "two"),
-                               "suffix": {"short": "In one word.", "options": ""}}  # fmt: skip
-    make(tmp_path, styles=[{"short": 1}, {"options": 1}], **options)
+@pytest.mark.parametrize("format", ["parquet", "messages", "vlmevalkit"])
+def test_other_words_and_styles_of_each_task_are_verified(tmp_path: Path, format: str) -> None:
+    make(tmp_path, styles=[{"short": 1}, {"options": 1}], format=format, count=12, names=("one", "two"),
+         suffix={"short": "In one word.", "options": ""})  # fmt: skip
     report = verify(tmp_path / "set")
     assert not report.faults and report.ok
+
+
+def test_what_verify_cannot_read_as_a_whole_is_refused(tmp_path: Path) -> None:
+    options: dict[str, Any] = {"format": "parquet", "count": 12, "names": ("one", "two")}
     data = theirs(tmp_path, talk("Hi", "Hello"))
     others: list[tuple[list[Mix], dict[str, Any]]] = [
         ([], {"size": {48: 1, 64: 1}}), ([], {"splits": {"a": 6, "b": 6}}), ([Mix("m", data)], {})
