@@ -18,10 +18,11 @@ from typing import Any
 import numpy as np
 
 from pgt_dsl.dataset.pipeline import Pipeline
+from pgt_dsl.program.datatypes import Type
 from pgt_dsl.program.evaluate import Evaluator
 from pgt_dsl.program.inputs import Bools, Value
 from pgt_dsl.program.oracle_verdict import SCANNED
-from pgt_dsl.program.program import Ask, Group, Program
+from pgt_dsl.program.program import Ask, Group, Node, Program
 from pgt_dsl.program.shapes import EDGES
 from pgt_dsl.program.shapes import field as field_of
 from pgt_dsl.scene.scene import Scene
@@ -173,6 +174,10 @@ def _beside(pipeline: Pipeline, scenes: Sequence[Scene], seen: Seen) -> list[lis
     return found
 
 
+BEHIND = -1_000_000
+"""The layer of scenery that is to cover nothing."""
+
+
 def with_scenery(program: Program) -> Program | None:
     """The program with one more group: a piece of scenery behind all else, a copy of a painted group's first shape."""
     model = next((g for g in program.groups if g.painted and not g.composite and g.parent is None and not g.axes), None)
@@ -184,6 +189,8 @@ def with_scenery(program: Program) -> Program | None:
         true = replace(nodes[fields["scenery"]], op="const", args=(), attrs={"value": True}, axes=())
         fields["scenery"] = len(nodes)
         nodes.append(true)
+    fields["layer"] = len(nodes)
+    nodes.append(Node("const", Type("int"), (), {"value": BEHIND}))
     extra = Group(
         len(groups), "scenery beside", model.kind, program.slots, 1, fields=fields, scenery=True, entity=False
     )
