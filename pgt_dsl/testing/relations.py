@@ -160,7 +160,7 @@ def _beside(pipeline: Pipeline, scenes: Sequence[Scene], seen: Seen) -> list[lis
         expected = told(was, ask.answer)
         sure = clear(was, ask)
         for name, ev in (("scenery added", dressed), ("painted in another order", order)):
-            if ev is None or (ev is order and _reads_order(was, ask)):
+            if ev is None or (ev is order and _reads_order(was, ask)) or (ev is dressed and _reads_ground(was, ask)):
                 seen.open[k, name] += len(scenes)
                 continue
             values = told(ev, ask.answer)
@@ -215,6 +215,13 @@ def _reordered(was: Evaluator, ev: Evaluator) -> Evaluator:
         ev.put(("column", group.id, "layer"), Value(layer + jump))
         at += group.size
     return ev
+
+
+def _reads_ground(ev: Evaluator, ask: Ask) -> bool:
+    """Whether an answer asks for what lies beneath shapes."""
+    steps = ev.facts.reach(("node", ask.answer))
+    nodes = [ev.program.nodes[ident] for what, ident in steps if what == "node"]
+    return any(n.op == "call" and n.attrs["name"] == "contrast" for n in nodes)
 
 
 def _reads_order(ev: Evaluator, ask: Ask) -> bool:
