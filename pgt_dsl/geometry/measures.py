@@ -199,9 +199,12 @@ def crosses(call: Call) -> Bools:
 
 
 def crosses_slack(call: Call) -> Floats:
-    """Where they cross, the least distance of an end to the other line; else minus the distance of the lines."""
+    """Where they cross an odd number of times, the least distance of an end to the other line: while no end passes the
+    other line, the number stays odd. Where it is even, how far a line may shift before the number changes: both
+    crossings may go at once, at a corner. Where they do not cross, minus the distance of the lines."""
     found = lines.meetings(call.outline(0), call.outline(1))
-    return np.where(found.number > 0, found.hold, -found.gap)
+    holds = np.where(found.number % 2 == 1, found.hold, found.slack)
+    return np.where(found.number > 0, holds, -found.gap)
 
 
 def crossings(call: Call) -> Ints:

@@ -18,10 +18,11 @@ from typing import Any
 import numpy as np
 
 from pgt_dsl.dataset.pipeline import Pipeline
+from pgt_dsl.program.datatypes import Type
 from pgt_dsl.program.evaluate import Evaluator
 from pgt_dsl.program.inputs import Bools, Value
 from pgt_dsl.program.oracle_verdict import SCANNED
-from pgt_dsl.program.program import Ask, Group, Program
+from pgt_dsl.program.program import Ask, Group, Node, Program
 from pgt_dsl.program.shapes import EDGES
 from pgt_dsl.program.shapes import field as field_of
 from pgt_dsl.scene.scene import Scene
@@ -159,7 +160,7 @@ def _beside(pipeline: Pipeline, scenes: Sequence[Scene], seen: Seen) -> list[lis
         expected = told(was, ask.answer)
         sure = clear(was, ask)
         for name, ev in (("scenery added", dressed), ("painted in another order", order)):
-            if ev is None or (ev is order and _reads_order(was, ask)):
+            if ev is None or (ev is order and _reads_order(was, ask)) or (ev is dressed and _reads_ground(was, ask)):
                 seen.open[k, name] += len(scenes)
                 continue
             values = told(ev, ask.answer)
@@ -173,6 +174,10 @@ def _beside(pipeline: Pipeline, scenes: Sequence[Scene], seen: Seen) -> list[lis
     return found
 
 
+BEHIND = -1_000_000
+"""The layer of scenery that is to cover nothing."""
+
+
 def with_scenery(program: Program) -> Program | None:
     """The program with one more group: a piece of scenery behind all else, a copy of a painted group's first shape."""
     model = next((g for g in program.groups if g.painted and not g.composite and g.parent is None and not g.axes), None)
@@ -184,6 +189,8 @@ def with_scenery(program: Program) -> Program | None:
         true = replace(nodes[fields["scenery"]], op="const", args=(), attrs={"value": True}, axes=())
         fields["scenery"] = len(nodes)
         nodes.append(true)
+    fields["layer"] = len(nodes)
+    nodes.append(Node("const", Type("int"), (), {"value": BEHIND}))
     extra = Group(
         len(groups), "scenery beside", model.kind, program.slots, 1, fields=fields, scenery=True, entity=False
     )
@@ -208,6 +215,13 @@ def _reordered(was: Evaluator, ev: Evaluator) -> Evaluator:
         ev.put(("column", group.id, "layer"), Value(layer + jump))
         at += group.size
     return ev
+
+
+def _reads_ground(ev: Evaluator, ask: Ask) -> bool:
+    """Whether an answer asks for what lies beneath shapes."""
+    steps = ev.facts.reach(("node", ask.answer))
+    nodes = [ev.program.nodes[ident] for what, ident in steps if what == "node"]
+    return any(n.op == "call" and n.attrs["name"] == "contrast" for n in nodes)
 
 
 def _reads_order(ev: Evaluator, ask: Ask) -> bool:

@@ -51,6 +51,9 @@ def test_a_corner_that_nearly_comes_back() -> None:
     found = meetings(g.stroke(0, 20), g.stroke(5 - 10j, 10 + 1j, 15 - 10j))
     assert found.number[0] == 2
     assert found.slack == pytest.approx([1])
+    # and so does whether it crosses at all, however far its ends are from the line
+    hook = g.stroke(5 - 10j, 10 + 1j, 15 - 10j)
+    assert measures.crosses_slack(g.shaped(g.stroke(0, 20), hook)) == pytest.approx([1])
 
 
 def test_an_arrow_reaches_to_its_tip() -> None:

