@@ -20,7 +20,7 @@ from typing import Any
 import numpy as np
 
 from pgt_dsl.dataset.pipeline import DEFAULT_SIZE, LAST_INDEX, check_size
-from pgt_dsl.dataset.record import DEFAULT_STYLES, check_styles, sample_id
+from pgt_dsl.dataset.record import DEFAULT_STYLES, canonical_json, check_styles, sample_id
 from pgt_dsl.dataset.schedule import Schedule, schedule
 from pgt_dsl.dataset.task import Example, Task
 from pgt_dsl.diagnostics import PgtError
@@ -137,8 +137,6 @@ def _row(example: Example, number: int) -> Row:
 
 
 def _named(scene: Scene) -> Row:
-    from pgt_dsl.dataset.record import canonical_json
-
     value = canonical_json(scene.asks[0].value)
     return {"id": sample_id(scene), "task": scene.task, "index": scene.index, "value": value}
 

@@ -219,13 +219,14 @@ def _reordered(was: Evaluator, ev: Evaluator) -> Evaluator:
 
 def _reads_ground(ev: Evaluator, ask: Ask) -> bool:
     """Whether an answer asks for what lies beneath shapes."""
-    steps = ev.facts.reach(("node", ask.answer))
-    nodes = [ev.program.nodes[ident] for what, ident in steps if what == "node"]
-    return any(n.op == "call" and n.attrs["name"] == "contrast" for n in nodes)
+    return any(n.op == "call" and n.attrs["name"] == "contrast" for n in _read(ev, ask))
 
 
 def _reads_order(ev: Evaluator, ask: Ask) -> bool:
     """Whether an answer asks for what is in front or for layers."""
-    steps = ev.facts.reach(("node", ask.answer))
-    nodes = [ev.program.nodes[ident] for what, ident in steps if what == "node"]
-    return any(n.op == "field" and n.attrs["name"] in ("order", "layer") for n in nodes)
+    return any(n.op == "field" and n.attrs["name"] in ("order", "layer") for n in _read(ev, ask))
+
+
+def _read(ev: Evaluator, ask: Ask) -> list[Node]:
+    """The nodes that an answer may depend on."""
+    return [ev.program.nodes[ident] for what, ident in ev.facts.reach(("node", ask.answer)) if what == "node"]
