@@ -78,8 +78,9 @@ def collect(path: Path, shown: str, slug: Callable[[str], str], site: Path, orde
 
 
 def family_of(name: str) -> str:
-    """The family of a task: its name up to the last slash; all without one are in ``tasks``."""
-    return name.rpartition("/")[0].strip("/") or "tasks"
+    """The family of a task: its name up to the first slash; all without one are in ``tasks``."""
+    family, slash, _ = name.partition("/")
+    return (family.strip() if slash else "") or "tasks"
 
 
 def _broken(entry: Entry, error: str, slug: Callable[[str], str]) -> Entry:
@@ -174,8 +175,8 @@ def _lively(scene: Scene, painted: Painted) -> float:
     """How much there is to see: shapes, the share of the picture that they take, and a photo."""
     if painted.ids is None:
         return 0.0
-    there = np.count_nonzero(np.bincount(painted.ids.ravel())[1:])
-    return float(min(there, 9)) + 12 * float(np.mean(painted.ids > 0)) ** 0.5 + (12 if scene.background.photo else 0)
+    there = int(np.count_nonzero(np.bincount(painted.ids.ravel())[1:]))
+    return min(there, 9) + 12 * float(np.mean(painted.ids > 0)) ** 0.5 + (12 if scene.background.photo else 0)
 
 
 def _sample(scene: Scene, pictures: tuple[Picture, ...], lively: float) -> Sample:

@@ -94,8 +94,8 @@ class Share:
 @dataclass(frozen=True, slots=True)
 class Measured:
     """What ``scenes`` scenes have shown. ``rate``: certified scenes a second on one core; ``accepted``: of all
-    proposals (None without any); ``margins``: least, middle and greatest, in margins; ``chained``: how many scenes are ends of
-    chains; ``rejecting``: the requirements that let the least through."""
+    proposals (None without any); ``margins``: least, middle and greatest, in margins; ``chained``: how many scenes
+    are ends of chains; ``rejecting``: the requirements that let the least through."""
 
     scenes: int
     rate: float
