@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -176,7 +177,8 @@ def _lively(scene: Scene, painted: Painted) -> float:
     if painted.ids is None:
         return 0.0
     there = int(np.count_nonzero(np.bincount(painted.ids.ravel())[1:]))
-    return min(there, 9) + 12 * float(np.mean(painted.ids > 0)) ** 0.5 + (12 if scene.background.photo else 0)
+    share = float((painted.ids > 0).mean())
+    return min(there, 9) + 12 * math.sqrt(share) + (12 if scene.background.photo else 0)
 
 
 def _sample(scene: Scene, pictures: tuple[Picture, ...], lively: float) -> Sample:
