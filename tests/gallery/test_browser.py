@@ -132,3 +132,10 @@ def test_hostile_texts_do_nothing(chromium: Any, site: Path) -> None:
 def test_without_scripts_everything_can_be_read(chromium: Any, site: Path) -> None:
     with opened(chromium, site / "index.html", java_script_enabled=False) as tab:
         assert tab.locator(".tile:visible").count() == 9 and not tab.locator("#filters").is_visible()
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_the_bar_hides_no_heading(chromium: Any, site: Path, width: int) -> None:
+    with opened(chromium, site / "spatial.html", viewport={"width": width, "height": 800}) as tab:
+        bar, head = tab.locator(".top").bounding_box(), tab.locator("h1").bounding_box()
+        assert head["y"] >= bar["y"] + bar["height"]
