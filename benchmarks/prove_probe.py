@@ -78,7 +78,8 @@ def prove(folder: Path, count: int) -> int:
     print(f"{'ok' if ok else 'FAULTY'}: {count:,} questions, {server.requests:,} requests, {killed} kills, "
           f"{'a full disk' if full else 'the disk was never full'}; {summary['asked']:,} replies in the journal, "
           f"{twice} questions answered twice (at most {2 * AT_ONCE} were under way at the kills), "
-          f"{summary['right']:,} right of {right:,} that the server knows; {time.monotonic() - began:.0f} s")  # fmt: skip
+          f"{summary['right']:,} right of {right:,} that the server knows; "
+          f"{time.monotonic() - began:.0f} s")  # fmt: skip
     return int(not ok)
 
 

@@ -7,6 +7,8 @@ import base64
 import importlib
 import io
 import json
+import os
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -212,6 +214,8 @@ def read_answers(path: Path) -> dict[str, str]:
 
 def _function(where: str) -> Callable[..., Any]:
     module, _, name = where.partition(":")
+    if os.getcwd() not in sys.path:  # where the user is, as `python -m` has it and scripts have not
+        sys.path.insert(0, os.getcwd())
     try:
         found = getattr(importlib.import_module(module), name)
     except Exception as error:  # the user's module may do anything
