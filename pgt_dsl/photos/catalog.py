@@ -127,7 +127,7 @@ class PhotoCatalog:
         Boxes are cut by the photo's border; an empty box counts as the point at its middle. 50 where a photo cannot be
         read.
         """
-        return self._mean_under(photo_ids, width, height, (x0, y0, x1, y1), zoom, 1, _NO_LIGHTNESS)
+        return self._mean_under(photo_ids, width, height, (x0, y0, x1, y1), zoom, 0, _NO_LIGHTNESS)
 
     def texture_under(
         self,
@@ -150,7 +150,7 @@ class PhotoCatalog:
         self, photo_ids: Ints, width: Floats | float, height: Floats | float, edges: tuple[Floats, ...],
         zoom: Floats | float, power: int, unknown: float,
     ) -> Floats:  # fmt: skip
-        """The mean of a power of L* within boxes; ``unknown`` where a photo cannot be read."""
+        """The mean of L* (power 0), or finely of a power of it, within boxes; ``unknown`` where it cannot be read."""
         boxes = np.broadcast_arrays(*(np.asarray(v, np.float64) for v in edges))
         ids = np.asarray(photo_ids, np.int64)
         result = np.empty(boxes[0].shape)
@@ -160,7 +160,7 @@ class PhotoCatalog:
             spread = (len(rows),) + (1,) * (result.ndim - 1)
             by, dx, dy = (v[rows].reshape(spread) for v in (scale, shift.real, shift.imag))
             entry = self.entries[photo]
-            table = tables.lightness(entry, power)
+            table = tables.fine(entry, power) if power else tables.lightness(entry)
             if table is None:
                 result[rows] = unknown
                 continue

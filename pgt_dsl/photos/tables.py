@@ -17,11 +17,18 @@ _GRID_SOURCE = 512  # px of the decoded photo that suffice for it
 
 
 @lru_cache(maxsize=2048)
-def lightness(entry: PhotoEntry, power: int = 1) -> Floats | None:
-    """Summed areas of a power of L* on a grid of at most 128 x 128 cells: float64[rows + 1, columns + 1].
+def lightness(entry: PhotoEntry) -> Floats | None:
+    """Summed areas of L* on a grid of at most 128 x 128 cells: float64[rows + 1, columns + 1]; None if unreadable."""
+    return _table(entry, 1, _GRID)
 
-    None for a photo that cannot be read.
-    """
+
+@lru_cache(maxsize=64)
+def fine(entry: PhotoEntry, power: int) -> Floats | None:
+    """Summed areas of a power of L*, a cell for each px of the decoded photo; None if unreadable."""
+    return _table(entry, power, 2 * _GRID_SOURCE)
+
+
+def _table(entry: PhotoEntry, power: int, grid: int) -> Floats | None:
     ratio = min(1.0, _GRID_SOURCE / max(entry.width, entry.height))
     least = (int(np.ceil(entry.width * ratio)), int(np.ceil(entry.height * ratio)))
     try:
@@ -29,7 +36,7 @@ def lightness(entry: PhotoEntry, power: int = 1) -> Floats | None:
     except PhotoError:
         return None
     light = lightness_map(pixels) ** power
-    rows, columns = min(_GRID, light.shape[0]), min(_GRID, light.shape[1])
+    rows, columns = min(grid, light.shape[0]), min(grid, light.shape[1])
     full = np.zeros((light.shape[0] + 1, light.shape[1] + 1))
     full[1:, 1:] = light.cumsum(axis=0).cumsum(axis=1)
     unit = np.linspace(0.0, 1.0, rows + 1)[:, None], np.linspace(0.0, 1.0, columns + 1)[None, :]
