@@ -144,7 +144,7 @@ class World:
     painted: Callable[[], Sequence[Seen]] = lambda: ()
     background: tuple[str, Mapping[str, Any]] = ("plain", {})
     lightness_of: Callable[[BaseGeometry], float] | None = None
-    photo: PhotoReading | None = None
+    photo: Callable[[], PhotoReading | None] = lambda: None
 
 
 Wants = TypeVar("Wants", bound=Callable[..., Any])

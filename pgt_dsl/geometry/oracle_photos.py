@@ -6,11 +6,12 @@ from pgt_dsl.geometry.oracle import PhotoReading, Seen, UndefinedValueError, Unk
 
 
 def _photo(world: World) -> PhotoReading:
-    if world.photo is None:
+    found = world.photo()
+    if found is None:
         if world.background[0] == "photo":
             raise UnknownValueError("the depth and the pixels of a photo")
         raise UndefinedValueError("there is no photo")
-    return world.photo
+    return found
 
 
 def _place(p: complex | Seen) -> complex:

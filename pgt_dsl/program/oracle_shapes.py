@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from functools import cache
 from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
@@ -120,7 +121,7 @@ class Shapes:
         world.background = (background.kind, background.fields)
         if background.kind == "photo":
             world.lightness_of = self._photo_lightness
-            world.photo = self._photo_oracle()
+            world.photo = cache(self._photo_oracle)
 
     # which there are ---------------------------------------------------------------------------------
 
