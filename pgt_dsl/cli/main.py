@@ -17,7 +17,7 @@ from pgt_dsl import __version__
 from pgt_dsl.diagnostics import PgtError
 
 COMMANDS = (
-    "new", "check", "fmt", "explain", "show", "gallery", "test", "audit", "recipe", "build", "verify", "push",
+    "new", "check", "fmt", "explain", "show", "gallery", "test", "audit", "photos", "recipe", "build", "verify", "push",
     "probe", "kinds", "plugins",
 )  # fmt: skip
 
