@@ -6,6 +6,8 @@ of areas summed along scan lines. What the area of a curve may be off depends on
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from pgt_dsl.plugins.extension import Function
 
 _VALUE = "pgt_dsl.geometry.measures"
@@ -27,8 +29,10 @@ def _of(signature: str, doc: str, tolerance: float = 1e-6, slack: bool = False, 
     )  # fmt: skip
 
 
-def _line(signature: str, doc: str, tolerance: float = 1e-6, slack: bool = False) -> Function:
-    return _of(signature, doc, tolerance, slack, "lines")
+def _line(
+    signature: str, doc: str, tolerance: float = 1e-6, slack: bool = False, lines: tuple[str, ...] = ("a", "b")
+) -> Function:
+    return replace(_of(signature, doc, tolerance, slack, "lines"), lines=lines)
 
 
 FUNCTIONS = (
@@ -98,5 +102,6 @@ FUNCTIONS = (
     _line(
         "reachable(nodes: shape[], links: shape[], a: shape, b: shape): bool",
         "the links join a to b; a link joins the nodes where it ends",
+        lines=("links",),
     ),
 )

@@ -77,6 +77,7 @@ class Function:
         what is not named answers by its type (points as places, lengths and areas scaled, the rest the same). A key
         ``mirror``, ``turn``, ``zoom``, ``shift`` or ``recolor`` says why nothing is known of that change, ``none`` why
         of all. None: not declared, and not checked.
+    lines: the parameters that have to be lines: shapes, or lists of them, of kinds with the fields `from` and `to`.
     """
 
     name: str
@@ -89,6 +90,7 @@ class Function:
     tolerance: float = 1e-6
     section: str = "other"
     relations: Mapping[str, str] | None = None
+    lines: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
