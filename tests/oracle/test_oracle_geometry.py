@@ -220,6 +220,38 @@ def test_links_reach_and_groups_cluster() -> None:
     assert f.clusters(dots, 26.0) == 4
 
 
+def test_congruence_is_decided_by_what_is_left_over_beyond_a_pixel() -> None:
+    dots = [shape("dot", k, at=z, radius=2.0) for k, z in enumerate((0j, 100 + 0j, 50 + 200j))]
+    spoilt = [shape("dot", 9 + k, at=z, radius=2.0) for k, z in enumerate((0j, 100 + 0j, 50 + 212j))]
+    left = 8.0  # a third of 12 px moves the middle; two thirds are left at the far point
+    found = f.congruent(dots, spoilt)
+    assert not found and found.margin == pytest.approx(left - 1)
+    same = f.congruent(dots, dots)
+    assert same and same.margin == pytest.approx(1)
+
+
+def test_all_of_an_arrow_has_to_be_inside() -> None:
+    around = shape("rect", 1, width=60.0, height=60.0, at=0j)
+    assert f.inside(shape("arrow", 0, start=-20 + 0j, to=20 + 0j, stroke=2.0), around)
+    assert not f.inside(shape("arrow", 0, start=-50 + 0j, to=20 + 0j, stroke=2.0), around)  # its shaft sticks out
+    assert not f.inside(shape("arrow", 0, start=-20 + 0j, to=50 + 0j, stroke=2.0), around)  # its head does
+
+
+def test_an_ellipse_of_a_form_is_wider_than_high() -> None:
+    x0, y0, x1, y1 = shape("figure", form="ellipse", size=60.0, at=0j).box
+    assert (x1 - x0, y1 - y0) == pytest.approx((60, 36), rel=1e-4)
+
+
+def test_a_bounding_box_has_the_corners_of_what_it_is_around() -> None:
+    disc = shape("circle", 0, at=30 + 70j, radius=10.0)
+    assert shape("box", 1, around=disc).box == pytest.approx((20, 60, 40, 80))
+    assert f.area(shape("box", 1, around=disc)) == pytest.approx(400)
+
+
+def test_a_disc_may_be_given_by_its_size() -> None:
+    assert f.area(shape("circle", 0, at=0j, size=20.0, radius=None)) == pytest.approx(100 * math.pi)
+
+
 def test_congruent_sets_may_be_turned_but_not_mirrored() -> None:
     places = [0j, 40 + 0j, 40 + 25j, 10 + 60j]
     turn = complex(math.cos(1), math.sin(1))
