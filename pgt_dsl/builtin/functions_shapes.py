@@ -1,8 +1,8 @@
 """Declarations of the measures of shapes, lines and arrangements.
 
 Tolerances are the greatest difference from the independent reading: rounding for exact measures, a hundredth for shares
-of areas summed along scan lines. Outlines with joints, heads and bends are off by a share of their length: of 60 arrows,
-60 paths and 12 curves none by more than 0.38 %. What the area of a curve may be off depends on its size: see
+of areas summed along scan lines. Outlines with joints, heads and bends are off by a share of their length: of 60
+arrows, 60 paths and 12 curves none by more than 0.38 %. What the area of a curve may be off depends on its size: see
 `oracle_verdict`.
 """
 

@@ -16,10 +16,10 @@ from pathlib import Path
 from time import process_time
 from typing import Any
 
+from tests.mutation import suites
 from tests.mutation.items import Item
 from tests.mutation.operators import ROOT, Mutant, mutants
 from tests.mutation.planted import Planted, bug_of, planted_set
-from tests.mutation import suites
 from tests.mutation.swap import NotPlanted, module_of, plant, take_stock
 from tests.mutation.targets import files, tests_of
 

@@ -1,4 +1,4 @@
-"""How far off an area or an outline's length may be: not at all for a disc, and for a curve by a share of it, whatever the picture's size."""
+"""How far off areas and outlines' lengths may be: not at all for a disc, for a curve by a share in any picture."""
 
 from __future__ import annotations
 
