@@ -47,11 +47,12 @@ def stages(target: str, share: int) -> list[tuple[str, Callable[[], list[Item]]]
     if target in PAINTERS:
         return [("pictures", partial(_measured_pictures, target))]
     functions = "functions and kinds", _measured_conformance
-    scenes = {
+    by_target: dict[str, list[tuple[str, tuple[str, ...]]]] = {
         "oracle": [("oracle", KNOWS[:1]), ("picture", KNOWS)],
         "display": [("pictures", SHOWS)],
         "scene": [("says", SAYS), ("shows", tuple(CHECKS))],
-    }.get(target, [("oracle", KNOWS[:1]), ("checks", tuple(CHECKS))])
+    }
+    scenes = by_target.get(target, [("oracle", KNOWS[:1]), ("checks", tuple(CHECKS))])
     found = [(name, partial(_measured_scenes, target, share, checks)) for name, checks in scenes]
     match target:
         case "oracle":
