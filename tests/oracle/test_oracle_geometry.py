@@ -7,12 +7,15 @@ import random
 from itertools import combinations
 
 import pytest
+from shapely import MultiPolygon, box
 from worlds import shape
 
 from pgt_dsl.geometry import oracle_functions as f
 from pgt_dsl.geometry import oracle_lines as lines
-from pgt_dsl.geometry.oracle import Seen, UndefinedValueError, World, gap, gaps
+from pgt_dsl.geometry.oracle import Seen, UndefinedValueError, World, gap, gaps, pieces_of
 from pgt_dsl.geometry.oracle_outlines import curve_points
+from pgt_dsl.program.oracle_ops import EDGES
+from pgt_dsl.program.oracle_values import matches, same
 
 FORMS = [
     "circle",
@@ -185,6 +188,49 @@ def test_contrast_is_with_what_lies_beneath() -> None:
     painted(sheet, spot)
     assert f.contrast(sheet) == pytest.approx(1, abs=1e-4)
     assert f.contrast(spot) == pytest.approx(0.5, abs=1e-4)
+
+
+@pytest.mark.parametrize(("x", "light"), [(-20, 0.0), (120, 1.0)])
+def test_a_gradient_ends_with_its_colours(x: int, light: float) -> None:
+    """Beyond the canvas as at its sides: it runs along `turn`, through the middle."""
+    spot = shape("square", 0, at=complex(x, 50), size=10.0, fill="#000000")
+    colours = {"from_color": "#000000", "to_color": "#ffffff", "turn": 0.0}
+    spot.world = World(100, 100, lambda: (spot,), ("gradient", colours))
+    assert f.contrast(spot) == pytest.approx(light, abs=1e-4)
+
+
+def test_a_line_without_length_has_no_angle() -> None:
+    point = shape("line", 0, start=5 + 5j, to=5 + 5j)
+    with pytest.raises(UndefinedValueError):
+        lines.angle(point, shape("line", 1, start=0j, to=9 + 0j))
+    assert lines.angle(shape("line", 0, start=0j, to=1 + 0j), shape("line", 1, start=0j, to=1j)) == pytest.approx(90)
+
+
+def test_edges_of_a_disc() -> None:
+    disc = shape("circle", at=30 + 70j, radius=10.0)
+    edges = {name: read(disc) for name, read in EDGES.items()}
+    assert [edges[k] for k in ("left", "top", "right", "bottom", "width", "height")] == pytest.approx(
+        [20, 60, 40, 80, 20, 20]
+    )
+
+
+def test_several_polygons_of_a_kind_are_as_large_as_they_are() -> None:
+    two = MultiPolygon([box(0, 0, 10, 10), box(20, 0, 30, 10)])
+    assert [(part.area, radius) for part, radius in pieces_of(two)] == [(100, 0), (100, 0)]
+
+
+def test_lists_are_the_same_when_all_items_are() -> None:
+    assert same([1.0, 2.0], [1.0, 2.0])
+    assert not same([1.0, 2.0], [1.0, 3.0])
+
+
+def test_the_box_of_an_ellipse_may_be_off_by_what_ellipses_are_off() -> None:
+    ellipse = shape("ellipse", at=100 + 100j, width=100.0, height=60.0)
+    assert ellipse.slop > 0.01
+    near, far = (list(ellipse.box) for _ in range(2))
+    near[0] += 0.9 * ellipse.slop
+    far[0] += 3 * ellipse.slop
+    assert matches(near, ellipse) and not matches(far, ellipse)
 
 
 def test_lines_cross() -> None:
