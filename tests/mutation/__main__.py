@@ -5,7 +5,7 @@
     python -m tests.mutation --target scene --every --share 1/20        # of all mutants, not only the planted set
 
 Targets: measures, kinds, scene, oracle, display, reference, numba, torch; painters (display and the three painters),
-all. torch is left out where it is not installed.
+all. torch is left out where it is not installed; numba is left out, since what is planted would not be compiled anew.
 
 Mutants are judged in stages, from the quick to the dear; the last are the tests of a mutant's room. It may be stopped
 at any time and goes on where it was when it is called again with the same journal; verdicts on files that have changed
@@ -54,6 +54,9 @@ def _run(names: Sequence[str], args: argparse.Namespace) -> int:
     for name in names:
         if name == "torch" and find_spec("torch") is None:
             print("torch is not installed: its painter is left out")
+            continue
+        if name == "numba":
+            print("numba: left out, its kernels are compiled")
             continue
         chosen = [p for p in run.chosen(name, float(args.share), args.seed, args.every) if args.only in p.mutant.name]
         planted += chosen
