@@ -72,11 +72,13 @@ class Function:
     slack: batched distance, in ``slack_unit``, by which the value could be off before it changes: signed for bool
         results (positive when true), non-negative for others. None: exact for discrete results.
     tolerance: greatest difference between value and oracle, in the result's unit (px, px2, degrees, plain).
+    share: the same beside it, of a length along outlines: a share of the longest outline of the scene.
     relations: how it answers when all shapes and points are mirrored, turned, scaled, moved or recoloured: by the name
         of a parameter, or ``"result"``, one of the responses of ``pgt_dsl.testing.moves`` (``{"result": "heading"}``);
         what is not named answers by its type (points as places, lengths and areas scaled, the rest the same). A key
         ``mirror``, ``turn``, ``zoom``, ``shift`` or ``recolor`` says why nothing is known of that change, ``none`` why
         of all. None: not declared, and not checked.
+    lines: the parameters that have to be lines: shapes, or lists of them, of kinds with the fields `from` and `to`.
     """
 
     name: str
@@ -89,6 +91,8 @@ class Function:
     tolerance: float = 1e-6
     section: str = "other"
     relations: Mapping[str, str] | None = None
+    lines: tuple[str, ...] = ()
+    share: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
