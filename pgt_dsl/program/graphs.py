@@ -19,19 +19,20 @@ NOWHERE = -1  # the number of links of a way that there is not
 
 def _lists(call: Call, which: tuple[int, ...]) -> tuple[tuple[int, ...], list[tuple[Ints, Bools]]]:
     """List arguments as rows [N, L], with the present items in front, and the leading dimensions of all arguments."""
-    lead = np.broadcast_shapes(
-        *(arg.data.shape[:-1] if type.rank else arg.data.shape for arg, type in zip(call.args, call.types, strict=True))
-    )
+    shapes = []
+    for arg, type in zip(call.args, call.types, strict=True):
+        whole = np.broadcast_shapes(arg.data.shape, arg.data.shape if arg.mask is None else arg.mask.shape)
+        shapes.append(whole[:-1] if type.rank else whole)
+    lead = np.broadcast_shapes(*shapes)
     found = []
     for k in which:
-        data = call.args[k].data
-        mask = call.args[k].mask
-        size = data.shape[-1]
-        full = np.broadcast_to(True if mask is None else mask, data.shape)
+        data, mask = call.args[k].data, call.args[k].mask
+        data, full = np.broadcast_arrays(data, True if mask is None else mask)
         order = np.argsort(~full, axis=-1, kind="stable")
+        size = data.shape[-1]
         rows = (np.take_along_axis(part, order, -1) for part in (data, full))
-        data, full = (np.broadcast_to(part, (*lead, size)).reshape(-1, size) for part in rows)
-        found.append((data, full))
+        items, there = (np.broadcast_to(part, (*lead, size)).reshape(-1, size) for part in rows)
+        found.append((items, there))
     return lead, found
 
 
@@ -60,17 +61,23 @@ def steps(call: Call) -> Ints:
     lead, ((a, has_a), (b, has_b)) = _lists(call, (0, 1))
     start, goal = (np.broadcast_to(call.args[k].data, lead).reshape(-1) for k in (2, 3))
     links = min(a.shape[1], b.shape[1])
-    a, b, there = a[:, :links], b[:, :links], has_a[:, :links] & has_b[:, :links]
+    there = has_a[:, :links] & has_b[:, :links]
+    links = int(there.sum(-1).max(initial=0))  # those that are there stand in front
+    a, b, there = a[:, :links], b[:, :links], there[:, :links]
     found = np.where(start == goal, 0, NOWHERE)
     near, far = there & (a == start[:, None]), there & (b == start[:, None])  # whether the end of a link is reached
+    rows = np.flatnonzero(found == NOWHERE)  # those where the goal is not yet reached
     for k in range(1, links + 1):
-        fresh = near ^ far
-        reached = np.where(near, b, a)  # by a link of which one end was reached before
-        found = np.where((found == NOWHERE) & (fresh & (reached == goal[:, None])).any(-1), k, found)
-        if not (fresh & (found == NOWHERE)[:, None]).any():
+        here, there_now = (near[rows], far[rows]), there[rows]
+        fresh = here[0] ^ here[1]
+        spots = np.where(here[0], b[rows], a[rows])  # where a link leads of which one end was reached before
+        arrived = (fresh & (spots == goal[rows, None])).any(-1)
+        found[rows[arrived]] = k
+        left = ~arrived & fresh.any(-1)
+        rows, spots, fresh, there_now = rows[left], spots[left], fresh[left], there_now[left]
+        if not len(rows):
             break
-        near, far = (
-            known | (there & ((ends[:, :, None] == reached[:, None, :]) & fresh[:, None, :]).any(-1))
-            for known, ends in ((near, a), (far, b))
-        )
+        for known, ends in ((near, a), (far, b)):
+            met = ((ends[rows][:, :, None] == spots[:, None, :]) & fresh[:, None, :]).any(-1)
+            known[rows] |= there_now & met
     return found.reshape(lead)

@@ -3,29 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from heapq import heapify, heappop, heappush
 
 
 def spanning(ends_a: Sequence[int], ends_b: Sequence[int], weights: Sequence[float]) -> list[bool]:
-    """By the other rule: a link is left out when lighter links alone join its ends."""
+    """Prim's way: from each node that no tree has yet, the lightest link that leads on, until there is none."""
     links = list(zip(ends_a, ends_b, weights, strict=False))
-    found = []
+    leaving: dict[int, list[tuple[float, int, int]]] = {}
     for k, (a, b, weight) in enumerate(links):
-        lighter = [(p, q) for i, (p, q, w) in enumerate(links) if (w, i) < (weight, k)]
-        found.append(b not in _from(a, lighter))
-    return found + [False] * (len(weights) - len(links))
-
-
-def _from(start: int, links: Sequence[tuple[int, int]]) -> set[int]:
-    """The nodes that can be reached."""
-    known, fresh = {start}, [start]
-    while fresh:
-        here = fresh.pop()
-        for p, q in links:
-            for near, far in ((p, q), (q, p)):
-                if near == here and far not in known:
-                    known.add(far)
-                    fresh.append(far)
-    return known
+        leaving.setdefault(a, []).append((weight, k, b))
+        leaving.setdefault(b, []).append((weight, k, a))
+    found = [False] * len(weights)
+    known: set[int] = set()
+    for root in leaving:
+        if root in known:
+            continue
+        known.add(root)
+        edge = list(leaving[root])
+        heapify(edge)
+        while edge:
+            _, k, node = heappop(edge)
+            if node not in known:
+                known.add(node)
+                found[k] = True
+                for link in leaving[node]:
+                    heappush(edge, link)
+    return found
 
 
 def steps(ends_a: Sequence[int], ends_b: Sequence[int], a: int, b: int) -> int:
