@@ -52,6 +52,7 @@ BLOCKS = {
     "die": "at = (50vw, 50vh), size = 60vmin, face = 5",
     "ball": "across = 0, away = 2, size = 0.6, color = red",
     "post": "across = 0, away = 2, size = 0.7, color = blue",
+    "maze": "at = (50vw, 50vh), rows = 6, cols = 6, shut = [], gates = [10], color = navy",
     "sundial": "across = -0.4, away = 2, size = 0.7, sun = 40deg, color = green",
 }
 BEFORE = {

@@ -33,13 +33,3 @@ def panels() -> str:
 def mazes() -> str:
     """Mazes on a grid of cells."""
     return module_text("mazes.pgt")
-
-
-def charts() -> str:
-    """Pies, plots, tables, legends."""
-    return module_text("charts.pgt")
-
-
-def solids() -> str:
-    """Blocks in a stack, and simple solids on the ground."""
-    return module_text("solids.pgt")
