@@ -99,12 +99,13 @@ def loop_middle(call: Call) -> Complexes:
     size = points.shape[-1]
     smooth = np.asarray(call.args[1].data, np.bool_)
     lead = np.broadcast_shapes(points.shape[:-1], smooth.shape)
-    found, count = packed(points.reshape(-1, size), full.reshape(-1, size))
+    listed_points, count = packed(points.reshape(-1, size), full.reshape(-1, size))
     middles = {
-        way: _middle(*(ring(found, count) if way else (found, count))).reshape(points.shape[:-1])
+        way: _middle(*(ring(listed_points, count) if way else (listed_points, count))).reshape(points.shape[:-1])
         for way in np.unique(smooth).tolist()
     }
-    return np.broadcast_to(np.where(smooth, middles.get(True, np.nan), middles.get(False, np.nan)), lead).astype(complex)
+    found = np.where(smooth, middles.get(True, np.nan), middles.get(False, np.nan))
+    return np.broadcast_to(found, lead).astype(np.complex128)
 
 
 def _middle(verts: Complexes, count: Ints) -> Complexes:
