@@ -41,7 +41,7 @@ def ring(points: Complexes, count: Ints) -> tuple[Complexes, Ints]:
 
     def between(a: Complexes, b: Complexes, ta: Floats | float, tb: Floats) -> Complexes:
         width = tb - ta
-        return a + (b - a) * ((t - ta) / np.where(width > 0, width, 1.0))
+        return np.asarray(a + (b - a) * ((t - ta) / np.where(width > 0, width, 1.0)), np.complex128)
 
     a1, a2, a3 = between(p[0], p[1], 0.0, t1), between(p[1], p[2], t1, t2), between(p[2], p[3], t2, t3)
     b1, b2 = between(a1, a2, 0.0, t2), between(a2, a3, t1, t3)
