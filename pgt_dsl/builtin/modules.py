@@ -28,3 +28,8 @@ def ground() -> str:
 def panels() -> str:
     """Two panels side by side."""
     return module_text("panels.pgt")
+
+
+def mazes() -> str:
+    """Mazes on a grid of cells."""
+    return module_text("mazes.pgt")
