@@ -10,7 +10,8 @@ from pgt_dsl.builtin.values import COLORS, FORMS, LISTS
 from pgt_dsl.plugins.extension import Extension
 
 MODULES = {
-    f"pgt/{name}": f"pgt_dsl.builtin.modules:{name}" for name in ("prelude", "dials", "dice", "ground", "panels")
+    f"pgt/{name}": f"pgt_dsl.builtin.modules:{name}"
+    for name in ("prelude", "dials", "dice", "ground", "panels", "things")
 }
 
 extension = Extension(

@@ -28,3 +28,8 @@ def ground() -> str:
 def panels() -> str:
     """Two panels side by side."""
     return module_text("panels.pgt")
+
+
+def things() -> str:
+    """Everyday things seen from the side."""
+    return module_text("things.pgt")
