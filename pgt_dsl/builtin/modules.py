@@ -33,3 +33,8 @@ def panels() -> str:
 def mazes() -> str:
     """Mazes on a grid of cells."""
     return module_text("mazes.pgt")
+
+
+def things() -> str:
+    """Everyday things seen from the side."""
+    return module_text("things.pgt")

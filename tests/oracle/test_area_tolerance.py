@@ -59,3 +59,17 @@ def test_the_outline_of_a_small_disc_may_not_be_off_by_a_pixel() -> None:
     length = scene.asks[0].value
     assert certify(program, scene, registry()) == []
     assert certify(program, off_by(scene, 1 / length), registry()) != []
+
+
+def test_a_box_around_an_ellipse_may_be_off_as_the_ellipse_is() -> None:
+    turned = (
+        "shape s: ellipse { width = 40vmin, height = 14vmin, turn = 38deg }\nshape b: box { around = s, color = red }"
+    )
+    program, (scene,) = sampled(turned, 336, 1)
+    assert certify(program, scene, registry()) == []
+    grown = tuple(
+        replace(shape, box=(shape.box[0] - 2, *shape.box[1:])) if shape.kind == "box" else shape
+        for shape in scene.shapes
+    )
+    found = [f.what for f in certify(program, replace(scene, shapes=grown), registry())]
+    assert any(what.startswith("the box of shape") for what in found)
