@@ -39,8 +39,8 @@ def _advice(test: Test) -> tuple[str, ...]:
                 "and `pick` which of them wins",)  # fmt: skip
     if test.probe == "options":
         return ("make wrong options by the same rule as the right one: `wrong 3 of 2 .. 7`, others of the same range "
-                "in a window that begins again at its ends; what other draws of the same law would give; or mistakes that "
-                "are each other's mirror images",)  # fmt: skip
+                "in a window that begins again at its ends; what other draws of the same law would give; or mistakes "
+                "that are each other's mirror images",)  # fmt: skip
     if test.probe == "question":
         return ("draw what the question names apart from the answer, or write `even` behind the answer's expression",)
     if test.probe == "candidates":
