@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from pgt_dsl.compile.lint_options import lint_options
 from pgt_dsl.compile.lower import lower
 from pgt_dsl.diagnostics import Collector, Diagnostic, SpecError
 from pgt_dsl.program.builder import Builder
@@ -73,6 +74,7 @@ def _compile(source: Source, spec: tree.Spec, registry: Registry) -> Compiled:
                     store(cx, [info], name)
             settle(cx, info.id)
         program = lower(task.model, cx)
+        lint_options(cx, task.model, program)
     if collector.has_errors:
         raise SpecError(_sorted(collector.found, source))
     if program is not None:
