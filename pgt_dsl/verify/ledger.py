@@ -208,7 +208,7 @@ def _near(a: Any, b: Any) -> bool:
         and isinstance(b, Drawn)
         and (a.name, a.type, a.samples) == (b.name, b.type, b.samples)
         and abs(a.effect - b.effect) <= _NEAR
-        and abs(a.chance - b.chance) <= _CHANCE * max(a.chance, b.chance)
+        and (abs(a.chance - b.chance) <= _CHANCE * max(a.chance, b.chance) or max(a.effect, b.effect) <= _NEAR)
     )
 
 

@@ -128,6 +128,22 @@ def test_a_full_disk_keeps_what_is_there(tmp_path: Path) -> None:
 
 
 @pytest.mark.usefixtures("stages")
+def test_a_folder_that_is_closed_meanwhile_is_told_as_such(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing can be written then, nor removed: not even the note of the process that is at work."""
+    unlink = Path.unlink
+
+    def refuse(path: Path, missing_ok: bool = False) -> None:
+        if path.name == "pid":
+            raise PermissionError(13, "Permission denied")
+        unlink(path, missing_ok)
+
+    with monkeypatch.context() as patch, pytest.raises(PgtError, match=r"(?s)cannot write into .*12 of 40"):
+        patch.setattr(Path, "unlink", refuse)
+        make(tmp_path / "set", after(12, PermissionError(13, "Permission denied")))
+    assert make(tmp_path / "set").count == 40
+
+
+@pytest.mark.usefixtures("stages")
 def test_what_is_damaged_is_told(tmp_path: Path) -> None:
     for name in ("journal.json", "work/rows-00000.arrow"):
         with pytest.raises(Interrupted):
