@@ -285,8 +285,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         for number in range(many):
             format, way = formats[number % len(formats)], WAYS[number // len(formats) % len(WAYS)]
             stops.append(prover.stop(format, way, number))
-            if number % 20 == 19:
-                print(f"{number + 1} of {many}", file=sys.stderr, flush=True)
+            if number % 10 == 9 or stops[-1].faults:
+                told = f"{sum(s.ended for s in stops)} stops in {number + 1} of {many} builds"
+                print(told, *stops[-1].faults, sep="; ", file=sys.stderr, flush=True)
     count = Counter((stop.format, stop.way) for stop in stops if stop.ended)
     rows = [(f, *(count[f, way] for way in WAYS), sum(s.ended for s in stops if s.format == f),
              sum(s.found > 0 for s in stops if s.format == f)) for f in formats]  # fmt: skip
