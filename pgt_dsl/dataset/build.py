@@ -8,6 +8,7 @@ was stopped by anything else goes on where it was when it is asked for again.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass
@@ -112,7 +113,7 @@ def build(
         raise PgtError(f"there is no engine `{engine}`; there are: {', '.join(ENGINES)}")
     plan = make_plan(tasks, count, seed, format, size, photos, styles, renderer, encoding, shard_rows, suffix,
                      splits, mixes, say)  # fmt: skip
-    out = Path(out)
+    out = _folder(out)
     with Staging(out, overwrite, plan.identity, restart) as staging:
         if staging.complete:
             return read_manifest(out)
@@ -127,6 +128,14 @@ def build(
             site.leave(error)
             raise
     return made
+
+
+def _folder(out: Path | str) -> Path:
+    """Where to build. Raises ``PgtError`` for a URL, which would become a folder named `s3:` here."""
+    if re.match(r"[A-Za-z][A-Za-z0-9+.-]+:/", str(out)):
+        raise PgtError(f"`{out}` is a URL, and builds write into folders: give --out a folder, then "
+                       "`pgt push FOLDER URL`, which goes on where it was stopped as a build does")  # fmt: skip
+    return Path(out)
 
 
 class _Site:
