@@ -20,6 +20,7 @@ from pgt_dsl.cli.main import run
 from pgt_dsl.dataset import worker as worker_module
 from pgt_dsl.dataset.atomic import MOVING, STAGING, is_data_set, unfinished
 from pgt_dsl.dataset.build import Interrupted, Progress, build
+from pgt_dsl.dataset.crew import Crew
 from pgt_dsl.dataset.manifest import Manifest
 from pgt_dsl.dataset.watch import Watch
 from pgt_dsl.diagnostics import PgtError
@@ -289,6 +290,15 @@ def test_a_worker_that_is_killed_is_told_and_the_build_goes_on(tmp_path: Path) -
     found: list[int] = []
     assert build(specs, 400, tmp_path / "set", size=64, progress=lambda p: found.append(p.found)).count == 400
     assert found[0] >= 16
+
+
+def test_a_worker_that_is_killed_before_it_has_begun_is_told() -> None:
+    """Its setup is more than a pipe holds, so whoever sends it would wait for somebody to read it."""
+    with pytest.raises(PgtError, match="a worker process was ended from outside"), Crew(bytes(1 << 21), 1) as crew:
+        for child in multiprocessing.active_children():
+            child.kill()
+        list(crew.results(iter([]), lambda task: False))
+    assert not multiprocessing.active_children()
 
 
 def test_a_watch_goes_on_where_it_was() -> None:
