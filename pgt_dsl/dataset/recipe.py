@@ -136,6 +136,7 @@ class Recipe(BaseModel):
     styles: Mapping[str, float] = Field(default_factory=lambda: {"short": 1.0})
     photos: Text | None = None
     suffix: Mapping[str, str] = Field(default_factory=dict)
+    croissant: bool = False
     mix: tuple[MixPart, ...] = ()
     split: tuple[SplitPart, ...] = ()
 

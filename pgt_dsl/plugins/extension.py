@@ -126,7 +126,7 @@ class FormatSpec:
     """A writer of data sets: ``make(folder: Path, info: BuildInfo)`` returns a ``dataset.formats.base.Writer``.
 
     read: ``read(folder: Path)`` returns a ``dataset.formats.reading.Reader`` of what that wrote, for ``pgt verify``;
-        None where the format cannot be read back.
+        with ``splits`` also ``read(folder, splits: tuple[str, ...])``; None where the format cannot be read back.
     splits: it names its files after ``info.split``, so several writers can share a folder. keeps: "records" when it
     takes records of the user's (``dataset.given.Given``), and what of them it has a place for: "places" (of images
     between words), "system" (messages), "objects" (boxes). reserved: texts that its readers take for something else.
