@@ -33,6 +33,9 @@ _NEEDS = (
     '{ values = [3, 7, 5], names = ["A", "B", "C"], area = frame, color = blue }',
     "{ across = 0, away = 2, size = 0.6 }",
     "{ across = -0.4, away = 2, size = 0.7, sun = 40deg }",
+    "{ at = (50vw, 50vh), rows = 3, cols = 3, shut = [], gates = [] }",
+    "{ foot = (50vw, 70vh) }",
+    "{ points = [(20vw, 20vh), (80vw, 30vh), (60vw, 80vh), (25vw, 70vh)] }",
 )
 # Beside them, other looks of kinds that know them.
 _LOOKS = (
