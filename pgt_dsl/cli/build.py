@@ -35,6 +35,7 @@ DEFAULT_COUNT = 1000
 @click.option("--image", help="png (default), jpeg, webp or raw.")
 @click.option("--quality", type=int, help="Of JPEG (default: 95) or WebP (default: without loss), 1 to 100.")
 @click.option("--styles", help="Answer forms by weight: short=3,options=1 (default: short).")
+@click.option("--coordinates", help="What texts give places in: unit (default), thousand, qwen2_5_vl, square, ...")
 @click.option("--renderer", help="The painter (default: the preferred one installed).")
 @click.option("--workers", type=click.IntRange(1), help="Processes (default: one for each core, one if it is little).")
 @click.option("--engine", default="processes", help="processes (of this machine, the default), or ray (a cluster).")
@@ -43,8 +44,8 @@ DEFAULT_COUNT = 1000
 @click.option("--quiet", "-q", is_flag=True, help="No progress bar.")
 def command(
     specs: tuple[Path, ...], count: int | None, out: Path, seed: int | None, format_: str | None, size: int | None,
-    photos: Path | None, image: str | None, quality: int | None, styles: str | None, renderer: str | None,
-    workers: int | None, engine: str, overwrite: bool, restart: bool, quiet: bool,
+    photos: Path | None, image: str | None, quality: int | None, styles: str | None, coordinates: str | None,
+    renderer: str | None, workers: int | None, engine: str, overwrite: bool, restart: bool, quiet: bool,
 ) -> int:  # fmt: skip
     """Build a data set from SPECS: files, folders of them, or one recipe (.toml). Without any: from all shipped tasks.
 
@@ -78,7 +79,7 @@ def command(
                 size=recipe.size if size is None else size, photos=catalog, styles=weights, image=files[0],
                 quality=files[1], workers=workers, engine=engine, renderer=renderer, overwrite=overwrite,
                 restart=restart, progress=progress, suffix=recipe.suffix, splits=order.splits, mixes=order.mixes,
-                say=lambda text: console.print(text, markup=False),
+                say=lambda text: console.print(text, markup=False), coordinates=coordinates or recipe.coordinates,
             )  # fmt: skip
 
     try:

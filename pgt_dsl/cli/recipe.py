@@ -65,7 +65,7 @@ def _plan(path: Path, errors: Console) -> Plan:
         return make_plan(
             tasks, order.count, recipe.seed, recipe.format, recipe.size, open_photos(order.photos), order.styles, None,
             Encoding(recipe.image, recipe.quality), 1000, recipe.suffix, order.splits, order.mixes,
-            lambda text: errors.print(text, markup=False),
+            lambda text: errors.print(text, markup=False), recipe.coordinates,
         )  # fmt: skip
 
 
@@ -100,6 +100,9 @@ def show(found: Forecast, console: Console, errors: Console) -> None:
     styles = ", ".join(f"{style} {share:.0%}" for style, share in found.styles.items())
     console.print(f"{found.samples + found.woven:,} rows of {found.format}, about {_bytes(found.bytes)} and "
                   f"{_time(found.seconds)} on one core; answers: {styles}", markup=False)  # fmt: skip
+    place = next((task for task in found.tasks if task.place), None)
+    if place is not None:
+        console.print(f"places are given in `{found.coordinates}`, as in {place.place} ({place.name})", markup=False)
     for warning in found.warnings:
         errors.print(f"warning: {warning}", markup=False)
     for task in found.tasks:

@@ -29,6 +29,7 @@ from pgt_dsl.dataset.worker import Setup
 from pgt_dsl.diagnostics import PgtError
 from pgt_dsl.photos.catalog import PhotoCatalog
 from pgt_dsl.plugins.extension import FormatSpec
+from pgt_dsl.scene.coordinates import profile
 
 
 @dataclass(frozen=True)
@@ -59,6 +60,7 @@ class Plan:
             "size": setup.sizes.smallest if not setup.sizes.several else [list(pair) for pair in setup.sizes.weights],
             "styles": [dict(sorted(styles.items())) for styles in setup.styles],
             "suffix": dict(sorted(setup.suffix.items())),
+            "coordinates": str(setup.coordinates),
             "splits": dict(self.splits),
             "mix": [source.identity for strand in self.strands for source in strand.sources],
             "photos": setup.photos.digest,
@@ -79,6 +81,7 @@ def make_plan(
     photos: Photos, styles: Mapping[str, float] | Sequence[Mapping[str, float]], renderer: str | None,
     encoding: Encoding, shard_rows: int, suffix: Mapping[str, str] | None = None,
     splits: Mapping[str, int] | None = None, mixes: Sequence[Mix] = (), say: Say | None = None,
+    coordinates: str = "unit",
 ) -> Plan:  # fmt: skip
     """The plan of a build; the arguments are those of ``build``. Raises ``PgtError`` when they are wrong."""
     counts = split(count, max(len(tasks), 1)) if isinstance(count, int) else list(count)
@@ -100,7 +103,8 @@ def make_plan(
     programs = tuple(task.program for task in tasks)
     return Plan(
         tuple(tasks), _sums(numbers), _sums(planned),
-        Setup(programs, plugins, catalog, seed, sizes, tuple(dict(w) for w in each), renderer, encoding, said),
+        Setup(programs, plugins, catalog, seed, sizes, tuple(dict(w) for w in each), renderer, encoding, said,
+              profile(coordinates)),
         format, shard_rows, plugins.make_renderer(renderer).name, encoder(encoding).name, strands,
         wanted if splits else {},
     )  # fmt: skip

@@ -47,6 +47,7 @@ from pgt_dsl.dataset.recipe_faults import fail, invalid
 from pgt_dsl.dataset.record import STYLES
 from pgt_dsl.dataset.sizes import sizes_of
 from pgt_dsl.diagnostics import PgtError, SpecError
+from pgt_dsl.scene.coordinates import profile
 from pgt_dsl.source import Source
 from pgt_dsl.spec_files import SUFFIX, spec_files
 
@@ -136,6 +137,7 @@ class Recipe(BaseModel):
     styles: Mapping[str, float] = Field(default_factory=lambda: {"short": 1.0})
     photos: Text | None = None
     suffix: Mapping[str, str] = Field(default_factory=dict)
+    coordinates: Text = "unit"
     mix: tuple[MixPart, ...] = ()
     split: tuple[SplitPart, ...] = ()
 
@@ -149,6 +151,14 @@ class Recipe(BaseModel):
     def _said(cls, suffix: Mapping[str, str]) -> Mapping[str, str]:
         _check_names(suffix)
         return suffix
+
+    @field_validator("coordinates")
+    @classmethod
+    def _placed(cls, coordinates: str) -> str:
+        try:
+            return str(profile(coordinates))
+        except PgtError as error:
+            raise ValueError(str(error).removesuffix(", or a `CoordinateProfile`")) from None
 
     @field_validator("size", mode="before")
     @classmethod

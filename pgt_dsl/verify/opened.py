@@ -22,6 +22,7 @@ from pgt_dsl.photos.catalog import PhotoCatalog
 from pgt_dsl.plugins.discover import load_ref
 from pgt_dsl.plugins.registry import Registry
 from pgt_dsl.program.program import Program
+from pgt_dsl.scene.coordinates import CoordinateProfile, profile
 from pgt_dsl.verify.faults import Fault
 
 _ID = re.compile(r"(.+)-(\d{8,})(?:-([a-z]))?\Z", re.DOTALL)
@@ -110,6 +111,11 @@ class Opened:
     def suffix(self) -> Mapping[str, str]:
         """What was said after questions, by answer form."""
         return SUFFIXES if self.manifest.suffix is None else self.manifest.suffix
+
+    @property
+    def coordinates(self) -> CoordinateProfile:
+        """What texts give places in."""
+        return profile(self.manifest.coordinates)
 
     @property
     def same_painter(self) -> bool:
@@ -220,6 +226,7 @@ def _sound(manifest: Manifest) -> Encoding:
         check_size(manifest.size)
         for weights in (manifest.styles, *manifest.own_styles):
             check_styles(weights)
+        profile(manifest.coordinates)
         return Encoding(manifest.image, manifest.quality)
     except PgtError as error:
         raise PgtError(f"{MANIFEST}: {error}; no build has written this (sizes start at {SMALLEST} px)") from error
