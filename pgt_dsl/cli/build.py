@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from pgt_dsl.dataset.manifest import Manifest
     from pgt_dsl.dataset.mix.source import Mix
     from pgt_dsl.dataset.recipe import Recipe
+    from pgt_dsl.passage import Changes
 
 DEFAULT_COUNT = 1000
 
@@ -54,7 +55,7 @@ def command(
     """
     from rich.console import Console
 
-    from pgt_dsl.api import load_all
+    from pgt_dsl.api import load_all, load_changed
     from pgt_dsl.dataset.build import Interrupted, build
     from pgt_dsl.dataset.pipeline import open_photos
     from pgt_dsl.dataset.record import parse_styles
@@ -63,9 +64,7 @@ def command(
     order = read_order(specs, count)
     recipe = order.recipe
     weights = parse_styles(styles) if styles is not None else order.styles
-    tasks = load_all(order.files)
-    if isinstance(order.count, list) and len(order.count) != len(tasks):
-        raise PgtError("a recipe names tasks, and one of its files is a module")
+    tasks = load_changed(order.changed) if order.changed else load_all(order.files)
     catalog = open_photos(photos or order.photos)
     for problem in catalog.problems:
         console.print(f"photo left out: {problem}", markup=False)
@@ -159,7 +158,7 @@ def left(more: int, done: int, each: float) -> str:
 @dataclass(frozen=True, slots=True)
 class Order:
     """What is built: spec files, samples in all or of each, photos, answer styles of all or of each, and the recipe
-    (its defaults without one) with its splits, its mixes and its ``path``."""
+    (its defaults without one) with its splits, its mixes, its ``path``, and what it changes in each file."""
 
     files: tuple[Path, ...]
     count: int | list[int]
@@ -169,6 +168,7 @@ class Order:
     splits: Mapping[str, int] = field(default_factory=dict)
     mixes: tuple[Mix, ...] = ()
     path: Path | None = None
+    changed: tuple[tuple[Path, Changes], ...] = ()
 
 
 @contextmanager
@@ -201,7 +201,8 @@ def read_order(specs: tuple[Path, ...], count: int | None) -> Order:
         if count is not None:  # each split keeps its part
             splits = dict(zip(splits, apportion(count, [float(n) for n in splits.values()]), strict=True))
         return Order(files, count or counts, photos, recipe, [portion.styles for portion in portions], splits,
-                     recipe.mixes(specs[0].parent), specs[0])  # fmt: skip
+                     recipe.mixes(specs[0].parent), specs[0],
+                     tuple((portion.file, portion.changes) for portion in portions))  # fmt: skip
     mixed = next((path for path in specs if path.suffix == ".toml"), None)
     if mixed is not None:
         raise PgtError(f"a recipe stands alone; name the other specs in a [[task]] of `{mixed}`")

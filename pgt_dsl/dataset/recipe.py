@@ -47,6 +47,7 @@ from pgt_dsl.dataset.recipe_faults import fail, invalid
 from pgt_dsl.dataset.record import STYLES
 from pgt_dsl.dataset.sizes import sizes_of
 from pgt_dsl.diagnostics import PgtError, SpecError
+from pgt_dsl.passage import UNCHANGED, Changes, Passage, passages
 from pgt_dsl.scene.coordinates import profile
 from pgt_dsl.source import Source
 from pgt_dsl.spec_files import SUFFIX, spec_files
@@ -63,6 +64,15 @@ class TaskPart(BaseModel):
     samples: int | None = Field(default=None, ge=1, description="samples of each spec")
     weight: float | None = Field(default=None, gt=0, description="part of `count`")
     styles: Mapping[str, float] | None = None
+    name: Text | None = Field(default=None, description="of the task, in place of the spec's own")
+    set: Mapping[str, Any] = Field(default_factory=dict, description="values of picks and lets")
+
+    @field_validator("name")
+    @classmethod
+    def _called(cls, name: str | None) -> str | None:
+        if name is not None and not re.fullmatch(r"[A-Za-z][A-Za-z0-9_]*(/[A-Za-z][A-Za-z0-9_]*)*", name):
+            raise ValueError("a name is of words (letters, digits, _) with / between them, as in `spatial/left_red`")
+        return name
 
     @field_validator("styles")
     @classmethod
@@ -240,11 +250,12 @@ def _check_names(styles: Iterable[str]) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Portion:
-    """A spec file, how many samples it gives, and its answer styles."""
+    """A spec file, how many samples it gives, its answer styles, and what is changed in it."""
 
     file: Path
     samples: int
     styles: Mapping[str, float]
+    changes: Changes = UNCHANGED
 
 
 def read_recipe(path: Path) -> tuple[Recipe, list[Portion]]:
@@ -279,14 +290,18 @@ def _text(path: Path) -> str:
 def _portions(recipe: Recipe, path: Path, source: Source) -> list[Portion]:
     """Samples by file: fixed numbers first, the rest of ``count`` by weight (largest remainders)."""
     files: list[tuple[TaskPart, list[Path]]] = []
-    seen: dict[Path, str] = {}
-    for part in recipe.task:
+    seen: dict[tuple[Path, str | None], str] = {}
+    for number, part in enumerate(recipe.task):
         found = _files(part.specs, path, source)
+        if part.name and len(found) > 1:
+            fail(source, "R803", f"`{part.specs}` is {len(found)} specs, and `{part.name}` the name of one", part.name,
+                 ("task", str(number)), ["give each of them a `[[task]]` of its own, or leave out `name`"])  # fmt: skip
         for file in found:
-            key = file.resolve()
+            key = file.resolve(), part.name
             if key in seen:
                 fail(source, "R803", f"`{file.name}` is asked for twice: by `{seen[key]}` and by `{part.specs}`",
-                      part.specs)  # fmt: skip
+                     part.specs, ("task", str(number)),
+                     ['give one of the two tasks a `name`, as in `name = "few"`'])  # fmt: skip
             seen[key] = part.specs
         files.append((part, found))
     fixed = sum(part.samples * len(found) for part, found in files if part.samples is not None)
@@ -297,11 +312,12 @@ def _portions(recipe: Recipe, path: Path, source: Source) -> list[Portion]:
               "count")  # fmt: skip
     shared = iter(apportion(max(rest, 0), weights))
     portions = []
-    for part, found in files:
+    for number, (part, found) in enumerate(files):
+        changes = Changes(part.name or "", settings(source, number, part.set))
         for file in found:
             by_weight = next(shared)
             samples = part.samples if part.samples is not None else by_weight
-            portions.append(Portion(file, samples, part.styles or recipe.styles))
+            portions.append(Portion(file, samples, part.styles or recipe.styles, changes))
     portions = [p for p in portions if p.samples]
     names = [part.name for part in recipe.split]
     for k, name in enumerate(names):
@@ -314,6 +330,18 @@ def _portions(recipe: Recipe, path: Path, source: Source) -> list[Portion]:
         words = "lower it, or raise the samples of the tasks" if open_ else "leave out one, which then has the rest"
         fail(source, "R809", str(error), "count", ("split", str(len(names) - 1)), [f"the `count` of a split: {words}"])
     return portions
+
+
+def settings(source: Source, number: int, given: Mapping[str, Any]) -> dict[str, Passage]:
+    """The expressions of ``set`` of a task, by its number. Raises ``SpecError``."""
+    if not given:
+        return {}
+    found = passages(source, "task", number, "set")
+    lost = next((name for name in given if name not in found), None)
+    if lost is not None:
+        fail(source, "R810", f"`set.{lost}` cannot be read in place", lost, ("task", str(number)),
+             ["write it as `set = { n = \"2 .. 4\" }` below `[[task]]`"])  # fmt: skip
+    return {name: found[name] for name in given}
 
 
 def _files(pattern: str, path: Path, source: Source) -> list[Path]:
