@@ -122,10 +122,22 @@ Settings = Mapping[str, Passage]
 
 @dataclass(frozen=True)
 class Changes:
-    """What a recipe changes in a task: its ``name`` ("" for the spec's own), and the values of picks and lets."""
+    """What a recipe changes in a task: its ``name`` ("" for the spec's own), the values of picks and lets (``set``),
+    and conditions that all scenes meet (``only``) or none (``without``)."""
 
     name: str = ""
     set: Settings = field(default_factory=dict)
+    only: tuple[Passage, ...] = ()
+    without: tuple[Passage, ...] = ()
+
+
+@dataclass(frozen=True)
+class HeldOut:
+    """A split of so many samples that has only the scenes for which an expression is true, and no other split has."""
+
+    split: str
+    where: Passage
+    count: int
 
 
 UNCHANGED = Changes()

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from pgt_dsl.dataset.manifest import Manifest
     from pgt_dsl.dataset.mix.source import Mix
     from pgt_dsl.dataset.recipe import Recipe
+    from pgt_dsl.dataset.task import Task
+    from pgt_dsl.heldout import Parted
     from pgt_dsl.passage import Changes
 
 DEFAULT_COUNT = 1000
@@ -55,7 +57,6 @@ def command(
     """
     from rich.console import Console
 
-    from pgt_dsl.api import load_all, load_changed
     from pgt_dsl.dataset.build import Interrupted, build
     from pgt_dsl.dataset.pipeline import open_photos
     from pgt_dsl.dataset.record import parse_styles
@@ -64,7 +65,7 @@ def command(
     order = read_order(specs, count)
     recipe = order.recipe
     weights = parse_styles(styles) if styles is not None else order.styles
-    tasks = load_changed(order.changed) if order.changed else load_all(order.files)
+    tasks = tasks_of(order)
     catalog = open_photos(photos or order.photos)
     for problem in catalog.problems:
         console.print(f"photo left out: {problem}", markup=False)
@@ -79,6 +80,7 @@ def command(
                 quality=files[1], workers=workers, engine=engine, renderer=renderer, overwrite=overwrite,
                 restart=restart, progress=progress, suffix=recipe.suffix, splits=order.splits, mixes=order.mixes,
                 say=lambda text: console.print(text, markup=False), coordinates=coordinates or recipe.coordinates,
+                only=order.only,
             )  # fmt: skip
 
     try:
@@ -158,7 +160,8 @@ def left(more: int, done: int, each: float) -> str:
 @dataclass(frozen=True, slots=True)
 class Order:
     """What is built: spec files, samples in all or of each, photos, answer styles of all or of each, and the recipe
-    (its defaults without one) with its splits, its mixes, its ``path``, and what it changes in each file."""
+    (its defaults without one) with its splits, its mixes, its ``path``, what it changes in each file, and
+    its tasks when some of them are held out for a split."""
 
     files: tuple[Path, ...]
     count: int | list[int]
@@ -169,6 +172,21 @@ class Order:
     mixes: tuple[Mix, ...] = ()
     path: Path | None = None
     changed: tuple[tuple[Path, Changes], ...] = ()
+    parted: Parted | None = None
+
+    @property
+    def only(self) -> tuple[str | None, ...]:
+        """For each task the split that has all its samples, or None; nothing where nothing is held out."""
+        return self.parted.only if self.parted else ()
+
+
+def tasks_of(order: Order) -> list[Task]:
+    """The compiled tasks of an order, as many as there are counts in it where it has a recipe."""
+    from pgt_dsl.api import load_all, load_changed
+
+    if order.parted is not None:
+        return list(order.parted.tasks)
+    return load_changed(order.changed) if order.changed else load_all(order.files)
 
 
 @contextmanager
@@ -189,7 +207,8 @@ def mixes_told(path: Path | None, recipe: Recipe) -> Iterator[None]:
 def read_order(specs: tuple[Path, ...], count: int | None) -> Order:
     """Read the arguments: a recipe, specs, or nothing for all shipped tasks."""
     from pgt_dsl.dataset.mix.order import apportion
-    from pgt_dsl.dataset.recipe import Recipe, TaskPart, read_recipe
+    from pgt_dsl.dataset.recipe import Recipe, TaskPart, held_out, read_recipe
+    from pgt_dsl.heldout import part, splits_of
     from pgt_dsl.resources import data_path
 
     if [path.suffix for path in specs] == [".toml"]:
@@ -200,7 +219,15 @@ def read_order(specs: tuple[Path, ...], count: int | None) -> Order:
         splits = recipe.splits(sum(counts))
         if count is not None:  # each split keeps its part
             splits = dict(zip(splits, apportion(count, [float(n) for n in splits.values()]), strict=True))
-        return Order(files, count or counts, photos, recipe, [portion.styles for portion in portions], splits,
+        styles = [portion.styles for portion in portions]
+        held = held_out(recipe, specs[0])
+        if held:
+            changed = [(portion.file, portion.changes) for portion in portions]
+            parted = part(changed, counts, held, count)
+            return Order(files, list(parted.counts), photos, recipe, [styles[k] for k in parted.origin],
+                         splits_of(splits, parted), recipe.mixes(specs[0].parent), specs[0],
+                         tuple(changed[k] for k in parted.origin), parted)  # fmt: skip
+        return Order(files, count or counts, photos, recipe, styles, splits,
                      recipe.mixes(specs[0].parent), specs[0],
                      tuple((portion.file, portion.changes) for portion in portions))  # fmt: skip
     mixed = next((path for path in specs if path.suffix == ".toml"), None)

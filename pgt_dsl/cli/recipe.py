@@ -48,6 +48,12 @@ def check(recipe: Path, as_json: bool) -> int:
     else:
         console = Console(highlight=False)
         show(found, console, errors)
+        for part in order.recipe.split:
+            if part.where is not None and order.parted is not None:
+                console.print(f"{part.name}: only where {part.where}, and no other split has it", markup=False)
+                if left := order.parted.left.get(part.name):
+                    errors.print(f"warning: {part.name}: holds out nothing of {', '.join(left)}, which lack names of "
+                                 f"`{part.where}`", markup=False)  # fmt: skip
         for task, (_, changes) in zip(plan.tasks, order.changed, strict=True):
             if changes.set:
                 told = [f"{name} = {' '.join(text.span.text.split())}" for name, text in changes.set.items()]
@@ -56,20 +62,20 @@ def check(recipe: Path, as_json: bool) -> int:
 
 
 def _plan(path: Path, errors: Console) -> tuple[Plan, Order]:
-    from pgt_dsl.api import load_changed
-    from pgt_dsl.cli.build import mixes_told, read_order
+    from pgt_dsl.cli.build import mixes_told, read_order, tasks_of
     from pgt_dsl.dataset.encode import Encoding
     from pgt_dsl.dataset.pipeline import open_photos
     from pgt_dsl.dataset.plan import make_plan
 
     order = read_order((path,), None)
     recipe = order.recipe
-    tasks = load_changed(order.changed)
+    tasks = tasks_of(order)
     with mixes_told(path, recipe):
         plan = make_plan(
             tasks, order.count, recipe.seed, recipe.format, recipe.size, open_photos(order.photos), order.styles, None,
             Encoding(recipe.image, recipe.quality), 1000, recipe.suffix, order.splits, order.mixes,
             lambda text: errors.print(text, markup=False), recipe.coordinates,
+            order.only,
         )  # fmt: skip
     return plan, order
 

@@ -66,6 +66,8 @@ def _compile(source: Source, spec: tree.Spec, registry: Registry, changes: Chang
         name: Setting(name, parse_expr_source(text), text.span) for name, text in changes.set.items()
     }  # fmt: skip
     task.declare(spec, task.scope, {})
+    task.hold(parse_expr_source(text) for text in changes.only)
+    task.hold(tree.Unary("not", parse_expr_source(text), span=text.span) for text in changes.without)
     task.elaborate(spec)
     task.check_settings()
     check_uncalled(cx)

@@ -82,6 +82,7 @@ def build(
     mixes: Sequence[Mix] = (),
     say: Callable[[str], None] | None = None,
     coordinates: str = "unit",
+    only: Sequence[str | None] = (),
 ) -> Manifest:
     """Write a data set of ``count`` samples and return its manifest.
 
@@ -96,7 +97,7 @@ def build(
 
     splits: samples by the name of the split, together ``count``; each has a range of indices of its own of every task.
     mixes: records of the user's that are woven in; ``say`` is told that they are being checked. coordinates: what texts
-    give places in, by name (``scene.coordinates``).
+    give places in, by name (``scene.coordinates``). only: for each task the split that has all its samples, or None.
 
     A build that was stopped, by Ctrl-C, a full disk or a kill, has left what it had finished in ``out``; the same call
     goes on there, and the result is the same to the bit as if it had not been stopped. ``restart`` throws it away.
@@ -110,7 +111,7 @@ def build(
     if engine not in ENGINES:
         raise PgtError(f"there is no engine `{engine}`; there are: {', '.join(ENGINES)}")
     plan = make_plan(tasks, count, seed, format, size, photos, styles, renderer, encoding, shard_rows, suffix,
-                     splits, mixes, say, coordinates)  # fmt: skip
+                     splits, mixes, say, coordinates, only)  # fmt: skip
     out = Path(out)
     with Staging(out, overwrite, plan.identity, restart) as staging:
         if staging.complete:

@@ -47,7 +47,7 @@ from pgt_dsl.dataset.recipe_faults import fail, invalid
 from pgt_dsl.dataset.record import STYLES
 from pgt_dsl.dataset.sizes import sizes_of
 from pgt_dsl.diagnostics import PgtError, SpecError
-from pgt_dsl.passage import UNCHANGED, Changes, Passage, passages
+from pgt_dsl.passage import UNCHANGED, Changes, HeldOut, Passage, passage, passages
 from pgt_dsl.scene.coordinates import profile
 from pgt_dsl.source import Source
 from pgt_dsl.spec_files import SUFFIX, spec_files
@@ -116,11 +116,19 @@ class MixPart(BaseModel):
 
 
 class SplitPart(BaseModel):
-    """One ``[[split]]``: its name, and how many samples of ours it has; one of them may leave it to the others."""
+    """One ``[[split]]``: its name, and how many samples of ours it has; one of them may leave it to the others. With
+    ``where``, an expression, it has only scenes for which that is true, and no other split has any."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
     name: str
     count: int | None = Field(default=None, ge=1)
+    where: Text | None = None
+
+    @model_validator(mode="after")
+    def _held(self) -> SplitPart:
+        if self.where is not None and self.count is None:
+            raise ValueError("a split with `where` says how many samples it has: `count = 500`")
+        return self
 
     @field_validator("name")
     @classmethod
@@ -209,6 +217,8 @@ class Recipe(BaseModel):
             raise ValueError("give every task its `samples`, or the recipe a `count` that is shared by weight")
         if sum(part.count is None for part in self.split) > 1:
             raise ValueError("only one split may leave its `count` to what the others do not take")
+        if self.split and all(part.where is not None for part in self.split):
+            raise ValueError('one split has no `where`: the one that is trained on, as in `name = "train"`')
         return self
 
     @property
@@ -330,6 +340,19 @@ def _portions(recipe: Recipe, path: Path, source: Source) -> list[Portion]:
         words = "lower it, or raise the samples of the tasks" if open_ else "leave out one, which then has the rest"
         fail(source, "R809", str(error), "count", ("split", str(len(names) - 1)), [f"the `count` of a split: {words}"])
     return portions
+
+
+def held_out(recipe: Recipe, path: Path) -> tuple[HeldOut, ...]:
+    """The splits with ``where``. Raises ``SpecError``."""
+    source = recipe_source(path)
+    found = []
+    for number, part in enumerate(recipe.split):
+        if part.where is not None:
+            text = passage(source, "split", number, "where")
+            if text is None:
+                fail(source, "R810", "`where` cannot be read in place", "where", ("split", str(number)))
+            found.append(HeldOut(part.name, text, part.count or 0))
+    return tuple(found)
 
 
 def settings(source: Source, number: int, given: Mapping[str, Any]) -> dict[str, Passage]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 
 from pgt_dsl.program.datatypes import Type
@@ -158,6 +158,11 @@ class Task:
         if found is not None:
             found.used = True
         return found
+
+    def hold(self, conditions: Iterable[tree.Expr]) -> None:
+        """Require conditions that a recipe says of all scenes."""
+        for expr in conditions:
+            self.requires.append((tree.Require(expr, span=expr.span), self.scope, ()))
 
     def check_settings(self) -> None:
         """Report names that a recipe sets and that are no picks or lets."""
