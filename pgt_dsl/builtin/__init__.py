@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pgt_dsl.builtin.functions_photos import FUNCTIONS as PHOTOS
 from pgt_dsl.builtin.functions_plain import FUNCTIONS as PLAIN
 from pgt_dsl.builtin.functions_shapes import FUNCTIONS as SHAPES
 from pgt_dsl.builtin.kinds import KINDS
@@ -16,7 +17,7 @@ MODULES = {
 extension = Extension(
     name="builtin",
     kinds=KINDS,
-    functions=(*SHAPES, *PLAIN),
+    functions=(*SHAPES, *PLAIN, *PHOTOS),
     backgrounds=BACKGROUNDS,
     renderers=RENDERERS,
     formats=FORMATS,

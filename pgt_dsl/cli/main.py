@@ -17,7 +17,8 @@ from pgt_dsl import __version__
 from pgt_dsl.diagnostics import PgtError
 
 COMMANDS = (
-    "new", "check", "fmt", "explain", "show", "test", "audit", "recipe", "build", "verify", "push", "kinds", "plugins",
+    "new", "check", "fmt", "explain", "show", "gallery", "test", "audit", "photos", "recipe", "build", "verify", "push",
+    "probe", "kinds", "plugins",
 )  # fmt: skip
 
 

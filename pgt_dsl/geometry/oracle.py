@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Generic, TypeVar, overload
+from typing import Any, Generic, Protocol, TypeVar, overload
 
 import numpy as np
 import shapely
@@ -113,18 +113,38 @@ class UnknownValueError(Exception):
     """The oracle has no means to compute the value (pixels of a photo that was not given); nothing can be said."""
 
 
+class PhotoReading(Protocol):
+    """What a photo says about places of the canvas (px)."""
+
+    def depth_at(self, p: complex) -> float:
+        """The value of depth at a point."""
+        ...
+
+    def depth_spread(self, p: complex, radius: float) -> float:
+        """By what share the farthest place around a point is farther than the nearest."""
+        ...
+
+    def depth_within(self, where: BaseGeometry, share: float) -> float:
+        """A quantile of depth within an area."""
+        ...
+
+    def texture(self, box: Box) -> float:
+        """The standard deviation of L* (0..1) within a box."""
+        ...
+
+
 @dataclass
 class World:
     """What functions of the whole picture need. ``painted`` gives all painted leaf shapes in paint order;
     ``background`` are the kind and the fields of the background; ``lightness_of`` measures a photo's mean lightness
-    (0..1) under an area, ``depth_at`` its distance to the camera at a point (px)."""
+    (0..1) under an area; ``photo`` reads its depth and texture."""
 
     width: float
     height: float
     painted: Callable[[], Sequence[Seen]] = lambda: ()
     background: tuple[str, Mapping[str, Any]] = ("plain", {})
     lightness_of: Callable[[BaseGeometry], float] | None = None
-    depth_at: Callable[[complex], float] | None = None
+    photo: Callable[[], PhotoReading | None] = lambda: None
 
 
 Wants = TypeVar("Wants", bound=Callable[..., Any])

@@ -26,7 +26,6 @@ from pgt_dsl.geometry.oracle import (
     disc_of,
     gap,
     grow,
-    needs_world,
 )
 
 Shapes = Seen | Sequence[Seen]
@@ -211,14 +210,6 @@ def _background_lightness(world: World, where: BaseGeometry) -> float:
     one, two = (str(fields[name]) for name in ("from_color", "to_color"))
     mixed = [round(int(one[k : k + 2], 16) * (1 - share) + int(two[k : k + 2], 16) * share) for k in (1, 3, 5)]
     return lab_of("#{:02x}{:02x}{:02x}".format(*mixed))[0] / 100
-
-
-@needs_world
-def depth(img: object, p: complex | Seen, *, world: World) -> float:
-    """The distance to the camera from the photo's depth map."""
-    if world.depth_at is None:
-        raise UnknownValueError("the depth of a photo")
-    return world.depth_at(p if isinstance(p, complex) else p.at)
 
 
 # one in another ---------------------------------------------------------------------------------------------------

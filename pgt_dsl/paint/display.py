@@ -86,6 +86,9 @@ class Renderer(Protocol):
 class Prepared(Protocol):
     """A display list that a painter has made ready (``prepared(display)``, which painters need not have)."""
 
-    def paint(self, first: int, rgb: npt.NDArray[np.uint8]) -> object:
-        """Paint the pictures from ``first`` on over the backgrounds that ``rgb`` (uint8[B, H, W, 3]) holds."""
+    def paint(self, first: int, rgb: npt.NDArray[np.uint8], ids: npt.NDArray[np.uint16] | None = None) -> None:
+        """Paint the pictures from ``first`` on over the backgrounds that ``rgb`` (uint8[B, H, W, 3]) holds.
+
+        ids: memory for their id masks (uint16[B, H, W], overwritten), or none.
+        """
         ...

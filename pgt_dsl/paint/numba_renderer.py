@@ -41,7 +41,9 @@ class NumbaRenderer:
         # One type of array, so that one compiled version is enough.
         ground = np.require(backgrounds, requirements=["C", "W"])
         rgb = np.empty(ground.shape, np.uint8)
-        return Painted(rgb, _Prepared(display).paint(0, rgb, ids, ground))
+        mask = np.empty(ground.shape[:3], np.uint16) if ids else None
+        _Prepared(display).paint(0, rgb, mask, ground)
+        return Painted(rgb, mask)
 
     def prepared(self, display: DisplayList) -> Prepared:
         """A display list made ready once, whose pictures are painted a few at a time, over what is there already.
@@ -61,13 +63,14 @@ class _Prepared:
         self._sides = _SIDES
         self._room: Room | None = None
 
-    def paint(self, first: int, rgb: Bytes, ids: bool = False, ground: Bytes | None = None) -> Ids | None:
+    def paint(self, first: int, rgb: Bytes, ids: Ids | None = None, ground: Bytes | None = None) -> None:
         """Paint the pictures from ``first`` on, as many as ``rgb`` (uint8[B, H, W, 3], C-contiguous) has: over a copy
-        of ``ground`` of the same form, or over what ``rgb`` holds."""
+        of ``ground`` of the same form, or over what ``rgb`` holds. ``ids`` (uint16[B, H, W], C-contiguous), if
+        given, is filled with the masks."""
         batch, height, width = rgb.shape[:3]
         flat = self._flat._replace(start=self._flat.start[first : first + batch + 1])
         under = rgb[:, :0, :0] if ground is None else ground
-        mask = np.empty((batch, height, width if ids else 0), np.uint16)
+        mask = np.empty((batch, height, 0), np.uint16) if ids is None else ids
         picture, item = 0, int(flat.start[0])
         if self._room is None:
             self._room = make_room(self._sides, self._longest, width, height)
@@ -75,7 +78,7 @@ class _Prepared:
         while True:
             picture, item = _paint_from(flat, self._room, picture, item, under, lines, mask)
             if picture == batch:
-                return mask if ids else None
+                return
             self._sides *= 4
             self._room = make_room(self._sides, self._longest, width, height)
 

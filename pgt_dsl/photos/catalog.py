@@ -6,54 +6,32 @@ by one factor until it fills it and cropped evenly around its centre (``zoom`` t
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
 from pgt_dsl.geometry.outline import Outline
-from pgt_dsl.photos import cache
-from pgt_dsl.photos.load import PhotoError, lightness_map, load_rgb
+from pgt_dsl.photos import cache, depth_values, tables
+from pgt_dsl.photos.depth import Depths
+from pgt_dsl.photos.depth_values import Ground
+from pgt_dsl.photos.entry import Credit, PhotoEntry
+from pgt_dsl.photos.load import load_rgb
 from pgt_dsl.photos.objects import Objects
+
+__all__ = ["Credit", "PhotoCatalog", "PhotoEntry"]
 
 Bytes = npt.NDArray[np.uint8]
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
+Points = npt.NDArray[np.complex128]
 
-_GRID = 128  # cells of a photo's lightness grid, at most, along a side
-_GRID_SOURCE = 512  # px of the decoded photo that suffice for it
 _NO_LIGHTNESS = 50.0
-
-
-@dataclass(frozen=True, slots=True)
-class Credit:
-    """Whose photo it is and by what right it may be used; all empty where nothing was said."""
-
-    title: str = ""
-    author: str = ""
-    source: str = ""
-    licence: str = ""
-    url: str = ""
-    statement: str = ""
-    changes: str = ""
-    sha256: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class PhotoEntry:
-    """One photo: ``name`` within its folder (with ``/``), upright size in px, EXIF orientation."""
-
-    name: str
-    path: Path
-    width: int
-    height: int
-    orientation: int = 1
-    credit: Credit = Credit()
 
 
 @dataclass(frozen=True)
@@ -62,17 +40,19 @@ class PhotoCatalog:
 
     objects: annotated objects of all photos, or None.
     problems: a line for each file that was left out and for each fault of an annotation file; never fatal.
-    digest: sha256 over names, sizes and first bytes of the files and over the annotations; equal ones, equal samples.
+    digest: sha256 over names, sizes and first bytes of the files, over the annotations and what is said of depth;
+    equal ones, equal samples. depths: how far away things are, or None.
     """
 
-    entries: tuple[PhotoEntry, ...]
+    entries: Sequence[PhotoEntry]
     objects: Objects | None = None
     problems: tuple[str, ...] = ()
     digest: str = ""
-    _number: dict[str, int] = field(default_factory=dict, repr=False, compare=False)
+    depths: Depths | None = None
 
-    def __post_init__(self) -> None:
-        self._number.update({entry.name: i for i, entry in enumerate(self.entries)})
+    @cached_property
+    def _number(self) -> dict[str, int]:
+        return {entry.name: i for i, entry in enumerate(self.entries)}
 
     @property
     def count(self) -> int:
@@ -147,7 +127,31 @@ class PhotoCatalog:
         Boxes are cut by the photo's border; an empty box counts as the point at its middle. 50 where a photo cannot be
         read.
         """
-        boxes = np.broadcast_arrays(*(np.asarray(v, np.float64) for v in (x0, y0, x1, y1)))
+        return self._mean_under(photo_ids, width, height, (x0, y0, x1, y1), zoom, 0, _NO_LIGHTNESS)
+
+    def texture_under(
+        self,
+        photo_ids: Ints,
+        width: Floats | float,
+        height: Floats | float,
+        x0: Floats,
+        y0: Floats,
+        x1: Floats,
+        y1: Floats,
+        zoom: Floats | float = 1.0,
+    ) -> Floats:
+        """Standard deviation of CIE L* within boxes, as ``luma_under``; 0 where a photo cannot be read."""
+        boxes = (x0, y0, x1, y1)
+        mean = self._mean_under(photo_ids, width, height, boxes, zoom, 1, 0.0)
+        squares = self._mean_under(photo_ids, width, height, boxes, zoom, 2, 0.0)
+        return np.asarray(np.sqrt(np.maximum(squares - mean**2, 0.0)))
+
+    def _mean_under(
+        self, photo_ids: Ints, width: Floats | float, height: Floats | float, edges: tuple[Floats, ...],
+        zoom: Floats | float, power: int, unknown: float,
+    ) -> Floats:  # fmt: skip
+        """The mean of L* (power 0), or finely of a power of it, within boxes; ``unknown`` where it cannot be read."""
+        boxes = np.broadcast_arrays(*(np.asarray(v, np.float64) for v in edges))
         ids = np.asarray(photo_ids, np.int64)
         result = np.empty(boxes[0].shape)
         scale, shift, _, _ = self._frame(ids, width, height, zoom)
@@ -156,14 +160,74 @@ class PhotoCatalog:
             spread = (len(rows),) + (1,) * (result.ndim - 1)
             by, dx, dy = (v[rows].reshape(spread) for v in (scale, shift.real, shift.imag))
             entry = self.entries[photo]
-            table = _lightness_table(entry)
+            table = tables.fine(entry, power) if power else tables.lightness(entry)
             if table is None:
-                result[rows] = _NO_LIGHTNESS
+                result[rows] = unknown
                 continue
             left, right = (np.clip((v[rows] - dx) / by / entry.width, 0.0, 1.0) for v in (boxes[0], boxes[2]))
             top, bottom = (np.clip((v[rows] - dy) / by / entry.height, 0.0, 1.0) for v in (boxes[1], boxes[3]))
-            result[rows] = _mean(table, left, top, right, bottom)
+            result[rows] = tables.mean(table, left, top, right, bottom)
         return result
+
+    # depth and texture ----------------------------------------------------------------------------------
+
+    def depth_at(
+        self, photo_ids: Ints, width: Floats | float, height: Floats | float, points: Points,
+        zoom: Floats | float = 1.0,
+    ) -> Floats:  # fmt: skip
+        """Values of depth (``photos.depth``) at points of the canvas, complex128[B, ...]: float64[B, ...]."""
+        scale, shift, _, _ = self._frame(photo_ids, width, height, zoom)
+        places = (points - _wide(shift, points.ndim)) / _wide(scale, points.ndim)
+        ids = np.asarray(photo_ids, np.int64)
+        return depth_values.by_photo(ids, self.ground, lambda g, rows: g.at(places[rows]), places.shape)
+
+    def depth_spread(
+        self, photo_ids: Ints, width: Floats | float, height: Floats | float, points: Points, radius: Floats,
+        zoom: Floats | float = 1.0,
+    ) -> Floats:  # fmt: skip
+        """By what share the farthest place within ``radius`` px (as ``points``) of each is farther than the nearest."""
+        scale, shift, _, _ = self._frame(photo_ids, width, height, zoom)
+        places = (points - _wide(shift, points.ndim)) / _wide(scale, points.ndim)
+        reach = np.broadcast_to(radius, places.shape) / _wide(scale, points.ndim)
+        ids = np.asarray(photo_ids, np.int64)
+        return depth_values.by_photo(ids, self.ground, lambda g, r: g.spread(places[r], reach[r]), places.shape)
+
+    def depth_within(
+        self, photo_ids: Ints, width: Floats | float, height: Floats | float, outline: Outline, share: Floats,
+        zoom: Floats | float = 1.0,
+    ) -> Floats:  # fmt: skip
+        """Quantiles of depth within outlines of the canvas, leading dimensions (B, ...): float64 as ``share``."""
+        scale, shift, _, _ = self._frame(photo_ids, width, height, zoom)
+        by, to = _wide(scale, outline.verts.ndim), _wide(shift, outline.verts.ndim)
+        on = Outline((outline.verts - to) / by, outline.count, outline.closed, outline.radius / by[..., 0])
+        return depth_values.within(self.digest, np.asarray(photo_ids, np.int64), self.ground, on, share)
+
+    def spots(
+        self, photo_ids: Ints, width: Floats | float, height: Floats | float, zoom: Floats | float = 1.0
+    ) -> tuple[Points, Bools]:
+        """Places of the canvas whose depth is known and flat around: complex128[B, S] and which there are."""
+        scale, shift, across, down = self._frame(photo_ids, width, height, zoom)
+        found = [self._spots(int(photo)) for photo in photo_ids]
+        size = max((len(spots) for spots in found), default=0) or 1
+        points, mask = np.zeros((len(found), size), np.complex128), np.zeros((len(found), size), bool)
+        for b, spots in enumerate(found):
+            on = spots * scale[b] + shift[b]
+            on = on[(on.real > 0) & (on.real < across[b]) & (on.imag > 0) & (on.imag < down[b])]
+            points[b, : len(on)], mask[b, : len(on)] = on, True
+        return points, mask
+
+    def ground(self, i: int) -> Ground:
+        """What is known of the depth of photo ``i``."""
+        return depth_values.ground_of(self.depths, self.entries[i])
+
+    def _spots(self, i: int) -> Points:
+        if i not in self._known_spots:
+            self._known_spots[i] = self.ground(i).spots()
+        return self._known_spots[i]
+
+    @cached_property
+    def _known_spots(self) -> dict[int, Points]:
+        return {}
 
     @cached_property
     def _sizes(self) -> Floats:
@@ -181,6 +245,11 @@ class PhotoCatalog:
         scale = np.maximum(across / sizes[:, 0], down / sizes[:, 1]) * np.maximum(zoom, 1.0)
         shift = (across - sizes[:, 0] * scale) / 2 + 0.5j * (down - sizes[:, 1] * scale)
         return scale, shift, across, down
+
+
+def _wide(values: npt.NDArray[Any], dims: int) -> npt.NDArray[Any]:
+    """A column as the first of so many dimensions."""
+    return values.reshape(-1, *(1,) * (dims - 1))
 
 
 @lru_cache(maxsize=64)
@@ -207,44 +276,3 @@ def _covered(entry: PhotoEntry, width: int, height: int, zoom: float) -> Bytes:
         min(1.0, 0.5 + half_y) * image.height,
     )
     return np.array(image.resize((width, height), Image.Resampling.LANCZOS, box))
-
-
-@lru_cache(maxsize=2048)
-def _lightness_table(entry: PhotoEntry) -> Floats | None:
-    """Summed areas of L* on a grid of at most 128 x 128 cells: float64[rows + 1, columns + 1]; None if unreadable."""
-    ratio = min(1.0, _GRID_SOURCE / max(entry.width, entry.height))
-    least = (int(np.ceil(entry.width * ratio)), int(np.ceil(entry.height * ratio)))
-    try:
-        pixels = load_rgb(entry.path, entry.orientation, least)
-    except PhotoError:
-        return None
-    lightness = lightness_map(pixels)
-    rows, columns = min(_GRID, lightness.shape[0]), min(_GRID, lightness.shape[1])
-    full = np.zeros((lightness.shape[0] + 1, lightness.shape[1] + 1))
-    full[1:, 1:] = lightness.cumsum(axis=0).cumsum(axis=1)
-    unit = np.linspace(0.0, 1.0, rows + 1)[:, None], np.linspace(0.0, 1.0, columns + 1)[None, :]
-    # Normalised: the table's last corner is the mean of the whole photo.
-    return np.asarray(_sum_to(full, unit[1], unit[0]) / lightness.size)
-
-
-def _sum_to(table: Floats, x: Floats, y: Floats) -> Floats:
-    """The summed-area table at fractional places (x, y in 0..1), exact for cells of constant value."""
-    rows, columns = table.shape[0] - 1, table.shape[1] - 1
-    x, y = x * columns, y * rows
-    i, j = np.minimum(x.astype(np.int64), columns - 1), np.minimum(y.astype(np.int64), rows - 1)
-    fx, fy = x - i, y - j
-    upper = table[j, i] * (1 - fx) + table[j, i + 1] * fx
-    lower = table[j + 1, i] * (1 - fx) + table[j + 1, i + 1] * fx
-    return np.asarray(upper * (1 - fy) + lower * fy)
-
-
-def _mean(table: Floats, left: Floats, top: Floats, right: Floats, bottom: Floats) -> Floats:
-    least = 1e-3  # an empty box is widened to a thousandth of the photo
-    thin, flat = right - left < least, bottom - top < least
-    left, right = np.where(thin, (left + right - least) / 2, left), np.where(thin, (left + right + least) / 2, right)
-    top, bottom = np.where(flat, (top + bottom - least) / 2, top), np.where(flat, (top + bottom + least) / 2, bottom)
-    left, top = np.clip(left, 0, 1 - least), np.clip(top, 0, 1 - least)
-    right, bottom = np.clip(right, least, 1), np.clip(bottom, least, 1)
-    total = _sum_to(table, right, bottom) - _sum_to(table, left, bottom)
-    total -= _sum_to(table, right, top) - _sum_to(table, left, top)
-    return np.asarray(total / ((right - left) * (bottom - top)))

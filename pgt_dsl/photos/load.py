@@ -10,6 +10,7 @@ import warnings
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -58,7 +59,7 @@ def read_header(path: Path) -> Header:
     except Image.DecompressionBombError as error:
         raise PhotoError(f"{path.name}: too large, more than {MOST_PIXELS // 1_000_000} million pixels") from error
     except Exception as error:  # Pillow's readers raise many kinds on hostile bytes
-        raise PhotoError(f"{path.name}: not a readable picture ({_first_line(error)})") from error
+        raise PhotoError(f"{path.name}: not a readable picture ({first_line(error)})") from error
     if width * height > MOST_PIXELS:
         raise PhotoError(f"{path.name}: too large, {width} x {height} px; at most {MOST_PIXELS // 1_000_000} million")
     if min(width, height) < LEAST_SIDE:
@@ -68,7 +69,8 @@ def read_header(path: Path) -> Header:
     return Header(height, width, orientation) if orientation >= 5 else Header(width, height, orientation)
 
 
-def _first_line(error: BaseException) -> str:
+def first_line(error: BaseException) -> str:
+    """What an error says, in one line of at most 80 characters."""
     return str(error).replace("\n", " ").split(" '")[0][:80] or type(error).__name__
 
 
@@ -115,7 +117,7 @@ def load_rgb(path: Path, orientation: int = 1, least: tuple[int, int] | None = N
     except PhotoError:
         raise
     except Exception as error:  # as above
-        raise PhotoError(f"{path.name}: cannot be decoded ({_first_line(error)})") from error
+        raise PhotoError(f"{path.name}: cannot be decoded ({first_line(error)})") from error
     if orientation in _TURNS:
         plain = plain.transpose(_TURNS[orientation])
     return np.asarray(plain)
@@ -143,6 +145,14 @@ def _scaled(values: Floats, mode: str) -> Bytes:
     else:
         full = 65535.0 if top <= 65535.0 else top
     return np.asarray(np.rint(np.clip(values / full, 0.0, 1.0) * 255.0), np.uint8)
+
+
+def turned(stored: npt.NDArray[Any], orientation: int) -> npt.NDArray[Any]:
+    """An array [H, W, ...] as stored, upright."""
+    if orientation in (5, 6, 7, 8):
+        stored = stored.swapaxes(0, 1)
+    mirrored, upside = orientation in (2, 3, 6, 7), orientation in (3, 4, 7, 8)
+    return stored[:: -1 if upside else 1, :: -1 if mirrored else 1]
 
 
 def turn_points(

@@ -9,6 +9,8 @@ import numpy as np
 import numpy.typing as npt
 
 from pgt_dsl.geometry.outline import Outline
+from pgt_dsl.photos import masks
+from pgt_dsl.photos.load import turn_points
 from pgt_dsl.program.strings import intern
 
 Floats = npt.NDArray[np.float64]
@@ -17,7 +19,8 @@ Bools = npt.NDArray[np.bool_]
 Points = npt.NDArray[np.complex128]
 
 MOST_VERTICES = 48
-MOST_PARTS = 4
+MOST_PARTS = 8
+_KEPT = 20_000  # objects whose simplified outlines are kept in memory
 _LEAST = 1.0  # px of a box on the canvas; what the crop leaves less of is gone
 
 
@@ -25,24 +28,60 @@ _LEAST = 1.0  # px of a box on the canvas; what the crop leaves less of is gone
 class Objects:
     """Objects of all photos in one row of columns; photo i has those from ``start[i]`` to ``start[i + 1]``.
 
-    start: int64[photos + 1]; boxes: float64[M, 4] (x0, y0, x1, y1) in px of the upright photo; categories: M names;
-    crowd, cut: bool[M] (cut: the object reaches the photo's border); parts: for each object its polygons in px of the
-    photo, largest first (none where only the box is known).
+    start: int64[photos + 1]; boxes: float64[M, 4] (x0, y0, x1, y1) in px of the upright photo; codes: int32[M] numbers
+    of ``names``; crowd, cut: bool[M] (cut: the object reaches the photo's border).
+    Polygons, the largest of an object first: object m has those from ``part_start[m]`` on, polygon p the corners from
+    ``corner_start[p]`` on, float32[V, 2] in px of the photo. Masks: object m has the ``runs`` from ``run_start[m]`` on,
+    which ``frames[m]`` lays on the photo: height and width of the mask, scale across and down, EXIF orientation.
+    Columns may be mapped files.
     """
 
     start: Ints
     boxes: Floats
-    categories: tuple[str, ...]
+    names: tuple[str, ...]
+    codes: npt.NDArray[np.int32]
     crowd: Bools
     cut: Bools
-    parts: tuple[tuple[Points, ...], ...]
-    _simple: dict[int, tuple[Points, ...]] = field(default_factory=dict, repr=False, compare=False)
+    part_start: Ints
+    corner_start: Ints
+    corners: npt.NDArray[np.float32]
+    run_start: Ints
+    runs: npt.NDArray[np.int32]
+    frames: Floats
+    _simple: dict[int, tuple[Points, ...]] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @staticmethod
     def none(photos: int) -> Objects:
         """No objects on any of so many photos."""
-        flags = np.zeros(0, bool)
-        return Objects(np.zeros(photos + 1, np.int64), np.zeros((0, 4)), (), flags, flags, ())
+        flags, one = np.zeros(0, bool), np.zeros(1, np.int64)
+        return Objects(
+            np.zeros(photos + 1, np.int64), np.zeros((0, 4)), (), np.zeros(0, np.int32), flags, flags, one, one,
+            np.zeros((0, 2), np.float32), one, np.zeros(0, np.int32), np.zeros((0, 5)),
+        )  # fmt: skip
+
+    @property
+    def count(self) -> int:
+        """How many objects there are."""
+        return len(self.boxes)
+
+    def category(self, row: int) -> str:
+        """What an object is."""
+        return self.names[int(self.codes[row])]
+
+    def without(self, photos: Ints) -> Objects:
+        """The same, but for some photos that have no objects."""
+        counts = np.diff(self.start)
+        kept = np.ones(len(counts), bool)
+        kept[photos] = False
+        rows = np.repeat(kept, counts)
+        numbers = np.flatnonzero(rows)
+        parts = ranges(self.part_start, numbers)
+        corners, runs = ranges(self.corner_start, parts), ranges(self.run_start, numbers)
+        return Objects(
+            _sums(np.where(kept, counts, 0)), self.boxes[rows], self.names, self.codes[rows], self.crowd[rows],
+            self.cut[rows], _sums(np.diff(self.part_start)[numbers]), _sums(np.diff(self.corner_start)[parts]),
+            self.corners[corners], _sums(np.diff(self.run_start)[numbers]), self.runs[runs], self.frames[rows],
+        )  # fmt: skip
 
     @property
     def most(self) -> int:
@@ -81,15 +120,16 @@ class Objects:
         """The columns of ``PhotoCatalog.object_columns``; canvas = photo * scale + shift, each of length B."""
         rows, mask, boxes, cropped = self._boxes_on(photo_ids, scale, shift, width, height)
         x0, y0, x1, y1 = np.moveaxis(np.where(mask[..., None], boxes, 0.0), -1, 0)
-        codes = np.array([intern(name) for name in self.categories] or [intern("")], np.int64)
+        words = np.array([intern(name) for name in self.names] or [intern("")], np.int64)
+        codes = words[self.codes[rows]] if self.count else np.full(rows.shape, words[0])
         crowd, cut = (
-            np.append(flags, False)[rows] if len(flags) else np.zeros_like(mask) for flags in (self.crowd, self.cut)
+            np.asarray(flags[rows]) if self.count else np.zeros_like(mask) for flags in (self.crowd, self.cut)
         )
         return {
             "at": ((x0 + x1) / 2 + 0.5j * (y0 + y1), mask),
             "width": (x1 - x0, mask),
             "height": (y1 - y0, mask),
-            "category": (np.where(mask, codes[rows], intern("")), mask),
+            "category": (np.where(mask, codes, intern("")), mask),
             "crowd": (crowd & mask, mask),
             "cut_off": ((cut | cropped) & mask, mask),
         }
@@ -111,12 +151,41 @@ class Objects:
         return _pack(found, mask.shape)
 
     def simple(self, row: int) -> tuple[Points, ...]:
-        """The polygons of an object with at most 48 vertices each, the largest four; empty where it has only a box."""
-        if row not in self._simple:
-            whole = sum(_area(part) for part in self.parts[row])
-            kept = [p for p in self.parts[row][:MOST_PARTS] if _area(p) > 0.01 * whole]
-            self._simple[row] = tuple(s for p in kept if len(s := _simplified(p)) >= 3)
-        return self._simple[row]
+        """The polygons of an object with at most 48 vertices each, the largest eight; empty where it has only a box."""
+        found = self._simple.get(row)
+        if found is None:
+            if len(self._simple) >= _KEPT:
+                self._simple.clear()
+            parts = self.polygons(row)
+            whole = sum(_area(part) for part in parts)
+            kept = [p for p in parts[:MOST_PARTS] if _area(p) > 0.01 * whole]
+            found = self._simple[row] = tuple(s for p in kept if len(s := _simplified(p)) >= 3)
+        return found
+
+    def polygons(self, row: int) -> list[Points]:
+        """The outline of an object as it was annotated, in px of the photo, the largest polygon first."""
+        first, last = self.run_start[row : row + 2]
+        if last > first:
+            height, width, across, down, orientation = self.frames[row].tolist()
+            made = masks.polygons(np.asarray(self.runs[first:last], np.int64), int(height), int(width))
+            turned = [turn_points(p, int(orientation), width, height) for p in made]
+            return [np.asarray(p.real * across + 1j * p.imag * down) for p in turned]
+        found = []
+        for part in range(self.part_start[row], self.part_start[row + 1]):
+            ring = np.asarray(self.corners[self.corner_start[part] : self.corner_start[part + 1]], np.float64)
+            found.append(np.asarray(ring[:, 0] + 1j * ring[:, 1]))
+        return found
+
+
+def ranges(start: Ints, chosen: Ints) -> Ints:
+    """The items of the chosen pieces one after the other, of pieces that begin at ``start``."""
+    counts = np.diff(start)[chosen]
+    begins = _sums(counts)
+    return np.asarray(np.arange(begins[-1]) + np.repeat(start[:-1][chosen] - begins[:-1], counts))
+
+
+def _sums(counts: Ints) -> Ints:
+    return np.concatenate(([0], np.cumsum(counts))).astype(np.int64)
 
 
 def _pack(found: Mapping[tuple[int, int], Sequence[Points]], shape: tuple[int, ...]) -> Outline:

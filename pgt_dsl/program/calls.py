@@ -11,7 +11,7 @@ from pgt_dsl.diagnostics import PgtError
 from pgt_dsl.geometry.outline import Outline
 from pgt_dsl.program import outlines, shapes
 from pgt_dsl.program.datatypes import NO_COLOR, Type
-from pgt_dsl.program.inputs import Array, Bools, Floats, Ints, Value
+from pgt_dsl.program.inputs import Array, Bools, Floats, Ints, PhotoCatalog, Value
 
 if TYPE_CHECKING:
     from pgt_dsl.program.evaluate import Evaluator
@@ -120,6 +120,46 @@ class SceneView:
         lights = [self._lightness(background.fields[name]) for name in colors]
         mean = np.asarray(sum(lights) / len(lights))
         return np.broadcast_to(mean.reshape(-1, *(1,) * (len(shape) - 1)), (self.ev.rows, *shape[1:]))
+
+    def depth_at(self, points: Array) -> Floats:
+        """Values of depth at points in px, whose leading dimension is B (or 1); NaN where none is known."""
+        photos = self._photos()
+        if photos is None:
+            return np.full(points.shape, np.nan)
+        return photos.depth_at(self.ev.photo_ids(), points=self._each(points), **self.ev.photo_frame())
+
+    def depth_spread(self, points: Array, radius: Array) -> Floats:
+        """By what share the farthest place within a radius (px) of points is farther than the nearest."""
+        photos = self._photos()
+        if photos is None:
+            return np.full(points.shape, np.nan)
+        around = {"points": self._each(points), "radius": self._each(radius)}
+        return photos.depth_spread(self.ev.photo_ids(), **around, **self.ev.photo_frame())
+
+    def depth_within(self, outline: Outline, share: Array) -> Floats:
+        """Quantiles of depth within outlines, leading dimension B (or 1) as ``share``."""
+        photos = self._photos()
+        if photos is None:
+            return np.full(share.shape, np.nan)
+        parts = (self._each(a) for a in (outline.verts, outline.count, outline.closed, outline.radius))
+        share = self._each(share)
+        return photos.depth_within(self.ev.photo_ids(), outline=Outline(*parts), share=share, **self.ev.photo_frame())
+
+    def texture_under(self, x0: Array, y0: Array, x1: Array, y1: Array) -> Floats:
+        """The standard deviation of CIE L* (0..100) of the photo within boxes in px; leading dimension B (or 1)."""
+        photos = self._photos()
+        if photos is None:
+            return np.full(x0.shape, np.nan)
+        boxes = (self._each(np.asarray(a, np.float64)) for a in (x0, y0, x1, y1))
+        box = dict(zip(("x0", "y0", "x1", "y1"), boxes, strict=True))
+        return photos.texture_under(self.ev.photo_ids(), **box, **self.ev.photo_frame())
+
+    def _photos(self) -> PhotoCatalog | None:
+        return self.ev.inputs.photos if self.background == "photo" else None
+
+    def _each(self, data: Array) -> Array:
+        """A column of which one row may stand for all, with all."""
+        return np.broadcast_to(data, (self.ev.rows, *data.shape[1:]))
 
     def _gradient(self, x: Floats, y: Floats) -> Floats:
         """CIE L* of the background gradient at places, whose leading dimension is B (or 1)."""

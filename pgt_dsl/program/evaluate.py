@@ -238,6 +238,16 @@ class Evaluator:
                 self.put(("object", name), Value(*made[name]))
         return {name: self.get(("object", name)) for name in names}
 
+    def photo_spots(self) -> Value:
+        """Places of the photo whose depth is known: complex128 and mask ``[B, S]``."""
+        found = self.get(("spots",))
+        if found is None:
+            if self.inputs.photos is None:
+                raise PgtError("this task needs photos whose depth is known, and none were given")
+            found = self.put(("spots",), Value(*self.inputs.photos.spots(self.photo_ids(), **self.photo_frame())))
+        assert isinstance(found, Value)
+        return found
+
 
 def _narrow(sizes: Floats) -> Floats:
     """One number when all rows agree, so that constants stay constants."""

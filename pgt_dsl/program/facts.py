@@ -8,6 +8,7 @@ from pgt_dsl.program.program import DERIVED_FIELDS, GroupId, Law, Node, NodeId, 
 
 PARTIAL_OPS = frozenset({"item", "argmax", "max", "only", "mode", "div"})
 FAILING_LAWS = frozenset({"placed", "anywhere", "scatter", "choice", "weighted", "sample"})
+READ_GROUND = frozenset({"contrast", "depth", "depth_of", "depth_spread", "texture"})
 OBJECT = "object"  # the kind of a photo's annotated objects
 
 Step = tuple[str, int]  # ("node", id), ("var", id) or ("group", id)
@@ -150,7 +151,7 @@ class Facts:
                     yield from (("group", g) for g in self.groups(arg))
             if node.attrs["name"] in ("visible", "contrast"):
                 yield from (("group", g.id) for g in program.groups)
-            if node.attrs["name"] == "contrast":
+            if node.attrs["name"] in READ_GROUND:
                 yield from self._background()
         elif node.op == "field" and node.attrs["name"] in DERIVED_FIELDS:
             yield from (("group", g) for g in node.attrs["groups"])

@@ -90,6 +90,43 @@ class PhotoCatalog(Protocol):
         """Mean CIE L* (0..100) of the photo within boxes whose leading dimension is B."""
         ...
 
+    def texture_under(
+        self,
+        photo_ids: Ints,
+        width: Floats,
+        height: Floats,
+        x0: Floats,
+        y0: Floats,
+        x1: Floats,
+        y1: Floats,
+        zoom: Floats | float = 1.0,
+    ) -> Floats:
+        """The standard deviation of CIE L* within boxes whose leading dimension is B."""
+        ...
+
+    def depth_at(
+        self, photo_ids: Ints, width: Floats, height: Floats, points: Array, zoom: Floats | float = 1.0
+    ) -> Floats:
+        """Values of depth at points of the canvas, [B, ...]: they grow with the distance; NaN where none is known."""
+        ...
+
+    def depth_spread(
+        self, photo_ids: Ints, width: Floats, height: Floats, points: Array, radius: Floats, zoom: Floats | float = 1.0
+    ) -> Floats:
+        """By what share the farthest place within ``radius`` px of points [B, ...] is farther than the nearest."""
+        ...
+
+    def depth_within(
+        self, photo_ids: Ints, width: Floats, height: Floats, outline: Outline, share: Floats,
+        zoom: Floats | float = 1.0,
+    ) -> Floats:  # fmt: skip
+        """Quantiles of depth within outlines of the canvas, leading dimensions (B, ...) as ``share``."""
+        ...
+
+    def spots(self, photo_ids: Ints, width: Floats, height: Floats, zoom: Floats | float = 1.0) -> tuple[Array, Bools]:
+        """Places of the canvas whose depth is known and flat around: complex128[B, S], mask."""
+        ...
+
 
 class Registry(Protocol):
     """What the installed plugins offer, as far as programs need it."""

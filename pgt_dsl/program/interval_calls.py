@@ -25,7 +25,8 @@ RANGES: dict[str, tuple[float, float]] = {
     "direction": (0, 360), "angle_at": (0, 180), "turn_between": (0, 180), "angle": (0, 90), "overlap": (0, 1 + 1e-6),
     "iou": (0, 1 + 1e-6), "visible": (0, 1 + 1e-6), "contrast": (0, 1 + 1e-6), "lightness": (0, 1 + 1e-6),
     "area": (0, INF), "outline_length": (0, INF), "color_gap": (0, INF), "curve_length": (0, INF), "shared": (0, INF),
-    "clusters": (0, INF), "crossings": (0, INF), "grid_step": (0, INF),
+    "clusters": (0, INF), "depth": (0, INF), "depth_of": (0, INF), "depth_spread": (0, INF), "texture": (0, 1),
+    "crossings": (0, INF), "grid_step": (0, INF),
 }  # fmt: skip
 
 
@@ -43,7 +44,7 @@ def call(r: Reading, node: Node, where: Where) -> Val:
     return r.any(node, key)
 
 
-BUILTIN = ("pgt_dsl.program.functions:", "pgt_dsl.geometry.measures:")
+BUILTIN = ("pgt_dsl.program.functions:", "pgt_dsl.geometry.measures:", "pgt_dsl.program.photo_functions:")
 
 
 # points -------------------------------------------------------------------------------------------------

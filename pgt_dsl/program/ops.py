@@ -179,6 +179,8 @@ def op_photo(ev: Evaluator, node: Node) -> Value:
     what = node.attrs["what"]
     if what == "id":
         return Value(loops.fit(ev.photo_ids(), (), node.axes))
+    if what == "spots":
+        return lists.stretched(ev.photo_spots(), node.sizes)
     columns = ev.photo_objects()
     if what == "count":
         return Value(columns["at"].mask.sum(axis=-1))  # type: ignore[union-attr]

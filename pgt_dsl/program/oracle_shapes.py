@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from functools import cache
 from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
@@ -12,6 +13,7 @@ from pgt_dsl.geometry.oracle import Core, Lazy, Seen, UndefinedValueError, Unkno
 from pgt_dsl.geometry.outline import Outline
 from pgt_dsl.plugins.extension import Function, Kind
 from pgt_dsl.program.oracle_ops import EDGES, resolved
+from pgt_dsl.program.oracle_photos import PhotoOracle
 from pgt_dsl.program.program import Group, GroupId, Node
 
 if TYPE_CHECKING:
@@ -119,6 +121,7 @@ class Shapes:
         world.background = (background.kind, background.fields)
         if background.kind == "photo":
             world.lightness_of = self._photo_lightness
+            world.photo = cache(self._photo_oracle)
 
     # which there are ---------------------------------------------------------------------------------
 
@@ -255,8 +258,10 @@ class Shapes:
 
     def photo(self, node: Node, env: Env) -> Value:
         """The ``photo`` op: a column of the photo's objects (points as complex), at the positions of its axes."""
-        columns = self._photo_columns()
         what = node.attrs["what"]
+        if what == "spots":
+            return self._spots()
+        columns = self._photo_columns()
         if what not in columns:
             raise UnknownValueError(f"{what} of a photo")
         value: Any = columns[what]
@@ -288,6 +293,26 @@ class Shapes:
                 for name, (data, mask) in columns.items()
             }
         return self._photo
+
+    def _photo_oracle(self) -> PhotoOracle | None:
+        """The photo's depth and texture; None without the catalogue."""
+        photos = self._oracle.photos
+        if photos is None or not hasattr(photos, "depths"):
+            return None
+        try:
+            frame = self._photo_arguments()
+        except UndefinedValueError:
+            return None
+        zoom = float(frame["zoom"][0]) if "zoom" in frame else 1.0
+        return PhotoOracle(
+            photos, int(frame["photo_ids"][0]), self._oracle.world.width, self._oracle.world.height, zoom
+        )
+
+    def _spots(self) -> list[complex]:
+        if self._oracle.photos is None:
+            raise UnknownValueError("the photo's depth")
+        points, mask = self._oracle.photos.spots(**self._photo_arguments())
+        return [complex(z) for z in points[0][mask[0]]]
 
     def _traced(self, seen: Seen) -> list[Piece]:
         """The annotated outline of a photo's object."""

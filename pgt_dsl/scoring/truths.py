@@ -19,7 +19,8 @@ _FIRST = re.compile(
     re.IGNORECASE,
 )
 _LATER = re.compile(
-    rf"(?:\b(?:is|was|be|say|answer|:|so|therefore|thus|hence|or|and|then|but|be a|a|yes|no)|"
+    rf"(?:\b(?:is|was|be|it's|that's|say|think|believe|guess|assume|answer|:|so|therefore|thus|hence|or|and|then|but|"
+    rf"be a|a|yes|no)|"
     rf"[:=,;\"'(\-])\s{{0,3}}[\"'(]{{0,3}}"
     rf"(?P<said>{_YES}|{_NO})\b"
     rf"(?=[\s\"')]{{0,4}}(?:[.,;!)\"'\-]|$|\s(?:or|and|because|since|as|they|it|the|yes|no)\b))",

@@ -196,8 +196,10 @@ def _of_list(c: _Chosen, law: Law, x: Array, weights: Floats | None = None) -> S
 
 
 def _of_photo(c: _Chosen, law: Law) -> bool:
-    """Whether the list is of a photo's objects: which one a number means, each photo has for itself."""
+    """Whether the list is of a photo's objects or places: which one is meant, each photo has for itself."""
     ev = c.stream.ev
+    if c.stream.var.type.base == "point":
+        return ev.program.nodes[law.args[0]].op == "photo"
     groups = ev.facts.groups(law.args[0]) if c.stream.var.type.base == "shape" else ()
     return any(ev.program.groups[group].kind == OBJECT for group in groups)
 

@@ -16,7 +16,8 @@ from pgt_dsl.solve.gap_pattern import Gap, gap_of
 
 # Rough costs of a function for one shape, in comparisons; others cost 3.
 COSTS = {"visible": 3000, "contrast": 3000, "overlap": 600, "covered": 600, "inside": 80, "apart": 80, "margin": 80,
-         "covers": 80, "crossings": 60, "congruent": 200, "reachable": 200, "clusters": 200}  # fmt: skip
+         "covers": 80, "crossings": 60, "congruent": 200, "reachable": 200, "clusters": 200,
+         "depth_of": 900, "depth_spread": 60}  # fmt: skip
 OUTLINE = 40
 GAP = 10  # a pair of shapes whose gap boxes and discs decide
 PRIOR = 4.0  # attempts that the pilot is worth before it is made: a quarter of them rejected

@@ -9,6 +9,7 @@ from itertools import cycle, islice
 from pgt_dsl.diagnostics import PgtError
 from pgt_dsl.plugins.extension import Function
 from pgt_dsl.plugins.registry import Registry
+from pgt_dsl.testing.photographs import photographs
 from pgt_dsl.testing.stage import LAWS, Stage
 from pgt_dsl.types.signature import Param, parse_signature
 
@@ -102,7 +103,7 @@ def _spec(function: Function, params: Sequence[Param], kinds: Sequence[str], giv
     loop = "each" in along and parse_signature(function.signature).rank == 0
     if loop:
         lines.append(f"let along = [each in {items}: {function.name}({', '.join(along)})]")
-    stage = Stage("\n".join(lines), offered)
+    stage = Stage("\n".join(lines), offered, photographs() if function.section == "photos" else None)
     try:
         stage.program  # noqa: B018
     except PgtError as error:

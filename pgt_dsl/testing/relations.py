@@ -20,6 +20,7 @@ import numpy as np
 from pgt_dsl.dataset.pipeline import Pipeline
 from pgt_dsl.program.datatypes import Type
 from pgt_dsl.program.evaluate import Evaluator
+from pgt_dsl.program.facts import READ_GROUND
 from pgt_dsl.program.inputs import Bools, Value
 from pgt_dsl.program.oracle_verdict import SCANNED
 from pgt_dsl.program.program import Ask, Group, Node, Program
@@ -219,7 +220,7 @@ def _reordered(was: Evaluator, ev: Evaluator) -> Evaluator:
 
 def _reads_ground(ev: Evaluator, ask: Ask) -> bool:
     """Whether an answer asks for what lies beneath shapes."""
-    return any(n.op == "call" and n.attrs["name"] == "contrast" for n in _read(ev, ask))
+    return any(n.op == "call" and n.attrs["name"] in READ_GROUND for n in _read(ev, ask))
 
 
 def _reads_order(ev: Evaluator, ask: Ask) -> bool:

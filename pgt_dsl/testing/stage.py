@@ -28,6 +28,8 @@ from pgt_dsl.program.program import Group, Program, Var
 if TYPE_CHECKING:
     from hypothesis.strategies import SearchStrategy
 
+    from pgt_dsl.photos.catalog import PhotoCatalog
+
 Json = Any
 Row = Mapping[str, Json]
 """A value for each drawn variable by name, as a scene has it: points as pairs, lists as lists."""
@@ -68,13 +70,15 @@ class Stage:
 
     text: str
     registry: Registry
+    photos: PhotoCatalog | None = None
     aliases: dict[int, int] = field(default_factory=dict)
 
     @cached_property
     def program(self) -> Program:
         """The compiled spec. Raises ``PgtError``."""
         ask = 'ask "How wide is it?" answer canvas.width within 1px'
-        body = f'task "conformance/plugin"\nbackground behind: plain {{ color = white }}\n{self.text}\n{ask}\n'
+        ground = "plain { color = white }" if self.photos is None else "photo"
+        body = f'task "conformance/plugin"\nbackground behind: {ground}\n{self.text}\n{ask}\n'
         return load(body, self.registry).program
 
     @cached_property
@@ -93,13 +97,16 @@ class Stage:
             var.id: self._column(var, [row[var.name] for row in rows], aliased) for var in self.program.vars
         }
         side = np.full(len(rows), SIDE)
-        return Evaluator(self.program, Inputs(side, side.copy(), Given(columns)), self.registry, self._facts)
+        return Evaluator(
+            self.program, Inputs(side, side.copy(), Given(columns), self.photos), self.registry, self._facts
+        )
 
     def oracle(self, row: Row) -> Oracle:
         """The scalar reading of a row."""
-        ground = SimpleNamespace(kind="plain", fields={"color": self.registry.colors["white"]})
+        kind = "plain" if self.photos is None else "photo"
+        ground = SimpleNamespace(kind=kind, fields={"color": self.registry.colors["white"]})
         scene = SimpleNamespace(width=int(SIDE), height=int(SIDE), draws=row, background=ground)
-        return Oracle(self.program, self.registry, scene)
+        return Oracle(self.program, self.registry, scene, self.photos)
 
     def _column(self, var: Var, values: Sequence[Json], aliased: bool) -> Value:
         sizes = (*(self.program.axes[a].size for a in var.axes), *var.sizes)
@@ -142,11 +149,14 @@ class Stage:
         return [
             {**usual, var.name: self._filled(var, value)}
             for var in self.program.vars
+            if var.role != "photo"
             for value in _STRANGE.get(var.type.base, ())
         ]
 
     def _middle(self, var: Var, number: int) -> Json:
         base = var.type.base
+        if var.role == "photo":
+            return 0
         if base in ("length", "angle", "number", "int"):
             low, high = self._range(var, 0, 6) if base == "int" else self._range(var, 0.0, 60.0)
             return self._filled(var, int(low + high) // 2 if base == "int" else (low + high) / 2)
@@ -181,6 +191,8 @@ class Stage:
             return st.one_of(near, st.sampled_from(far)) if far else near
         if base == "bool":
             return st.booleans()
+        if var.role == "photo" and self.photos is not None:
+            return st.integers(0, self.photos.count - 1)
         if base == "int":
             low, high = self._range(var, 0, 6)
             return st.one_of(st.integers(int(low), int(high)), st.sampled_from(_STRANGE[base]) if odd else st.nothing())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from pgt_dsl.program.datatypes import type_of
+from pgt_dsl.program.datatypes import Type, type_of
 from pgt_dsl.program.program import Background, Law
 from pgt_dsl.syntax import tree
 from pgt_dsl.types.coerce import coerce
@@ -17,6 +17,7 @@ from pgt_dsl.types.scope import Lazy, Scope, Val
 from pgt_dsl.types.snippets import snippet
 
 MAX_OBJECTS = 40
+MOST_SPOTS = 48  # as photos.depth.MOST_POINTS
 OBJECT_FIELDS = {"at": "point", "width": "length", "height": "length", "category": "text", "crowd": "bool",
                  "cut_off": "bool"}  # fmt: skip
 
@@ -70,6 +71,8 @@ def declare_background(cx: Context, model: Model, item: tree.Background, scope: 
         item.kind, item.name, {n: z.force(cx).node for n, z in fields.items()}, origin=origin(item.span)
     )
     objects: list[Val] = []
+    spots: list[Val] = []
+    of_photo = ["objects", "spots"] if item.kind == "photo" else []
     if item.kind == "photo":
         photo = cx.builder.var(f"{item.name}.photo", "int", Law("photo"), "photo", (), (), origin(item.span))
         background = replace(background, photo=cx.builder.nodes[photo].attrs["var"])
@@ -80,9 +83,14 @@ def declare_background(cx: Context, model: Model, item: tree.Background, scope: 
             if not objects:
                 objects.append(_objects(cx, model, item))
             return replace(objects[0], span=node.span)
+        if node.name == "spots" and item.kind == "photo":
+            if not spots:
+                node_id = cx.builder.node("photo", Type("point", 1), (), {"what": "spots"}, (MOST_SPOTS,))
+                spots.append(cx.val(node_id, item.span))
+            return replace(spots[0], span=node.span)
         if node.name in fields:
             return replace(fields[node.name].force(cx), span=node.span)
-        names = [*fields, *(["objects"] if item.kind == "photo" else [])]
+        names = [*fields, *of_photo]
         cx.fail("N301", f"the background `{item.name}` has no `{node.name}`", node.name_span or node.span,
                 "no such field", help=advice(node.name, names, "it has"))  # fmt: skip
 

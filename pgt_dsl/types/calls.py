@@ -8,7 +8,7 @@ from pgt_dsl.plugins.extension import Function
 from pgt_dsl.program.datatypes import QUANTITIES, Type
 from pgt_dsl.source import Span
 from pgt_dsl.syntax import tree
-from pgt_dsl.types import contrast
+from pgt_dsl.types import contrast, on_photo
 from pgt_dsl.types.coerce import as_list, coerce, mismatch, named_type
 from pgt_dsl.types.context import Context, describe, did_you_mean
 from pgt_dsl.types.laws import LAWS
@@ -32,7 +32,7 @@ def call(cx: Context, node: tree.Call, scope: Scope) -> Val:
         return list_call(cx, node, scope)
     if node.name in PARTS:
         return _part(cx, node, scope)
-    return _function(cx, node, cx.registry.functions[node.name], scope)
+    return _function(cx, node, cx.registry.functions[on_photo.meant(cx, node, scope)], scope)
 
 
 def known_function(cx: Context, node: tree.Call) -> None:
@@ -167,6 +167,8 @@ def apply(cx: Context, function: Function, signature: Signature, given: dict[str
         args.append(_argument(cx, val, param, bound, function.name))
     if function.name == contrast.NAME:
         contrast.one_colour(cx, args[0], span)
+    if function.name in on_photo.NAMES:
+        cx.photo_reads.append((function.name, span))
     result = bound.get(signature.result) or Type(signature.result, 0)  # type: ignore[arg-type]
     if signature.rank:
         result = Type(result.base, signature.rank)

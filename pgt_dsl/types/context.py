@@ -52,6 +52,7 @@ class Context:
     shapes: list[Lazy] = field(default_factory=list)
     backgrounds: dict[str, Callable[[tree.Dot], Val]] = field(default_factory=dict)
     contrasts: list[Span | None] = field(default_factory=list)
+    photo_reads: list[tuple[str, Span | None]] = field(default_factory=list)
     canvas: Val | None = None
     base: Scope = field(default_factory=Scope)
     called: set[str] = field(default_factory=set)

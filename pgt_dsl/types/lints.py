@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from pgt_dsl.program.program import Node, NodeId
 from pgt_dsl.syntax import tree
 from pgt_dsl.types.contrast import known_ground
+from pgt_dsl.types.on_photo import photo_named
 from pgt_dsl.types.scope import Stop
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ def lint(task: Task, spec: tree.Spec) -> None:
         cx.error("N313", "this task asks nothing", spec.name_span or spec.span, "no `ask`",
                  help='add a question: `ask "..." answer ...`')  # fmt: skip
     known_ground(cx, task.model)
+    photo_named(cx, task.model)
     if cx.collector.has_errors:
         return
     for lazy in task.lazies:

@@ -117,7 +117,7 @@ class Task:
         self.attempt(lambda: declare_background(cx, self.model, item, scope), item.span)
 
         def make() -> Val:
-            fields = [*self.model.background.fields, *(["objects"] if item.kind == "photo" else [])]
+            fields = [*self.model.background.fields, *(["objects", "spots"] if item.kind == "photo" else [])]
             shown = ", ".join(f"`{item.name}.{name}`" for name in fields)
             cx.fail("N301", f"`{item.name}` is the background, not a value", item.name_span or item.span,
                     "declared here", help=f"it has {shown}" if fields else "it has no fields")  # fmt: skip

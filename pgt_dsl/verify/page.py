@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from html import escape
 
+from pgt_dsl.html.document import document
+from pgt_dsl.html.figures import share_bar, stacked_bar
 from pgt_dsl.verify.faults import CHECKS, Fault
 from pgt_dsl.verify.page_style import STYLE
 from pgt_dsl.verify.reference import Comparison
@@ -33,13 +35,8 @@ def page(report: Report) -> str:
         + "</ul>",
         _foot(report),
     ]
-    return (
-        '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f"<title>pgt verify: {escape(report.name)}</title><style>{STYLE}</style></head>\n<body><main>\n"
-        + "\n".join(part for part in parts if part)
-        + "\n</main></body></html>\n"
-    )
+    body = "<main>\n" + "\n".join(part for part in parts if part) + "\n</main>"
+    return document(f"pgt verify: {report.name}", body, STYLE)
 
 
 def _verdict(report: Report) -> str:
@@ -125,7 +122,7 @@ def _task(task: TaskReport) -> str:
     cells = [("samples", count), ("quotas", quotas), ("accepted", accepted)]
     return (
         f"<tr><td><code>{escape(task.name)}</code>{chained}</td>"
-        f"<td class=bars>{_stacked([count for _, count in ranked])}<small>{escape(words)}</small></td>"
+        f"<td class=bars>{stacked_bar([count for _, count in ranked])}<small>{escape(words)}</small></td>"
         + "".join(f'<td class=n data-h="{name}">{escape(text)}</td>' for name, text in cells)
         + f'<td class=n data-h="faults">{faults}</td></tr>'
     )
@@ -164,7 +161,7 @@ def _drift(tasks: Sequence[TaskReport]) -> str:
     )
     rows = "".join(
         f"<tr><td><code>{escape(task.name)}</code> <code>{escape(one.name)}</code><br><small>{escape(one.declared)}"
-        f'</small></td><td class=bars>{_bar(one.effect)}</td><td class=n data-h="effect">{one.effect:.2f}</td>'
+        f'</small></td><td class=bars>{share_bar(one.effect)}</td><td class=n data-h="effect">{one.effect:.2f}</td>'
         f'<td class=n data-h="scenes">{one.n:,}</td></tr>'
         for task, one in bent[:ROWS]
     )
@@ -184,7 +181,7 @@ def _places(found: Sequence[Comparison]) -> str:
     ranked = sorted(found, key=lambda c: -c.effect / max(c.seen, 1e-9))[:ROWS]
     rows = "".join(
         f"<tr><td><code>{escape(c.task)}</code> <code>{escape(c.shape)}</code> <small>{LANES[c.what]}"
-        f"{', longer chains' if c.longer_chains else ''}</small></td><td class=bars>{_bar(c.effect, c.seen)}</td>"
+        f"{', longer chains' if c.longer_chains else ''}</small></td><td class=bars>{share_bar(c.effect, c.seen)}</td>"
         f'<td class="n{" bad" if c.notable else ""}" data-h="difference">{c.effect:.3f}</td>'
         f'<td class=n data-h="told from">{c.seen:.3f}</td><td class=n data-h="scenes">{c.n:,} / {c.m:,}</td></tr>'
         for c in ranked
@@ -203,32 +200,3 @@ def _foot(report: Report) -> str:
         f"<p class=soft><small>Manifest sha256 <code>{escape(report.data_set['manifest_sha256'])}</code>. Judged with "
         f"{escape(versions)} in {report.seconds:,.0f} s.</small></p>"
     )
-
-
-# bars -------------------------------------------------------------------------------------------------------------
-
-
-def _svg(parts: Iterable[str]) -> str:
-    return '<svg viewBox="0 0 100 12" preserveAspectRatio="none" aria-hidden="true">' + "".join(parts) + "</svg>"
-
-
-def _bar(share: float, mark: float | None = None) -> str:
-    """A bar of a share of 1, with a mark at another."""
-    parts = ['<rect class="track" x="0" y="2" width="100" height="8"/>',
-             f'<rect class="bar" x="0" y="2" width="{100 * min(share, 1):.2f}" height="8"/>']  # fmt: skip
-    if mark is not None:
-        parts.append(f'<rect class="mark" x="{min(100 * mark, 99.2):.2f}" y="0" width="0.8" height="12"/>')
-    return _svg(parts)
-
-
-def _stacked(counts: Sequence[int]) -> str:
-    """A bar of several shares, one after the other."""
-    total, at, parts = sum(counts) or 1, 0.0, []
-    for k, count in enumerate(counts):
-        wide = 100 * count / total
-        gap = 0.4 if wide > 1 else 0.0
-        parts.append(
-            f'<rect class="{"bar2" if k % 2 else "bar"}" x="{at:.2f}" y="2" width="{wide - gap:.2f}" height="8"/>'
-        )
-        at += wide
-    return _svg(parts)

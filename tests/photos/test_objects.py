@@ -82,11 +82,26 @@ def test_polygons_are_simplified_and_cut(tmp_path):
     )
 
 
-def test_run_lengths_and_crowds_are_boxes(tmp_path):
-    rle = {"counts": [5, 3], "size": [100, 200]}
+def test_a_crowd_has_the_outline_of_its_run_lengths(tmp_path):
+    # Columns 60..99 of 200, each with 20 px that are not in the mask, 50 that are, 30 that are not.
+    rle = {"counts": [6020, 50] + [50, 50] * 39 + [30 + 10000], "size": [100, 200]}
     photos = folder(tmp_path, [item(5, [60, 20, 40, 50], segmentation=rle, iscrowd=1)])
+    assert photos.problems == ()
+    data, _ = columns(photos, [0], 200.0, 100.0)
+    assert data["crowd"].tolist() == [[True]]
     outline = photos.object_outlines(np.array([0]), 200.0, 100.0)
-    assert outline.verts[0, 0, 0].tolist() == [60 + 20j, 100 + 20j, 100 + 70j, 60 + 70j]
+    assert set(outline.verts[0, 0, 0].tolist()) == {60 + 20j, 100 + 20j, 100 + 70j, 60 + 70j}
+
+
+def test_run_lengths_of_a_photo_that_exif_turns(tmp_path):
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    Image.new("RGB", (200, 100)).save(tmp_path / "c.jpg", exif=exif.tobytes())
+    rle = {"counts": [20, 40] + [60, 40] * 9 + [40 + 190 * 100], "size": [100, 200]}  # x 0..10, y 20..60 as stored
+    images = [{"id": 1, "file_name": "c.jpg", "width": 200, "height": 100}]
+    photos = folder(tmp_path, [item(1, [0, 20, 10, 40], segmentation=rle)], images=images)
+    outline = photos.object_outlines(np.array([2]), 100.0, 200.0)
+    assert set(outline.verts[0, 0, 0].tolist()) == {40 + 0j, 80 + 0j, 80 + 10j, 40 + 10j}
 
 
 def test_annotations_of_a_photo_that_exif_turns(tmp_path):
@@ -108,18 +123,34 @@ def test_annotations_of_another_size_are_scaled(tmp_path):
     assert data["at"][0, 0] == 60 + 22.5j
 
 
+SHORT = {"counts": [5, 3], "size": [100, 200]}
+
+
 @pytest.mark.parametrize(
-    "bad",
+    ("bad", "why"),
     [
-        item(5, [1, 2, 3]), item(5, "box"), item(5, [1, 2, float("nan"), 4]), item(5, [900, 2, 3, 4]),
-        item(5, [5, 5, 0, 9]),
-        item(5, [5, 5, 9, 9], 99), {"bbox": [1, 2, 30, 40]}, 17, None,
-        item(5, [5, 5, 9, 9], segmentation=[[1, 2, 3]]), item(5, [5, 5, 9, 9], segmentation=[["a", "b"]]),
+        (item(5, [1, 2, 3]), "`bbox` is not [x, y, width, height]"),
+        (item(5, "box"), "`bbox` is not [x, y, width, height]"),
+        (item(5, [1, 2, float("nan"), 4]), "`bbox` is not four finite numbers"),
+        (item(5, [900, 2, 3, 4]), "the box lies outside of the photo"),
+        (item(5, [5, 5, 0, 9]), "a box of 0 x 9 px"),
+        (item(5, [5, 5, 9, 9], 99), "there is no category 99"),
+        ({"bbox": [1, 2, 30, 40]}, "there is no `image_id`"),
+        (item(99, [5, 5, 9, 9]), "there is no image 99"),
+        (17, "not an annotation with `image_id`, `category_id`, `bbox`"),
+        (None, "not an annotation with `image_id`, `category_id`, `bbox`"),
+        (item(5, [5, 5, 9, 9], segmentation=[[1, 2, 3]]), "a polygon of 3 numbers: it takes x and y of at least 3"),
+        (item(5, [5, 5, 9, 9], segmentation=[["a", "b"]]), "a polygon is a list of numbers"),
+        (item(5, [5, 5, 9, 9], segmentation=[[1, 1, 5, 5, 9, 9]]), "a polygon without area"),
+        (item(5, [5, 5, 9, 9], segmentation=SHORT), "run lengths of 8 px in all, for a mask of 200 x 100 = 20,000"),
+        (item(5, [5, 5, 9, 9], segmentation="all"), "`segmentation` is neither a list of polygons nor run lengths"),
     ],
-)  # fmt: skip
-def test_malformed_annotations_are_counted_and_left(tmp_path, bad):
+)
+def test_malformed_annotations_are_counted_and_left(tmp_path, bad, why):
     photos = folder(tmp_path, [bad, item(5, [60, 20, 40, 50])])
-    assert photos.problems == ("annotations.json: 1 annotations are malformed or empty and were left",)
+    (problem,) = photos.problems
+    assert problem.startswith("annotations.json: 1 annotations are malformed or empty and were left; the first is anno")
+    assert f"annotation 0: {why}" in problem
     assert columns(photos, [0], 200.0, 100.0)[1].sum() == 1
 
 
@@ -132,9 +163,36 @@ def test_malformed_files_are_named(tmp_path, text):
     assert not columns(photos, [0, 1], 50.0, 50.0)[1].any()
 
 
+def test_photos_and_categories_may_stand_behind_what_is_in_them(tmp_path):
+    folder(tmp_path, [item(5, [60, 20, 40, 50], 7)])
+    data = json.loads((tmp_path / "annotations.json").read_text())
+    turned = {name: data[name] for name in ("annotations", "categories", "images")} | {"licenses": [{"a": {"b": []}}]}
+    (tmp_path / "annotations.json").write_text(json.dumps(turned))
+    photos = open_folder(tmp_path)
+    found, mask = columns(photos, [0], 200.0, 100.0)
+    assert photos.problems == () and mask.sum() == 1 and string(found["category"][0, 0]) == "traffic light"
+
+
+def test_captions_are_ignored(tmp_path):
+    photos = folder(tmp_path, [{"image_id": 5, "id": 9, "caption": "A dog."}, item(5, [60, 20, 40, 50])])
+    assert photos.problems == () and photos.max_objects == 1
+
+
+def test_nothing_is_taken_of_a_file_that_breaks_off(tmp_path):
+    folder(tmp_path, [item(5, [60, 20, 40, 50])], name="instances_a.json")
+    folder(tmp_path, [item(5, [60, 20, 40, 50], 7)], name="instances_b.json")
+    text = (tmp_path / "instances_b.json").read_text()
+    (tmp_path / "instances_b.json").write_text(text[:-3])
+    photos = open_folder(tmp_path)
+    found, mask = columns(photos, [0], 200.0, 100.0)
+    assert mask.sum() == 1 and string(found["category"][0, 0]) == "dog"
+    assert "instances_b.json: not annotations in COCO's form" in photos.problems[0]
+
+
 def test_too_many_objects_count_as_none(tmp_path):
-    photos = folder(tmp_path, [item(5, [k, 20, 40, 50]) for k in range(101)])
-    assert photos.max_objects == 0 and "101 objects" in photos.problems[0]
+    photos = folder(tmp_path, [item(5, [k, 20, 40, 50]) for k in range(101)] + [item(6, [9, 99, 30, 40])])
+    assert columns(photos, [0, 1], 200.0, 200.0)[1].sum(axis=1).tolist() == [0, 1]
+    assert photos.max_objects == 1 and "101 objects" in photos.problems[0]
 
 
 def test_several_files_and_catalogues_travel_between_processes(tmp_path):

@@ -74,7 +74,7 @@ def test_the_page_is_whole_needs_nothing_and_runs_nothing(report: Report) -> Non
     tags.feed(text)
     assert not tags.open and {"svg", "table", "style"} <= tags.seen
     assert not tags.seen & {"script", "link", "img", "iframe"} and not re.search(r"https?://|url\(", text)
-    assert "&lt;script&gt;" in text and "prefers-color-scheme: dark" in text and "width=device-width" in text
+    assert "&lt;script&gt;" in text and "color-scheme: light dark" in text and "width=device-width" in text
     assert "56 samples, 1 fault" in text and "spatial.left_of-00000000" in text
 
 

@@ -1,0 +1,130 @@
+"""``pgt probe``: the questions of a data set are put to a model, and its replies kept and scored."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from pgt_dsl.diagnostics import PgtError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from rich.console import Console
+
+    from pgt_dsl.probe.results import Results
+    from pgt_dsl.probe.run import Outcome
+
+REPLIES = "replies.jsonl"
+KEY = "OPENAI_API_KEY"
+
+
+@click.command("probe")
+@click.argument("dataset", type=click.Path(path_type=Path))
+@click.option("--model", "-m", "where", required=True, metavar="MODEL",
+              help="An OpenAI-compatible endpoint (http://localhost:8000/v1), python:MODULE:FUNCTION, or a file of "
+                   "answers (JSON lines with `id` and `text`).")  # fmt: skip
+@click.option("--name", help="The model's name at the endpoint.")
+@click.option("--out", "-o", type=click.Path(path_type=Path), required=True, help="Folder of replies and scores.")
+@click.option("--at-once", type=click.IntRange(1, 1024), default=8, show_default=True, help="Questions under way.")
+@click.option("--per-minute", type=click.FloatRange(min=0, min_open=True), help="Requests a minute at most.")
+@click.option("--tries", type=click.IntRange(1, 100), default=8, show_default=True, help="Requests for a question.")
+@click.option("--max-requests", type=click.IntRange(1), help="Requests in all, with those of earlier runs.")
+@click.option("--max-tokens", type=click.IntRange(1), help="Tokens in all, of prompts and replies.")
+@click.option("--reply-tokens", type=click.IntRange(1), default=512, show_default=True, help="Tokens of a reply.")
+@click.option("--seed", type=int, default=0, show_default=True, help="The seed that the endpoint is given.")
+@click.option("--system", default="", help="A system's message before each question.")
+@click.option("--timeout", type=click.FloatRange(min=0, min_open=True), default=120.0, show_default=True,
+              help="Seconds for a reply.")  # fmt: skip
+@click.option("--coordinates", default="unit", show_default=True, help="What plain coordinates in replies are.")
+@click.option("--quiet", "-q", is_flag=True, help="No progress bar.")
+def command(
+    dataset: Path, where: str, name: str | None, out: Path, at_once: int, per_minute: float | None, tries: int,
+    max_requests: int | None, max_tokens: int | None, reply_tokens: int, seed: int, system: str, timeout: float,
+    coordinates: str, quiet: bool,
+) -> int:  # fmt: skip
+    """Put the questions of a finished DATASET to a model, and score what it says.
+
+    Every reply is kept in OUT/replies.jsonl before the next question is asked: the same command goes on where one was
+    stopped, and asks nothing again that was answered. Writes scores.csv and summary.json. The key of an endpoint is
+    taken from OPENAI_API_KEY. The exit status is 1 when questions are left without a reply.
+    """
+    from rich.console import Console
+
+    from pgt_dsl.plugins.registry import registry
+    from pgt_dsl.probe.journal import Journal
+    from pgt_dsl.probe.models import open_model
+    from pgt_dsl.probe.question import open_questions
+    from pgt_dsl.probe.results import results, write
+    from pgt_dsl.probe.run import Limits, probe
+    from pgt_dsl.scoring.coordinates import profile
+
+    profile(coordinates)
+    console = Console(stderr=True, highlight=False)
+    questions = open_questions(dataset, registry())
+    model = open_model(where, name, os.environ.get(KEY) or "none", reply_tokens, seed, system, timeout)
+    limits = Limits(at_once, per_minute, max_requests, max_tokens, tries)
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise PgtError(f"cannot make the folder `{out}`: {error.strerror or error}") from error
+    header = {"data": questions.digest, "model": model.name, "settings": dict(model.settings)}
+    with Journal(out / REPLIES, header) as journal:
+
+        def work(told: Callable[[Outcome], None] | None) -> Outcome:
+            return probe(questions, model, journal, limits, told)
+
+        outcome = work(None) if quiet else _with_bar(work, console, questions.manifest.count, len(journal.replies))
+        found = results(questions, journal.replies, coordinates)
+        write(found, out, model.name)
+    _say(outcome, found, console, out)
+    return int(bool(outcome.given_up) or bool(outcome.stopped))
+
+
+def _with_bar(
+    work: Callable[[Callable[[Outcome], None] | None], Outcome], console: Console, planned: int, there: int
+) -> Outcome:
+    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
+    from rich.progress import Progress as Bar
+
+    columns = [TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn()]
+    with Bar(*columns, console=console, transient=True) as bar:
+        line = bar.add_task("asking", total=planned, completed=there)
+
+        def tell(outcome: Outcome) -> None:
+            lost = f", {len(outcome.given_up)} without a reply" if outcome.given_up else ""
+            bar.update(line, completed=there + outcome.replies, description=f"asking{lost}")
+
+        return work(tell)
+
+
+def _say(outcome: Outcome, found: Results, console: Console, out: Path) -> None:
+    from rich.markup import escape
+    from rich.table import Table
+
+    table = Table("task", "asked", "right", "95 % interval", "chance", "no answer", "mistakes", box=None,
+                  pad_edge=False)  # fmt: skip
+    for task, one in found.tasks().items():
+        guess = "" if one.chance is None else f"{one.chance:.0%}"
+        mistakes = "; ".join(f"{name} ({count})" for name, count in list(one.mistakes.items())[:2])
+        table.add_row(escape(task), f"{one.asked:,}", f"{one.rate:.1%}", f"{one.low:.1%} .. {one.high:.1%}", guess,
+                      str(one.unread or ""), escape(mistakes))  # fmt: skip
+    console.print(table)
+    pairs = found.pairs
+    if pairs is not None and pairs.pair is not None:
+        console.print(f"pairs: both right in {pairs.pair:.1%} of {pairs.groups:,} groups", markup=False)
+    prompt, said = outcome.tokens
+    spent = f", {prompt + said:,} tokens" if prompt + said else ""
+    console.print(f"{outcome.replies:,} replies in {outcome.requests:,} requests{spent}; {outcome.there:,} were there "
+                  f"before; all in {out}", markup=False)  # fmt: skip
+    for key, why in list(outcome.given_up.items())[:5]:
+        console.print(f"no reply: {key}: {why}", markup=False, style="red")
+    if len(outcome.given_up) > 5:
+        console.print(f"... and {len(outcome.given_up) - 5:,} more without a reply", markup=False, style="red")
+    if outcome.stopped:
+        console.print(f"stopped: {outcome.stopped}", markup=False, style="red")
+    if outcome.given_up or outcome.stopped:
+        console.print("give the same command again to go on", markup=False)

@@ -1,0 +1,98 @@
+"""The questions of a finished data set, one after the other, as a model is asked them."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pgt_dsl.dataset.atomic import MANIFEST
+from pgt_dsl.dataset.formats.reading import Problem, Row, json_value
+from pgt_dsl.dataset.manifest import Manifest, read_manifest
+from pgt_dsl.diagnostics import PgtError
+from pgt_dsl.plugins.discover import load_ref
+from pgt_dsl.plugins.registry import Registry
+
+MEDIA = {b"\x89PNG": "image/png", b"\xff\xd8\xff": "image/jpeg", b"RIFF": "image/webp"}
+READABLE = ("png", "jpeg", "webp")
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One question: ``text`` is said to the model beside ``images`` (encoded files). ``key`` names it in the journal:
+    the sample's id, and from the second question of a scene on its number. ``row`` is what ``score`` takes."""
+
+    key: str
+    ask: int
+    text: str
+    images: tuple[bytes, ...]
+    metadata: str
+
+    @property
+    def row(self) -> dict[str, str]:
+        """The row of a data set that ``pgt_dsl.score`` reads."""
+        return {"metadata": self.metadata}
+
+
+def media_type(file: bytes) -> str:
+    """The media type of an encoded image. Raises ``PgtError`` for what no model's endpoint takes."""
+    for start, name in MEDIA.items():
+        if file.startswith(start):
+            return name
+    raise PgtError('an image of the data set is neither PNG nor JPEG nor WebP; build it with `image = "png"`')
+
+
+@dataclass(frozen=True)
+class Questions:
+    """The questions of a data set, read as they are wanted; ``digest`` tells data sets apart."""
+
+    folder: Path
+    manifest: Manifest
+    reader: Any
+
+    @property
+    def digest(self) -> str:
+        """The SHA-256 of the manifest: programs, seed, counts and styles are in it, so that equal ones have the same
+        questions."""
+        return hashlib.sha256((self.folder / MANIFEST).read_bytes()).hexdigest()
+
+    def __iter__(self) -> Iterator[Question]:
+        """Raises ``PgtError`` at what cannot be read."""
+        for piece in self.reader.pieces():
+            for row in [piece] if isinstance(piece, Problem) else self.reader.rows(piece):
+                where = f"{self.folder / row.file}" + ("" if row.row is None else f", row {row.row}")
+                if isinstance(row, Problem):
+                    raise PgtError(f"{where}: {row.message}; `pgt verify` tells what else is wrong")
+                yield from _of_row(row, where)
+
+
+def open_questions(folder: Path, registry: Registry) -> Questions:
+    """The questions of a data set. Raises ``PgtError`` when it is none, or its format keeps too little."""
+    manifest = read_manifest(folder)
+    spec = registry.formats.get(manifest.format)
+    read = None if spec is None else spec.read
+    reader = None if read is None else load_ref(read)(folder)
+    holds = getattr(reader, "holds", None)
+    if reader is None or (holds is not None and not holds.styles):
+        raise PgtError(
+            f"`{folder}` has the format `{manifest.format}`, from which questions cannot be read with the form of "
+            "their answers; build it with --format parquet"
+        )
+    if manifest.image not in READABLE:
+        raise PgtError(f"`{folder}` has {manifest.image} images, which no endpoint takes; build it with --image png")
+    return Questions(folder, manifest, reader)
+
+
+def _of_row(row: Row, where: str) -> Iterator[Question]:
+    try:
+        metadata = json_value(row.metadata)
+        if "mix" in metadata:  # a record of the user's, which nobody can score
+            return
+        metadata["scene"]
+    except (ValueError, KeyError, TypeError) as error:
+        raise PgtError(f"{where}: its metadata holds no scene; `pgt verify` tells what else is wrong") from error
+    for ask, (question, _) in enumerate(row.turns):
+        key = row.id if ask == 0 else f"{row.id}/{ask + 1}"
+        yield Question(key, ask, question, row.images, row.metadata)
