@@ -123,12 +123,15 @@ Settings = Mapping[str, Passage]
 @dataclass(frozen=True)
 class Changes:
     """What a recipe changes in a task: its ``name`` ("" for the spec's own), the values of picks and lets (``set``),
-    and conditions that all scenes meet (``only``) or none (``without``)."""
+    conditions that all scenes meet (``only``) or none (``without``), and by what the margins of ``clear`` are
+    multiplied (``clearer``, said at ``clear``)."""
 
     name: str = ""
     set: Settings = field(default_factory=dict)
     only: tuple[Passage, ...] = ()
     without: tuple[Passage, ...] = ()
+    clearer: float = 1.0
+    clear: Passage | None = None
 
 
 @dataclass(frozen=True)

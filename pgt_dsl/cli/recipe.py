@@ -55,6 +55,8 @@ def check(recipe: Path, as_json: bool) -> int:
                     errors.print(f"warning: {part.name}: holds out nothing of {', '.join(left)}, which lack names of "
                                  f"`{part.where}`", markup=False)  # fmt: skip
         for task, (_, changes) in zip(plan.tasks, order.changed, strict=True):
+            if changes.clearer != 1:
+                console.print(f"{task.name}: answers are clear by {changes.clearer:g} times as much", markup=False)
             if changes.set:
                 told = [f"{name} = {' '.join(text.span.text.split())}" for name, text in changes.set.items()]
                 console.print(f"{task.name}: set to {', '.join(told)}", markup=False)

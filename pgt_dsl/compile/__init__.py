@@ -82,6 +82,10 @@ def _compile(source: Source, spec: tree.Spec, registry: Registry, changes: Chang
                 if not name.endswith(" ") and name != "room":
                     store(cx, [info], name)
             settle(cx, info.id)
+        task.model.clearer = changes.clearer
+        if changes.clear is not None and not any(q.clear for q in task.model.questions):
+            cx.error("R812", f"no question of `{spec.name}` says what is `clear`", changes.clear.span, "of nothing",
+                     help="take it out, or write `clear` in the spec; `within` is no margin")  # fmt: skip
         program = lower(task.model, cx)
     if collector.has_errors:
         raise SpecError(_sorted(collector.found, source))

@@ -65,6 +65,7 @@ class TaskPart(BaseModel):
     weight: float | None = Field(default=None, gt=0, description="part of `count`")
     styles: Mapping[str, float] | None = None
     name: Text | None = Field(default=None, description="of the task, in place of the spec's own")
+    clear: float | None = Field(default=None, ge=1, le=100, description="times the margins of `clear`")
     set: Mapping[str, Any] = Field(default_factory=dict, description="values of picks and lets")
 
     @field_validator("name")
@@ -323,7 +324,10 @@ def _portions(recipe: Recipe, path: Path, source: Source) -> list[Portion]:
     shared = iter(apportion(max(rest, 0), weights))
     portions = []
     for number, (part, found) in enumerate(files):
-        changes = Changes(part.name or "", settings(source, number, part.set))
+        changes = Changes(
+            part.name or "", settings(source, number, part.set), clearer=part.clear or 1.0,
+            clear=passage(source, "task", number, "clear") if part.clear is not None else None,
+        )  # fmt: skip
         for file in found:
             by_weight = next(shared)
             samples = part.samples if part.samples is not None else by_weight
