@@ -1,5 +1,5 @@
-"""`clear = 4` in a recipe gives scenes whose answers hold by four times what the spec asks for; rows stand in the order of
-the tasks, so easy ones may come first."""
+"""`clear = 4` in a recipe gives scenes whose answers hold by four times what the spec asks for; rows stand in the order
+of the tasks, so easy ones may come first."""
 
 from __future__ import annotations
 
