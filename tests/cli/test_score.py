@@ -42,7 +42,7 @@ def test_right_answers_are_right_in_the_coordinates_of_the_data_set(
     assert found["all"] == {"answers": 16, "score": 1.0, "accuracy": 1.0, "groups": 4, "pair": 1.0, "whole": 1.0,
                             "flips": 1.0}  # fmt: skip
     assert found["tasks"]["pointing/centre"]["groups"] == 0 and found["unanswered"] == 0
-    lines = list(csv.DictReader(Path("lines.csv").open(encoding="utf-8")))
+    lines = list(csv.DictReader(Path("lines.csv").read_text(encoding="utf-8").splitlines()))
     assert len(lines) == 16 and {line["right"] for line in lines} == {"True"}
 
 
@@ -65,7 +65,7 @@ def test_one_who_does_not_look_is_right_on_half_and_on_no_pair(
         ("[1]\n", "answers.jsonl:1: an answer is one line like"),
         (
             '{"id": "a", "text": "b"}\n\n{"id": "a", "text": "c"}',
-            "answers.jsonl:3: question 0 of `a` is answered twice",
+            "answers.jsonl:3: question 0 of `a` is answered",
         ),
         ('{"id": "a", "text": "b"}', "1 answers are to no row"),
     ],
