@@ -39,6 +39,8 @@ BLOCKS = {
     "arrow": "length = 70vmin, turn = -30deg, stroke = 4vmin, color = red",
     "path": "points = [(15vw, 70vh), (40vw, 25vh), (60vw, 65vh), (85vw, 30vh)], stroke = 3vmin, color = green",
     "curve": "through = [(15vw, 70vh), (40vw, 25vh), (60vw, 65vh), (85vw, 30vh)], stroke = 3vmin, color = purple",
+    "patch": "corners = [(20vw, 20vh), (80vw, 30vh), (60vw, 50vh), (85vw, 80vh), (15vw, 75vh)], color = orange",
+    "loop": "knots = [(20vw, 20vh), (80vw, 30vh), (60vw, 50vh), (85vw, 80vh), (15vw, 75vh)], color = cyan",
     "text": 'text = "apple", size = 26vmin',
     "glyph": 'text = "F", size = 70vmin, mirrored = true, turn = 20deg',
     "box": "around = inner, color = red, stroke = 1.5vmin",
@@ -50,6 +52,7 @@ BLOCKS = {
     "die": "at = (50vw, 50vh), size = 60vmin, face = 5",
     "ball": "across = 0, away = 2, size = 0.6, color = red",
     "post": "across = 0, away = 2, size = 0.7, color = blue",
+    "maze": "at = (50vw, 50vh), rows = 6, cols = 6, shut = [], gates = [10], color = navy",
     "sundial": "across = -0.4, away = 2, size = 0.7, sun = 40deg, color = green",
 }
 BEFORE = {
@@ -57,7 +60,7 @@ BEFORE = {
     "bars": "shape frame: rect { at = (50vw, 44vh), width = 76vmin, height = 62vmin, fill = none, scenery = true }",
 }
 CENTRED = "at = (50vw, 50vh)"
-SELF_PLACED = ("line", "arrow", "path", "curve", "box", "ruler", "bars", "ball", "post", "sundial")
+SELF_PLACED = ("line", "arrow", "path", "curve", "patch", "loop", "box", "ruler", "bars", "ball", "post", "sundial")
 
 
 # The strip at the head of the README: (spec, index), two rows of six.

@@ -106,6 +106,9 @@ class Causes:
         # Where an answer is a draw itself, the fields that are computed from that draw are what shows it.
         if self._drawn_of(node) & self._said(ask):
             return True
+        if any(self._is_view(group, node, o) and self._changed(ask, self._with_node(o, group, ""))
+               for o in group.fields.values() if o != node):  # fmt: skip
+            return True
         # Another view of what the answer reads: the middle of a line whose end decides. Only of places and turns: that
         # a size follows what decides is a leak, however it came about.
         if self.program.nodes[node].type.base not in PLACES:
@@ -116,6 +119,25 @@ class Causes:
             for other in group.fields.values()
             if other != node and self.program.nodes[other].type.base in PLACES
         ) and not self._is_other_axis(ask, column, node, group)
+
+    def _is_view(self, group: Group, node: NodeId, other: NodeId) -> bool:
+        """Whether a field is another one of the same shape in other words: a circle's size is twice its radius; where
+        on the ground a composite stands is how far away it is."""
+        facts, drawn = self.ev.facts, self._drawn_of(other)
+        if not drawn:
+            return False
+        if group.composite:
+            return self.program.nodes[node].type.base == "point" and ("node", other) in facts.reach(("node", node))
+        tied = ("node", other) in facts.reach(("node", node)) or ("node", node) in facts.reach(("node", other))
+        return tied and drawn == self._drawn_of(node)
+
+    def deciding_parts(self, ask: int) -> frozenset[str]:
+        """The groups of parts of composites that show what an answer is computed from."""
+        return frozenset(
+            group.name for group in self.program.groups
+            if group.parent is not None and group.painted and not group.composite
+            and any(self.reads(ask, group.name, f) for f in group.fields if f in self._declared.get(group.kind, ()))
+        )  # fmt: skip
 
     def _boxed(self, ask: int) -> frozenset[int]:
         """The groups of the shapes whose boxes are the answer: all that they are made of decides."""

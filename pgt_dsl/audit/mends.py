@@ -38,10 +38,9 @@ def _advice(test: Test) -> tuple[str, ...]:
         return ("it is what the answer is computed from; where it decides too much, draw the two sides from one law "
                 "and `pick` which of them wins",)  # fmt: skip
     if test.probe == "options":
-        return ("make wrong options by the same rule as the right one: others of the same range, `sample((2 .. 7) "
-                "except n, 3)`, or a window that begins again at its ends, "
-                "`[i in 0 .. 3: 2 + mod(n - 2 - low + i, 6)]` with `let low ~ 0 .. 3`, or "
-                "mistakes that are each other's mirror images",)  # fmt: skip
+        return ("make wrong options by the same rule as the right one: `wrong 3 of 2 .. 7`, others of the same range "
+                "in a window that begins again at its ends; what other draws of the same law would give; or mistakes "
+                "that are each other's mirror images",)  # fmt: skip
     if test.probe == "question":
         return ("draw what the question names apart from the answer, or write `even` behind the answer's expression",)
     if test.probe == "candidates":

@@ -90,6 +90,8 @@ def audit_scenes(
             level = 10 * alpha / (len(found) + 100)
             tests += [probe_columns.confirmed(t, table, y, seed) if t.p < level and not t.cue else t for t in found]
             decisive = frozenset(c.group for c, cue in zip(table, causal, strict=True) if cue and c.group)
+            if pictures:
+                decisive |= causes.deciding_parts(k)
             if sum(not cue for cue in causal) * (sum(not cue for cue in causal) - 1) // 2 > probe_columns.PAIRS:
                 untested.append(f"all pairs of columns but the first {probe_columns.PAIRS}{_of(k, scenes)}")
             groups = _candidates(k, pipeline)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pgt_dsl.builtin.functions_graphs import FUNCTIONS as GRAPHS
 from pgt_dsl.builtin.functions_photos import FUNCTIONS as PHOTOS
 from pgt_dsl.builtin.functions_plain import FUNCTIONS as PLAIN
 from pgt_dsl.builtin.functions_shapes import FUNCTIONS as SHAPES
@@ -11,13 +12,14 @@ from pgt_dsl.builtin.values import COLORS, FORMS, LISTS
 from pgt_dsl.plugins.extension import Extension
 
 MODULES = {
-    f"pgt/{name}": f"pgt_dsl.builtin.modules:{name}" for name in ("prelude", "dials", "dice", "ground", "panels")
+    f"pgt/{name}": f"pgt_dsl.builtin.modules:{name}"
+    for name in ("prelude", "dials", "dice", "ground", "panels", "mazes", "things")
 }
 
 extension = Extension(
     name="builtin",
     kinds=KINDS,
-    functions=(*SHAPES, *PLAIN, *PHOTOS),
+    functions=(*SHAPES, *PLAIN, *PHOTOS, *GRAPHS),
     backgrounds=BACKGROUNDS,
     renderers=RENDERERS,
     formats=FORMATS,

@@ -72,6 +72,18 @@ FUNCTIONS = (
         "the length of the smooth curve through points",
         oracle="pgt_dsl.geometry.oracle_functions:curve_length",
     ),
+    Function(
+        "loop_middle",
+        "loop_middle(points: point[], smooth: bool = false): point",
+        "the middle of the box of the closed outline through points; undefined when it crosses itself",
+        "pgt_dsl.geometry.loops:loop_middle",
+        "pgt_dsl.geometry.oracle_outlines:loop_middle",
+        None,
+        None,
+        1e-6,
+        "points",
+        {},
+    ),
     _of("numbers", "abs(x: Q): Q", "size without sign", value="absolute", oracle="abs_"),
     _of(
         "numbers",

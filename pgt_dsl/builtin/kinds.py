@@ -8,6 +8,7 @@ from typing import Any
 from pgt_dsl.plugins.extension import FieldSpec, Kind, Way
 
 _OUTLINES = "pgt_dsl.geometry.outlines"
+_LOOPED: dict[str, Any] = {"home": "pgt_dsl.geometry.loops"}
 _ORACLE = "pgt_dsl.geometry.oracle_outlines"
 _SIZE = "~ 8vmin .. 20vmin"
 
@@ -67,8 +68,9 @@ def _kind(name: str, doc: str, fields: tuple[FieldSpec, ...], outline: str | Non
     noun = more.pop("noun", name)
     ways = PLACE + tuple(more.pop("ways", ()))
     oracle = more.pop("oracle", name)
+    home = more.pop("home", _OUTLINES)
     return Kind(
-        name, doc, fields, f"{_OUTLINES}:{outline or name}", f"{_ORACLE}:{oracle}", noun=noun, ways=ways,
+        name, doc, fields, f"{home}:{outline or name}", f"{_ORACLE}:{oracle}", noun=noun, ways=ways,
         relations=_RELATIONS.get(name, _UPRIGHT), **more,
     )  # fmt: skip
 
@@ -207,6 +209,33 @@ KINDS = (
         _fields(_points("through", "the points it passes, ends among them"), ("turn", "x", "y"), stroke="= 0.8vmin"),
         noun="line",
         ways=_strung("through", "curve_length(through)"),
+    ),
+    _kind(
+        "patch",
+        "A filled shape with straight sides and any corners; it must not cross itself.",
+        _fields(
+            (
+                FieldSpec("corners", "point[]", "~ scatter(3)", "the corners, in their order around it"),
+                FieldSpec("at", "point", None, "the middle of its box"),
+            ),
+            ("turn", "x", "y"),
+        ),
+        ways=(Way(("corners",), {"at": "loop_middle(corners)"}),),
+        **_LOOPED,
+    ),
+    _kind(
+        "loop",
+        "A smooth closed curve through points; it must not cross itself.",
+        _fields(
+            (
+                FieldSpec("knots", "point[]", "~ scatter(3)", "the points it passes, in their order around it"),
+                FieldSpec("at", "point", None, "the middle of its box"),
+            ),
+            ("turn", "x", "y"),
+        ),
+        noun="closed curve",
+        ways=(Way(("knots",), {"at": "loop_middle(knots, smooth = true)"}),),
+        **_LOOPED,
     ),
     _kind(
         "text",

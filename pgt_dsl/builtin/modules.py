@@ -28,3 +28,13 @@ def ground() -> str:
 def panels() -> str:
     """Two panels side by side."""
     return module_text("panels.pgt")
+
+
+def mazes() -> str:
+    """Mazes on a grid of cells."""
+    return module_text("mazes.pgt")
+
+
+def things() -> str:
+    """Everyday things seen from the side."""
+    return module_text("things.pgt")

@@ -42,13 +42,15 @@ DEFAULT_COUNT = 1000
 @click.option("--renderer", help="The painter (default: the preferred one installed).")
 @click.option("--workers", type=click.IntRange(1), help="Processes (default: one for each core, one if it is little).")
 @click.option("--engine", default="processes", help="processes (of this machine, the default), or ray (a cluster).")
+@click.option("--croissant", is_flag=True, help="Write croissant.json beside the card.")
 @click.option("--overwrite", is_flag=True, help="Replace the data set that is in the folder.")
 @click.option("--restart", is_flag=True, help="Throw away what a build that was stopped has left there.")
 @click.option("--quiet", "-q", is_flag=True, help="No progress bar.")
 def command(
     specs: tuple[Path, ...], count: int | None, out: Path, seed: int | None, format_: str | None, size: int | None,
     photos: Path | None, image: str | None, quality: int | None, styles: str | None, coordinates: str | None,
-    renderer: str | None, workers: int | None, engine: str, overwrite: bool, restart: bool, quiet: bool,
+    renderer: str | None, workers: int | None, engine: str, croissant: bool, overwrite: bool, restart: bool,
+    quiet: bool,
 ) -> int:  # fmt: skip
     """Build a data set from SPECS: files, folders of them, or one recipe (.toml). Without any: from all shipped tasks.
 
@@ -81,6 +83,7 @@ def command(
                 restart=restart, progress=progress, suffix=recipe.suffix, splits=order.splits, mixes=order.mixes,
                 say=lambda text: console.print(text, markup=False), coordinates=coordinates or recipe.coordinates,
                 only=order.only,
+                croissant=croissant or recipe.croissant,
             )  # fmt: skip
 
     try:

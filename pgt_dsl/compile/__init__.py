@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from pgt_dsl.compile.lint_options import lint_options
 from pgt_dsl.compile.lower import lower
 from pgt_dsl.diagnostics import Collector, Diagnostic, SpecError
 from pgt_dsl.passage import UNCHANGED, Changes
@@ -87,6 +88,7 @@ def _compile(source: Source, spec: tree.Spec, registry: Registry, changes: Chang
             cx.error("R812", f"no question of `{spec.name}` says what is `clear`", changes.clear.span, "of nothing",
                      help="take it out, or write `clear` in the spec; `within` is no margin")  # fmt: skip
         program = lower(task.model, cx)
+        lint_options(cx, task.model, program)
     if collector.has_errors:
         raise SpecError(_sorted(collector.found, source))
     if program is not None:

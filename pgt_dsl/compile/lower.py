@@ -131,12 +131,13 @@ class _Lowering:
             else:
                 absolute["number" if margin.type.base == "int" else margin.type.base] = self.clearer(margin.node)
         even = self.even(q, domain) if q.even else None
+        wrong = tuple(Mistake(m.value.node, m.name, m.some) for m in q.wrong)
         if q.within is None:
             self.add(answer, "clear", f"the answer to question {k + 1} is clear", q.answer.span, ask=k)
         return Ask(
             q.texts, answer, self.form(q), Margins(absolute, relative), q.within.node if q.within else None, domain,
-            q.expect.node if q.expect else None, even, tuple(Mistake(m.value.node, m.name) for m in q.wrong), q.say,
-            q.because, tuple(dict.fromkeys(v.node for v in q.named)), origin(q.span),
+            q.expect.node if q.expect else None, even, wrong, q.say, q.because,
+            tuple(dict.fromkeys(v.node for v in q.named)), origin(q.span),
         )  # fmt: skip
 
     def clearer(self, node: NodeId) -> NodeId:

@@ -84,12 +84,14 @@ class Staging:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         if error is not None and (self.keep or self.moving):
-            (self.root / "pid").unlink(missing_ok=True)
+            with suppress(OSError):  # the folder may be closed to us by now, and what went wrong is to be told
+                (self.root / "pid").unlink(missing_ok=True)
             return
         with suppress(OSError):
             _clear(self.root)
-        if self._made and error is not None and not any(self.out.iterdir()):
-            self.out.rmdir()
+        with suppress(OSError):
+            if self._made and error is not None and not any(self.out.iterdir()):
+                self.out.rmdir()
 
     @property
     def moving(self) -> bool:

@@ -8,6 +8,7 @@ was stopped by anything else goes on where it was when it is asked for again.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ from pgt_dsl import __version__
 from pgt_dsl.dataset.atomic import MANIFEST, Staging
 from pgt_dsl.dataset.books import Books
 from pgt_dsl.dataset.card import card
+from pgt_dsl.dataset.croissant import CROISSANT, croissant
 from pgt_dsl.dataset.encode import Encoding
 from pgt_dsl.dataset.formats.base import BuildInfo, Resumable, Writer
 from pgt_dsl.dataset.jobs import ENGINES, batch_size, cores, count_jobs, jobs, results
@@ -83,6 +85,7 @@ def build(
     say: Callable[[str], None] | None = None,
     coordinates: str = "unit",
     only: Sequence[str | None] = (),
+    croissant: bool = False,
 ) -> Manifest:
     """Write a data set of ``count`` samples and return its manifest.
 
@@ -98,6 +101,7 @@ def build(
     splits: samples by the name of the split, together ``count``; each has a range of indices of its own of every task.
     mixes: records of the user's that are woven in; ``say`` is told that they are being checked. coordinates: what texts
     give places in, by name (``scene.coordinates``). only: for each task the split that has all its samples, or None.
+    croissant: the card has a ``croissant.json`` beside it.
 
     A build that was stopped, by Ctrl-C, a full disk or a kill, has left what it had finished in ``out``; the same call
     goes on there, and the result is the same to the bit as if it had not been stopped. ``restart`` throws it away.
@@ -112,11 +116,11 @@ def build(
         raise PgtError(f"there is no engine `{engine}`; there are: {', '.join(ENGINES)}")
     plan = make_plan(tasks, count, seed, format, size, photos, styles, renderer, encoding, shard_rows, suffix,
                      splits, mixes, say, coordinates, only)  # fmt: skip
-    out = Path(out)
+    out = _folder(out)
     with Staging(out, overwrite, plan.identity, restart) as staging:
         if staging.complete:
             return read_manifest(out)
-        site = _Site(plan, staging)
+        site = _Site(plan, staging, croissant)
         try:
             many = cores() if workers is None else workers
             each = batch or batch_size(plan.setup.sizes.largest, sum(plan.planned), many)
@@ -129,11 +133,19 @@ def build(
     return made
 
 
+def _folder(out: Path | str) -> Path:
+    """Where to build. Raises ``PgtError`` for a URL, which would become a folder named `s3:` here."""
+    if re.match(r"[A-Za-z][A-Za-z0-9+.-]+:/", str(out)):
+        raise PgtError(f"`{out}` is a URL, and builds write into folders: give --out a folder, then "
+                       "`pgt push FOLDER URL`, which goes on where it was stopped as a build does")  # fmt: skip
+    return Path(out)
+
+
 class _Site:
     """A build at work: its books, the writer, and the journal when the writer can be resumed."""
 
-    def __init__(self, plan: Plan, staging: Staging) -> None:
-        self.plan, self.staging = plan, staging
+    def __init__(self, plan: Plan, staging: Staging, croissant: bool = False) -> None:
+        self.plan, self.staging, self.croissant = plan, staging, croissant
         self.books = Books(plan.tasks, plan.planned, plan.setup.photos)
         self.journal = Journal(staging.root, staging.resumed)
         last = self.journal.last
@@ -182,7 +194,13 @@ class _Site:
             raise Stopped("no task gave a sample:\n" + "\n".join(f"{t.name}: {t.error}" for t in books.tallies))
         woven = self.writer.counts() if isinstance(self.writer, Loom) else {}
         made = _manifest(plan, books, self.writer.usage(self.staging.out), folder, woven)
-        text = card(made, self.staging.out.resolve().name, self.writer.front_matter())
+        name = self.staging.out.resolve().name
+        (folder / CROISSANT).unlink(missing_ok=True)  # of a build that was killed here
+        if self.croissant:
+            text = croissant(made, name, folder)
+            (folder / CROISSANT).write_text(text, encoding="utf-8", newline="\n")
+            made = made.model_copy(update={"contents": tuple(sorted({*made.contents, CROISSANT}))})
+        text = card(made, name, self.writer.front_matter())
         write_programs(plan.tasks, folder)
         (folder / "README.md").write_text(text, encoding="utf-8", newline="\n")
         (folder / MANIFEST).write_text(made.to_json(), encoding="utf-8", newline="\n")
@@ -266,5 +284,5 @@ def _manifest(plan: Plan, books: Books, usage: str, folder: Path, woven: Woven) 
         photos=setup.photos.digest,
         credits=credits(books.tallies, setup.photos),
         tasks=tuple(tally.entry() for tally in books.tallies),
-        contents=tuple(sorted({p.name for p in folder.iterdir()} - {MANIFEST} | {"README.md", PROGRAMS})),
+        contents=tuple(sorted({p.name for p in folder.iterdir()} - {MANIFEST, CROISSANT} | {"README.md", PROGRAMS})),
     )

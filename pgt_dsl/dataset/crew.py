@@ -37,9 +37,10 @@ class Crew:
         self._processes, self._pipes = [], []
         self._given: dict[Connection, deque[int]] = {}  # numbers of the jobs that a worker has not answered yet
         self._done = False
+        self._setup: Any = setup  # sent when all have been started
         for _ in range(workers):
             here, there = context.Pipe()
-            process = context.Process(target=serve, args=(there, setup, make), daemon=True)
+            process = context.Process(target=serve, args=(there, make), daemon=True)
             with _deaf():
                 process.start()
             there.close()  # the worker has it: when it ends, this end is told
@@ -53,6 +54,7 @@ class Crew:
     def results(self, todo: Iterator[Any], failed: Callable[[int], bool]) -> Iterator[Any]:
         """The results in the order of the jobs, without the further jobs of a task that has failed. Raises
         ``PgtError`` when a worker has ended."""
+        self._begin()
         early: dict[int, bytes] = {}
         given = taken = 0
         while True:
@@ -85,6 +87,15 @@ class Crew:
         for pipe in self._pipes:
             pipe.close()
 
+    def _begin(self) -> None:
+        """Send the setup. Not with the start of a process: Python writes what that needs into a pipe of which it holds
+        both ends, and waits for ever when the process has been ended before it has read what the pipe cannot hold."""
+        for pipe in self._pipes:
+            try:
+                pipe.send(self._setup)
+            except OSError as error:
+                raise PgtError(GONE) from error
+
     def _free(self) -> Connection | None:
         """The worker with the fewest jobs, None when all have enough."""
         pipe = min(self._pipes, key=lambda p: len(self._given[p]))
@@ -108,9 +119,13 @@ class Crew:
             yield self._given[pipe].popleft(), data
 
 
-def serve(pipe: Connection, setup: Any, make: Callable[[Any], Any] = Worker) -> None:
+def serve(pipe: Connection, make: Callable[[Any], Any] = Worker) -> None:
     """What a worker process does: job after job, until there is none, or nobody who asks."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent alone hears Ctrl-C, and ends the workers itself
+    try:
+        setup = pipe.recv()
+    except (EOFError, OSError):
+        return
     worker = make(setup)
     with suppress(EOFError, OSError):
         while (job := pipe.recv()) is not None:

@@ -127,12 +127,14 @@ class TaskEntry(_Model):
 
 
 class SplitEntry(_Model):
-    """A split: samples planned and made for it, and the records of the user's that are woven in."""
+    """A split: samples planned and made for it, and the records of the user's that are woven in. ``indices``: how many
+    indices of each task it has, after those of the splits before it."""
 
     name: str
     planned: int
     count: int
     woven: int = 0
+    indices: tuple[int, ...] = ()
 
 
 class MixEntry(_Model):

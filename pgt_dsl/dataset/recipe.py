@@ -157,6 +157,7 @@ class Recipe(BaseModel):
     photos: Text | None = None
     suffix: Mapping[str, str] = Field(default_factory=dict)
     coordinates: Text = "unit"
+    croissant: bool = False
     mix: tuple[MixPart, ...] = ()
     split: tuple[SplitPart, ...] = ()
 

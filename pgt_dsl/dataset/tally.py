@@ -49,7 +49,7 @@ class Checked:
         for key, (tried, passed) in other.rows.items():
             rows[key] = tried + rows.get(key, (0, 0))[0], passed + rows.get(key, (0, 0))[1]
         for stratum, (sweeps, scenes) in other.chains.items():
-            chains[stratum] = sweeps, scenes + chains.get(stratum, (0, 0))[1]
+            chains[stratum] = _more(chains.get(stratum), sweeps, scenes)
         return Checked(self.attempts + other.attempts, self.accepted + other.accepted, rows, chains)
 
 
@@ -111,7 +111,7 @@ class Tally:
             counts[0] += tried
             counts[1] += passed
         for stratum, (sweeps, scenes) in checked.chains.items():
-            self.chains[stratum] = sweeps, scenes + self.chains.get(stratum, (0, 0))[1]
+            self.chains[stratum] = _more(self.chains.get(stratum), sweeps, scenes)
 
     def yields(self) -> tuple[Yield, ...]:
         """The requirements, the one that lets least through first."""
@@ -176,6 +176,11 @@ class Tally:
             value: Share(planned=shares.get(value, 0.0), produced=produced[value] / max(self.drawn, 1))
             for value in sorted({*shares, *produced})
         }
+
+
+def _more(before: tuple[int, int] | None, sweeps: int, scenes: int) -> tuple[int, int]:
+    """Scenes of one stratum added up; of pictures of several sizes, whose chains may differ, the longest count."""
+    return (sweeps, scenes) if before is None else (max(sweeps, before[0]), scenes + before[1])
 
 
 def _drawn(found: Drift) -> Drawn:

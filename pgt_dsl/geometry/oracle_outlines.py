@@ -23,6 +23,7 @@ Corners = Sequence[complex]
 Piece = tuple[Core | BaseGeometry, float]
 
 SPAN_SAMPLES = 16
+LOOP_SAMPLES = 8
 BLOB_CORNERS = 48
 HEART_CORNERS = 40
 ELLIPSE_CORNERS = 256
@@ -268,6 +269,51 @@ def _catmull_rom(p0: complex, p1: complex, p2: complex, p3: complex, share: floa
 def curve(fields: Fields) -> list[Piece]:
     """A smooth stroke through the points ``through``."""
     return [(_core(curve_points(fields["through"])), float(fields["stroke"]) / 2)]
+
+
+# closed outlines through points -----------------------------------------------------------------------------
+
+
+def _closed(corners: Corners) -> list[Piece]:
+    """A filled polygon, where it neither crosses nor touches itself."""
+    points = [complex(p) for p in corners]
+    ahead = [*points[1:], *points[:1]]
+    if len(points) < 3 or any(p == q for p, q in zip(points, ahead, strict=True)):
+        raise UndefinedValueError("a closed outline of fewer than three corners")
+    core = _polygon(points)
+    if not core.geometry.is_valid:
+        raise UndefinedValueError("a closed outline that crosses itself")
+    return [(core, 0.0)]
+
+
+def patch(fields: Fields) -> list[Piece]:
+    """The filled polygon with the corners ``corners``."""
+    return _closed(fields["corners"])
+
+
+def loop(fields: Fields) -> list[Piece]:
+    """The filled smooth outline through ``knots``."""
+    return _closed(loop_points(fields["knots"]))
+
+
+def loop_points(knots: Corners) -> list[complex]:
+    """The closed centripetal Catmull-Rom curve through the points, 8 samples a span."""
+    points = [complex(p) for p in knots]
+    if len(points) < 3:
+        return points
+    found: list[complex] = []
+    for k in range(len(points)):
+        near = [points[(k + i) % len(points)] for i in (-1, 0, 1, 2)]
+        found += [_catmull_rom(near[0], near[1], near[2], near[3], i / LOOP_SAMPLES) for i in range(LOOP_SAMPLES)]
+    return found
+
+
+def loop_middle(points: Corners, smooth: bool = False) -> complex:
+    """The middle of the box of the closed outline through points."""
+    (core, _), *_ = _closed(loop_points(points) if smooth else points)
+    assert isinstance(core, Core)
+    x0, y0, x1, y1 = core.bounds
+    return complex((x0 + x1) / 2, (y0 + y1) / 2)
 
 
 # text and boxes -------------------------------------------------------------------------------------------------

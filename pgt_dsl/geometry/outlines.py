@@ -165,7 +165,7 @@ def packed(points: Complexes, mask: Bools) -> tuple[Complexes, Ints]:
     return np.take_along_axis(points, np.take_along_axis(order, index, -1), -1), count
 
 
-def _listed(fields: Fields, name: str) -> tuple[Complexes, Ints]:
+def listed(fields: Fields, name: str) -> tuple[Complexes, Ints]:
     """The points of a list field, relative to ``at``, and their number."""
     points = np.asarray(fields[name], np.complex128)
     try:
@@ -178,13 +178,13 @@ def _listed(fields: Fields, name: str) -> tuple[Complexes, Ints]:
 
 def path(fields: Fields) -> Outline:
     """A broken line through ``points``, with round ends and joints."""
-    points, count = _listed(fields, "points")
+    points, count = listed(fields, "points")
     return _stroke(points, count, _floats(fields, "stroke"))
 
 
 def curve(fields: Fields) -> Outline:
     """A smooth stroke through the points ``through`` (see ``spline``)."""
-    points, count = _listed(fields, "through")
+    points, count = listed(fields, "through")
     verts, number = spline(points, count)
     return _stroke(verts, number, _floats(fields, "stroke"))
 
@@ -250,6 +250,6 @@ def text(fields: Fields) -> Outline:
 
 
 __all__ = [
-    "arrow", "blob", "circle", "curve", "ellipse", "figure", "head_length", "line", "on_circle", "packed", "path",
-    "polygon", "rect", "spline", "square", "text",
+    "arrow", "blob", "circle", "curve", "ellipse", "figure", "head_length", "line", "listed", "on_circle", "packed",
+    "path", "polygon", "rect", "spline", "square", "text",
 ]  # fmt: skip

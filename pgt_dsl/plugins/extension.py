@@ -72,11 +72,13 @@ class Function:
     slack: batched distance, in ``slack_unit``, by which the value could be off before it changes: signed for bool
         results (positive when true), non-negative for others. None: exact for discrete results.
     tolerance: greatest difference between value and oracle, in the result's unit (px, px2, degrees, plain).
+    share: the same beside it, of a length along outlines: a share of the longest outline of the scene.
     relations: how it answers when all shapes and points are mirrored, turned, scaled, moved or recoloured: by the name
         of a parameter, or ``"result"``, one of the responses of ``pgt_dsl.testing.moves`` (``{"result": "heading"}``);
         what is not named answers by its type (points as places, lengths and areas scaled, the rest the same). A key
         ``mirror``, ``turn``, ``zoom``, ``shift`` or ``recolor`` says why nothing is known of that change, ``none`` why
         of all. None: not declared, and not checked.
+    lines: the parameters that have to be lines: shapes, or lists of them, of kinds with the fields `from` and `to`.
     """
 
     name: str
@@ -89,6 +91,8 @@ class Function:
     tolerance: float = 1e-6
     section: str = "other"
     relations: Mapping[str, str] | None = None
+    lines: tuple[str, ...] = ()
+    share: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +126,7 @@ class FormatSpec:
     """A writer of data sets: ``make(folder: Path, info: BuildInfo)`` returns a ``dataset.formats.base.Writer``.
 
     read: ``read(folder: Path)`` returns a ``dataset.formats.reading.Reader`` of what that wrote, for ``pgt verify``;
-        None where the format cannot be read back.
+        with ``splits`` also ``read(folder, splits: tuple[str, ...])``; None where the format cannot be read back.
     splits: it names its files after ``info.split``, so several writers can share a folder. keeps: "records" when it
     takes records of the user's (``dataset.given.Given``), and what of them it has a place for: "places" (of images
     between words), "system" (messages), "objects" (boxes). reserved: texts that its readers take for something else.

@@ -59,6 +59,8 @@ class Verdicts:
         if n.op == "call":
             function = self.oracle.registry.functions.get(n.attrs["name"])
             own = 0.0 if function is None else function.tolerance
+            if function is not None and function.share:
+                own += function.share * self._longest
             return inherited + own + (self._slop(n) if any(nodes[a].type.base == "shape" for a in n.args) else 0.0)
         if n.op == "field":
             name, groups = n.attrs["name"], self.oracle.program.groups
@@ -77,9 +79,16 @@ class Verdicts:
     @Lazy
     def _largest_scanned(self) -> float:
         """The largest area (px2) of a shape that is not one disc, polygon or straight stroke, whose areas are exact."""
+        return max((s.geometry.area for s in self._there() if not _is_plain(s)), default=0.0)
+
+    @Lazy
+    def _longest(self) -> float:
+        """The longest outline (px) of a shape."""
+        return max((s.geometry.length for s in self._there()), default=0.0)
+
+    def _there(self) -> list[Seen]:
         shapes = self.oracle.shapes
-        there = [s for g in shapes.groups if g.kind != "canvas" for s in shapes.present(g.id)]
-        return max((s.geometry.area for s in there if not _is_plain(s)), default=0.0)
+        return [s for g in shapes.groups if g.kind != "canvas" for s in shapes.present(g.id)]
 
     @Lazy
     def _ellipses(self) -> tuple[float, float, float]:

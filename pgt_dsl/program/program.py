@@ -199,10 +199,12 @@ class Template:
 
 @dataclass(frozen=True, slots=True)
 class Mistake:
-    """A wrong answer (or list of them, when the node's rank is one above the answer's) and its name."""
+    """A wrong answer (or list of them, when the node's rank is one above the answer's) and its name; ``some``: so many
+    of the list are offered, chosen by lot, 0 for all."""
 
     node: NodeId
     name: str = ""
+    some: int = 0
 
 
 @dataclass(frozen=True, slots=True)

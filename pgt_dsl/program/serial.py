@@ -17,6 +17,7 @@ VERSION = 1
 _WORDS: dict[type, tuple[str, ...]] = {  # what is said about a task, and changes nothing in it
     Program: ("doc",), core.Template: ("source",), core.Constraint: ("because", "label"),
 }  # fmt: skip
+_LATER: dict[type, tuple[str, ...]] = {core.Mistake: ("some",)}  # fields that older programs do not have
 _HINTS: dict[type, dict[str, Any]] = {}
 
 
@@ -53,6 +54,8 @@ def _plain(value: Any, origins: bool) -> Json:
             item = getattr(value, field.name)
             if not origins and (isinstance(item, Origin) or field.name in _WORDS.get(type(value), ())):
                 continue
+            if field.name in _LATER.get(type(value), ()) and item == field.default:
+                continue
             made[field.name] = _plain(item, origins)
         return made
     if isinstance(value, Mapping):
@@ -72,7 +75,8 @@ def _build(hint: Any, data: Json) -> Any:
         if hints is None:
             hints = _HINTS[hint] = get_type_hints(hint, vars(core))
         # programs written before something had a place in the text have none for it
-        told = [f for f in fields(hint) if f.name in data or hints[f.name] is not core.Origin]
+        later = _LATER.get(hint, ())
+        told = [f for f in fields(hint) if f.name in data or (hints[f.name] is not core.Origin and f.name not in later)]
         return hint(**{f.name: _build(hints[f.name], data[f.name]) for f in told})
     outer, inner = get_origin(hint), get_args(hint)
     if outer is tuple:

@@ -146,6 +146,11 @@ def _asks(program: Program) -> None:
             _flat(program, node, f"{name} of {what}")
             if node is not None and program.nodes[node].type.base != type.base and type.base not in ("int", "number"):
                 raise Broken(f"{name} of {what} is {program.nodes[node].type}, the answer is {type}")
+        for mistake in ask.wrong:
+            listed = program.nodes[mistake.node].type.rank > type.rank
+            if isinstance(mistake.some, bool) or not isinstance(mistake.some, int) or mistake.some < 0 or (
+                    mistake.some and not listed):  # fmt: skip
+                raise Broken(f"a wrong answer of {what} is {mistake.some!r} of {program.nodes[mistake.node].type}")
         _within(ask.even, program.vars, what)
         for text in (*ask.texts, *ask.say, *ask.because):
             for part in text.parts:

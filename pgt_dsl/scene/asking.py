@@ -10,7 +10,7 @@ from pgt_dsl.program.formats import Unspeakable
 from pgt_dsl.program.program import Ask, NodeId, Template
 from pgt_dsl.scene.answers import CONTINUOUS, LISTS, answer_text, unit_of
 from pgt_dsl.scene.chance import Chance
-from pgt_dsl.scene.options import LOTS, options_of, wrong_answers
+from pgt_dsl.scene.options import LOTS, options_of, some_of, wrong_answers
 from pgt_dsl.scene.rows import Rows
 from pgt_dsl.scene.scene import Answered, Placed, WrongAnswer
 from pgt_dsl.scene.texts import render
@@ -55,7 +55,7 @@ class Asking:
         places += located("text", text, 0, rows.placed)
         paraphrase = chance.below(len(ask.texts), f"question.{self.number}")
         question = ask.texts[paraphrase]
-        wrong = self._wrong(row, value, text, near)
+        wrong = self._wrong(row, raw, value, text, near, chance)
         options, correct = self._options(row, text, wrong, chance)
         return Answered(
             question=self._render(question, row, "question", places),
@@ -120,14 +120,18 @@ class Asking:
 
     # wrong answers and options --------------------------------------------------------------------
 
-    def _wrong(self, row: int, value: Json, text: str, within: float | None) -> tuple[WrongAnswer, ...]:
+    def _wrong(
+        self, row: int, answer: Json, value: Json, text: str, within: float | None, chance: Chance
+    ) -> tuple[WrongAnswer, ...]:
         candidates: list[tuple[Json, str, str]] = []
-        for mistake in self.ask.wrong:
+        for k, mistake in enumerate(self.ask.wrong):
             given = self.rows.of(mistake.node)[row]
             spread = self._type(mistake.node).rank > self.type.rank
-            for raw in (given or []) if spread else [given]:
-                if raw is None:
-                    continue
+            offered = [raw for raw in ((given or []) if spread else [given]) if raw is not None]
+            if mistake.some:
+                lots = chance.shares(f"wrong.{self.number}.{k}", LOTS)
+                offered = some_of(answer, offered, mistake.some, self.ask.form, lots)
+            for raw in offered:
                 try:
                     candidates.append((self._told(row, raw), self._words(row, raw, within), mistake.name))
                 except Unspeakable:  # a wrong answer without words is no option

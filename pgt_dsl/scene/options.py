@@ -36,6 +36,26 @@ def wrong_answers(
     return tuple(found.values())
 
 
+def some_of(answer: Json, values: Iterable[Json], many: int, form: str, lots: Sequence[float]) -> list[Json]:
+    """``many`` of the values beside the answer. Where each of the values is the answer equally often, each option is
+    right equally often whatever the others are.
+
+    Whole numbers are those next to the answer, in a window of many + 1 that begins again at the ends of the values and
+    in which the answer has any place equally often; all else is chosen by ``lots``, numbers in [0, 1).
+    """
+    kept: list[Json] = []
+    for value in values:
+        if value not in kept:
+            kept.append(value)
+    if form == "int" and answer in kept:
+        kept.sort()
+        first = kept.index(answer) - int(lots[0] * (many + 1))
+        kept = [kept[(first + k) % len(kept)] for k in range(min(many + 1, len(kept)))]
+    else:
+        kept = [kept[k] for k in sorted(range(len(kept)), key=lambda k: (lots[k % len(lots)], k))]
+    return [value for value in kept if value != answer][:many]
+
+
 def options_of(
     text: str, wrong: Sequence[WrongAnswer], domain: Iterable[str], order: Sequence[float]
 ) -> tuple[tuple[str, ...], int | None]:
@@ -43,15 +63,15 @@ def options_of(
     domain, at most ``MOST``.
 
     ``order`` holds the picture's random numbers, at least ``MOST``: the k-th option shown is the one with the k-th
-    least. Where the domain is longer than fits, they also say which of it is left out, since an option that is only
-    ever there when it is right would give itself away. Labels A, B, C, ... stand in their own order, so that the letter
-    of an option is its label. Fewer than two options are none: ``((), None)``.
+    least. Where wrong answers without a name, or the domain, are more than fit, they also say which are left out, since
+    an option that is only ever there when it is right would give itself away. Labels A, B, C, ... stand in their own
+    order, so that the letter of an option is its label. Fewer than two options are none: ``((), None)``.
     """
-    named = [w.text for w in wrong if w.mistake]
-    kept = list(dict.fromkeys([text, *named, *(w.text for w in wrong)]))
-    rest = [words for words in dict.fromkeys(domain) if words not in kept]
-    lots = sorted(range(len(rest)), key=lambda k: (order[-1 - k % len(order)], k))
-    kept = [*kept, *(rest[k] for k in lots)][:MOST]
+    kept = list(dict.fromkeys([text, *(w.text for w in wrong if w.mistake)]))
+    for more in (dict.fromkeys(w.text for w in wrong), dict.fromkeys(domain)):
+        rest = [words for words in more if words not in kept]
+        kept += (rest[k] for k in sorted(range(len(rest)), key=lambda k: (order[-1 - k % len(order)], k)))
+    kept = kept[:MOST]
     if len(kept) < 2:
         return (), None
     if set(kept) == set(LETTERS[: len(kept)]):

@@ -12,6 +12,8 @@ from pgt_dsl.syntax import limits
 from pgt_dsl.syntax import tree as t
 from pgt_dsl.syntax.build_expr import ExprBuilder, Parsed
 
+MOST_WRONG = 7  # a question has eight options at most
+
 
 class Builder(ExprBuilder):
     """Builds the statements of one source; what is wrong is recorded in ``errors``, and the node left out."""
@@ -186,6 +188,12 @@ class Builder(ExprBuilder):
         return t.Margin("clear" if parsed.data == "clear" else "within", amounts, span=self.span(parsed))
 
     def _mistake(self, parsed: Parsed) -> t.Mistake:
-        expr, _, name = parsed.children
+        many, _, expr, _, name = parsed.children
         words = None if name is None else self.plain(name, "the name of a mistake")
-        return t.Mistake(self.expr(expr), words, span=self.span(parsed))
+        some = 0
+        if many is not None:
+            some = int(many) if many.isdigit() else 0
+            if not 1 <= some <= MOST_WRONG:
+                self.errors.error("P134", f"before `of` stands a whole number from 1 to {MOST_WRONG}", self.at(many),
+                                  "so many wrong options", help="for example `wrong 3 of 1 .. 9`")  # fmt: skip
+        return t.Mistake(self.expr(expr), words, some, span=self.span(parsed))

@@ -241,7 +241,8 @@ def _field_doc(field: t.Field) -> Doc:
 
 def _mistake_doc(mistake: t.Mistake) -> Doc:
     name = f" as {quote(mistake.name)}" if mistake.name is not None else ""
-    return Group((expr_doc(mistake.expr), name))
+    some = f"{mistake.some} of " if mistake.some else ""
+    return Group((some, expr_doc(mistake.expr), name))
 
 
 def _comma_list(docs: list[Doc]) -> list[Doc]:

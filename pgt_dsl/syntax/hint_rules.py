@@ -289,13 +289,14 @@ def _clause(m: Mistake, errors: Collector) -> bool:
             help="put the other one into a file of its own",
         )
         return True
-    if word not in CLAUSES and word not in ("as", "over", "moves", "by", "where"):
+    if word not in CLAUSES and word not in ("as", "of", "over", "moves", "by", "where"):
         return False
     if word == "answer" and m.word == "ask":
         errors.error("P124", "the answer comes right after the question, before the other clauses", m.span)
         return True
     homes = {
-        "as": "the items of `wrong`", "over": "`even`, as in `even over 0 .. 9`", "moves": "`twin`", "by": "`canvas`",
+        "as": "the items of `wrong`", "of": "the items of `wrong`, as in `wrong 3 of 1 .. 9`",
+        "over": "`even`, as in `even over 0 .. 9`", "moves": "`twin`", "by": "`canvas`",
         "where": "lists, in parentheses or brackets: `[x in xs where ...]`",
         "because": "`require` and `ask`", "even": "the answer of an `ask`",
     }  # fmt: skip

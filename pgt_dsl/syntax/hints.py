@@ -19,7 +19,7 @@ RESERVED = frozenset(
 )
 STATEMENTS = ("use", "canvas", "background", "let", "pick", "shape", "kind", "def", "require", "twin", "ask")
 CLAUSES = ("answer", "even", "clear", "within", "expect", "wrong", "say", "because")
-KEYWORDS = frozenset((*RESERVED, *STATEMENTS, *CLAUSES, "task", "module", "by", "moves", "over", "as", "where"))
+KEYWORDS = frozenset((*RESERVED, *STATEMENTS, *CLAUSES, "task", "module", "by", "moves", "over", "as", "of", "where"))
 OPERATORS = frozenset(("ADD", "MUL", "COMPARE", "AND", "OR", "IN", "RANGE", "EXCEPT", "DOT", "LSQB", "LPAR"))
 STARTS_EXPR = frozenset(("NAME", "NUMBER", "STRING", "LPAR", "LSQB", "MINUS", "IF", "NOT"))
 _SIGNS = {

@@ -304,10 +304,11 @@ class Margin(Node):
 
 @dataclass(frozen=True, slots=True)
 class Mistake(Node):
-    """One item of ``wrong``: an expression and the mistake that it would reveal."""
+    """One item of ``wrong``: an expression and the mistake that it would reveal. ``some``: so many of a list."""
 
     expr: Expr
     name: str | None = None
+    some: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from pgt_dsl.scene.certify import certify
 from pgt_dsl.scene.scene import Scene
 from pgt_dsl.testing.margins_true import margin_faults, margins_are_true
 from pgt_dsl.testing.pixel_answers import pixels_agree
+from pgt_dsl.testing.pixel_colors import colors_are_painted
 from pgt_dsl.testing.relations import answers_follow, relation_faults_of
 from pgt_dsl.testing.subject import Check, Fault, Subject
 from pgt_dsl.testing.words_check import words_say_the_answer
@@ -27,9 +28,9 @@ def oracle_agrees(subject: Subject) -> list[Fault]:
 
 
 def picture_shows_scene(subject: Subject) -> list[Fault]:
-    """Every shape is seen in the painted ids where the oracle's outlines say."""
+    """Every shape is seen in the painted ids where the oracle's outlines say, and filled ones in their colours."""
     found = faults(subject.program, subject.scene, subject.ids, subject.pipeline.registry, subject.pipeline.photos)
-    return [Fault("picture", message) for message in found]
+    return [*(Fault("picture", message) for message in found), *colors_are_painted(subject)]
 
 
 CHECKS: Mapping[str, Check] = {

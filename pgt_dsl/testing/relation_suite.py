@@ -30,6 +30,7 @@ _DRAWN = {
     "point": "anywhere(canvas)", "length": "2vmin .. 20vmin", "area": "4px * 4px .. 90px * 90px",
     "angle": "0deg .. 360deg", "number": "0.1 .. 3", "Q": "2vmin .. 20vmin", "int": "1 .. 6", "color": "basic",
     "text": "words", "point[]": "scatter(4)", "bool": "coin", "vector": None, "form": "forms",
+    "int[]": "repeat(6, 0 .. 4)", "number[]": "repeat(6, 0.1 .. 3)",
 }  # fmt: skip
 
 

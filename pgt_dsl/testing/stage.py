@@ -44,7 +44,7 @@ _STRANGE = {
 LAWS = {
     "length": "~ 1px .. 60px", "angle": "~ -400deg .. 400deg", "number": "~ 0.0 .. 1.5", "int": "~ 0 .. 6",
     "point": "~ anywhere(canvas)", "color": "~ basic", "form": "~ forms", "text": "~ words", "bool": "~ [true, false]",
-    "point[]": "~ scatter(4)",
+    "point[]": "~ scatter(4)", "int[]": "~ repeat(6, 0 .. 4)", "number[]": "~ repeat(6, 0.0 .. 1.5)",
 }  # fmt: skip
 
 

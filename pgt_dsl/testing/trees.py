@@ -120,7 +120,7 @@ def specs() -> st.SearchStrategy[t.Spec]:
         st.none() | st.builds(t.Even, st.none() | expr),
         st.none() | clear | within,
         st.none() | expr,
-        _tuples(st.builds(t.Mistake, expr, st.none() | words())),
+        _tuples(st.builds(t.Mistake, expr, st.none() | words(), st.integers(0, 7))),
         _tuples(texts()),
         _tuples(texts()),
     )

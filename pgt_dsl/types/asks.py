@@ -118,7 +118,12 @@ def _like_answer(cx: Context, val: Val, answer: Val, what: str) -> Val:
 def _mistake(cx: Context, mistake: tree.Mistake, answer: Val, scope: Scope) -> MistakeModel:
     val = as_list(cx, cx.expr(cx, mistake.expr, scope))
     if val.type == answer.type.listed:
-        return MistakeModel(val, mistake.name or "")
+        return MistakeModel(val, mistake.name or "", mistake.some)
+    if mistake.some:
+        cx.fail("T248", f"some of what? After `of` stands {describe(answer.type.listed)}"
+                + (", or a range" if answer.type.base == "int" else ""), val.span, f"this is {describe(val.type)}",
+                others=[(answer.span, f"the answer: {describe(answer.type)}")],
+                help="leave out the number to offer this one")  # fmt: skip
     return MistakeModel(_like_answer(cx, val, answer, "a wrong answer"), mistake.name or "")
 
 

@@ -12,6 +12,7 @@ from pgt_dsl.types import contrast, on_photo
 from pgt_dsl.types.coerce import as_list, coerce, mismatch, named_type
 from pgt_dsl.types.context import Context, describe, did_you_mean
 from pgt_dsl.types.laws import LAWS
+from pgt_dsl.types.line_like import only_lines
 from pgt_dsl.types.loops import LIST_FUNCTIONS, comprehension, is_binding, list_call
 from pgt_dsl.types.scope import DefDecl, Scope, Use, Val
 from pgt_dsl.types.signature import Param, Signature, parse_signature
@@ -165,6 +166,8 @@ def apply(cx: Context, function: Function, signature: Signature, given: dict[str
             assert param.default is not None
             val = cx.expr(cx, snippet(param.default, f"<default of {param.name}>"), cx.base)
         args.append(_argument(cx, val, param, bound, function.name))
+        if param.name in function.lines:
+            only_lines(cx, args[-1], f"`{param.name}` of `{function.name}`", function.name)
     if function.name == contrast.NAME:
         contrast.one_colour(cx, args[0], span)
     if function.name in on_photo.NAMES:

@@ -10,7 +10,7 @@ from pgt_dsl.syntax import tree
 from pgt_dsl.types.blocks import constant_field, derive, implied, no_field, room, set_field
 from pgt_dsl.types.coerce import named_type
 from pgt_dsl.types.context import Context
-from pgt_dsl.types.groups import ENTITY_FIELDS, GroupInfo, itself, middle, part_of
+from pgt_dsl.types.groups import WHOLE_FIELDS, GroupInfo, itself, middle, part_of
 from pgt_dsl.types.scope import KindDecl, Lazy, Scope, Stop, Use, Val
 
 MAX_DEPTH = 12
@@ -26,8 +26,12 @@ def composite_kind(
     block: Scope,
     span: Span | None,
     declare: Declare,
+    parent: GroupInfo | None,
 ) -> None:
-    """Fill the tables of a shape whose kind is written in the language; ``declare`` makes the groups of its parts."""
+    """Fill the tables of a shape whose kind is written in the language; ``declare`` makes the groups of its parts.
+
+    ``parent`` is the shape that it is a part of, if any: it lies in the layer of that unless it has its own.
+    """
     kind = decl.tree
     names = [use.name for use in cx.calls if use.what == "kind"]
     if kind.name in names:
@@ -40,14 +44,14 @@ def composite_kind(
     types = {name: named_type(cx, param.type) for name, param in params.items()}
     info.types.update(types)
     for name, entry in list(explicit.items()):
-        if name not in params and name not in ENTITY_FIELDS and not entry.is_let:
-            no_field(cx, kind.name, entry, params, ENTITY_FIELDS)
+        if name not in params and name not in WHOLE_FIELDS and not entry.is_let:
+            no_field(cx, kind.name, entry, params, WHOLE_FIELDS)
             del explicit[name]
             block.names.pop(name, None)
     room(cx, info, explicit, block)
     for name, entry in explicit.items():
         if name != "room":
-            want = types.get(name) or (type_of(ENTITY_FIELDS[name]) if name in ENTITY_FIELDS else None)
+            want = types.get(name) or (type_of(WHOLE_FIELDS[name]) if name in WHOLE_FIELDS else None)
             info.fields[name] = set_field(cx, info, name, entry.bind, block, want, entry.name_span or entry.span)
     missing = [name for name, param in params.items() if name not in info.fields and param.default is None]
     if missing:
@@ -57,6 +61,8 @@ def composite_kind(
                 help=f"set it in its block: `{{ {sets} }}`")  # fmt: skip
     inner = Scope(decl.scope, {}, block.axes, block.index)
     calls, cx.calls = cx.calls, (*cx.calls, Use(kind.name, span, "kind"))
+    if "layer" not in info.fields and "layer" not in params:
+        info.fields["layer"] = Lazy(f"{info.name}.layer", info.span, layer_of(cx, parent), "field", used=True)
     try:
         for name, param in params.items():
             if name not in info.fields and param.default is not None:
@@ -113,11 +119,18 @@ def _part(cx: Context, info: GroupInfo, item: tree.Shape, inner: Scope, declare:
     return make
 
 
+def layer_of(cx: Context, parent: GroupInfo | None) -> Callable[[], Val]:
+    """How the layer is made of a part that sets none: it is that of the whole."""
+    if parent is None:
+        return constant_field(cx, "number", 0)
+    return lambda: parent.fields["layer"].force(cx)
+
+
 def _stand_ins(cx: Context, info: GroupInfo) -> None:
-    """What every shape has and a composite may lack: a place, a colour to be called by, a layer."""
+    """What every shape has and a composite may lack: a place, a colour to be called by."""
     if "at" not in info.fields:
         info.fields["at"] = Lazy(f"{info.name}.at", info.span, lambda: middle(cx, info), "field", used=True)
     color = "color" if "color" in info.fields and info.types.get("color") == Type("color") else "none"
     info.fields.setdefault("fill", derive(cx, info, "fill", color, Type("color")))
-    for name, type, value in (("outline", "color", "none"), ("layer", "number", 0), ("stroke", "length", 0)):
+    for name, type, value in (("outline", "color", "none"), ("stroke", "length", 0)):
         info.fields.setdefault(name, Lazy(name, None, constant_field(cx, type, value), "field", used=True))

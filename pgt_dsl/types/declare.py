@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from pgt_dsl.plugins.extension import Kind
 from pgt_dsl.syntax import tree
-from pgt_dsl.types.composites import composite_kind
+from pgt_dsl.types.composites import composite_kind, layer_of
 from pgt_dsl.types.context import Context, advice
 from pgt_dsl.types.groups import GroupInfo, count_axis, new_group
 from pgt_dsl.types.scope import Lazy, Scope, Val
@@ -37,11 +38,18 @@ def declare_shape(
     if shape.count is not None and index is not None:
         block.names["index"] = cx.val(cx.builder.position(index))
     if composite is not None:
-        composite_kind(cx, info, composite, explicit, block, shape.kind_span or span, declare_shape)
+        composite_kind(cx, info, composite, explicit, block, shape.kind_span or span, declare_shape, parent)
     elif kind is not None:
         block.fallback = lambda n: info.fields.get(n)
         primitive(cx, info, kind, explicit, block)
+        if parent is not None and "layer" not in explicit and _on_the_common_layer(kind):
+            info.fields["layer"] = Lazy(f"{info.name}.layer", span, layer_of(cx, parent), "field", used=True)
     return info
+
+
+def _on_the_common_layer(kind: Kind) -> bool:
+    """Whether a kind lies in layer 0 unless told otherwise; a panel lies beneath."""
+    return any(spec.name == "layer" and spec.default == "= 0" for spec in kind.fields)
 
 
 def _form_help(cx: Context, shape: tree.Shape) -> list[str]:

@@ -15,6 +15,7 @@ NUMBER = Type("number")
 LENGTH = Type("length")
 POINT = Type("point")
 ENTITY_FIELDS = {"label": "text", "name": "text", "scenery": "bool", "room": "shape"}
+WHOLE_FIELDS = {**ENTITY_FIELDS, "layer": "number"}  # what can be set of any shape that is made of shapes
 
 
 @dataclass(slots=True)

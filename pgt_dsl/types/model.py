@@ -29,6 +29,7 @@ class MistakeModel:
 
     value: Val
     name: str
+    some: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from typing import Any
 
 import xxhash
 
-from pgt_dsl.dataset.formats.reading import Piece, Problem, Row, json_value
+from pgt_dsl.dataset.formats.reading import Piece, Problem, Row, Woven, json_value
 from pgt_dsl.dataset.pipeline import Pipeline
 from pgt_dsl.dataset.pixel_check import faults as id_faults
 from pgt_dsl.dataset.record import canonical_json, metadata, turns
@@ -22,12 +22,14 @@ from pgt_dsl.scene.columns import names_of_colors
 from pgt_dsl.scene.scene import Scene
 from pgt_dsl.scene.serial import scene_from_json, scene_parts
 from pgt_dsl.solve import Sampler
-from pgt_dsl.solve.drift import Counts
+from pgt_dsl.solve.drift import Counts, add
 from pgt_dsl.verify.faults import Fault, short
 from pgt_dsl.verify.features import Where, fingerprints, places
-from pgt_dsl.verify.opened import Opened, Place
+from pgt_dsl.verify.opened import Opened
 from pgt_dsl.verify.pictures import Pictures, Rgb
+from pgt_dsl.verify.roster import Place, Theirs
 from pgt_dsl.verify.texts import CONTINUOUS, answer_findings, differences, text_findings
+from pgt_dsl.verify.woven import woven_findings
 
 KEPT = 8  # tasks that a process keeps planned
 PAINTED = 1 << 21  # px that are painted at once
@@ -60,12 +62,12 @@ class Seen:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What came of a job. ``there``: the samples of the rows in their order, with the file and the row of each;
-    ``seen``: what counts of those that were judged. ``checked`` and ``drawn`` by task."""
+    """What came of a job. ``there``: the samples of the rows in their order, and the user's records among them, with
+    the file and the row of each; ``seen``: what counts of those that were judged. ``checked`` and ``drawn`` by task."""
 
     job: Job
     faults: tuple[Fault, ...] = ()
-    there: tuple[tuple[Place, str, int], ...] = ()
+    there: tuple[tuple[Place | Theirs, str, int], ...] = ()
     seen: tuple[Seen, ...] = ()
     checked: Mapping[int, Checked] = field(default_factory=dict)
     drawn: Mapping[int, Counts] = field(default_factory=dict)
@@ -87,20 +89,22 @@ class Judge:
     def __init__(self, opened: Opened) -> None:
         self.opened = opened
         self.pictures = Pictures(opened)
-        self._pipelines: OrderedDict[int, Replay] = OrderedDict()
+        self._pipelines: OrderedDict[int, dict[int, Replay]] = OrderedDict()  # by task, and by the size of pictures
 
     def run(self, job: Job) -> Result:
         """Judge the rows of a piece."""
         found: list[Fault] = []
         rows: list[tuple[Row, Place]] = []
+        there: list[tuple[Place | Theirs, str, int]] = []
         for item in self._read(job.piece):
             if isinstance(item, Problem):
                 found.append(of_problem(item))
-                continue
-            place = self._placed(item, found)
-            if place is not None:
+            elif isinstance(item, Woven):
+                record = self._record(item, job.piece.split, found)
+                there += [] if record is None else [(record, item.file, item.row)]
+            elif (place := self._placed(item, job.piece.split, found)) is not None:
                 rows.append((item, place))
-        there = tuple((place, row.file, row.row) for row, place in rows)
+                there.append((place, item.file, item.row))
         chosen = [(row, place) for row, place in rows if self.opened.chosen(place)]
         seen: list[Seen] = []
         checked: dict[int, Checked] = {}
@@ -109,19 +113,28 @@ class Judge:
         with collecting_seldom():
             for task in dict.fromkeys(place.task for _, place in chosen):
                 seen += self._task(task, [(row, place) for row, place in chosen if place.task == task], found)
-                pipeline = self._pipelines.get(task)  # asked now: the next task may have it forgotten
-                if pipeline is not None and "sampler" in pipeline.__dict__:
-                    checked[task], drawn[task], shares[task] = pipeline.checked(), pipeline.drawn(), pipeline.shares
-        return Result(job, tuple(found), there, tuple(seen), checked, drawn, shares)
+                for pipeline in self._planned(task):  # asked now: the next task may have it forgotten
+                    checked[task] = checked.get(task, Checked()).plus(pipeline.checked())
+                    drawn[task] = add(drawn.get(task, {}), pipeline.drawn())
+                    shares[task] = pipeline.shares
+        return Result(job, tuple(found), tuple(there), tuple(seen), checked, drawn, shares)
 
-    def _read(self, piece: Piece) -> Iterator[Row | Problem]:
+    def _read(self, piece: Piece) -> Iterator[Row | Woven | Problem]:
         """The rows; whatever a reader raises is a problem of the piece."""
         try:
             yield from self.opened.reader.rows(piece)
         except Exception as error:  # a plugin's reader or a file that changes meanwhile
             yield Problem(piece.file, piece.first, f"the rows from here cannot be read: {_said(error)}", "rows")
 
-    def _placed(self, row: Row, found: list[Fault]) -> Place | None:
+    def _record(self, row: Woven, split: str, found: list[Fault]) -> Theirs | None:
+        """Which record of the user's a row says it is; what is wrong with it."""
+        record = self.opened.roster.record(row.id, split)
+        mix = "" if record is None else self.opened.roster.mixes[record.mix][0]
+        for check, message, expected, has in woven_findings(row, record, mix):
+            found.append(Fault(check, message, row.id, mix, row.file, row.row, expected, has))
+        return record
+
+    def _placed(self, row: Row, split: str, found: list[Fault]) -> Place | None:
         """Which sample a row says it is."""
         roster = self.opened.roster
         place = roster.place(row.id)
@@ -131,18 +144,28 @@ class Judge:
                 found.append(Fault("rows", "no such sample was planned", short(row.id), file=row.file, row=row.row,
                                    expected="an id of the manifest's samples", found=short(row.id)))  # fmt: skip
             return None
+        part = roster.part(place)
+        due = roster.parts[part].name if part >= 0 else "no split"
+        if self.opened.manifest.splits and due != split:
+            found.append(Fault("rows", "the sample stands in the wrong split", row.id, roster.tasks[place.task],
+                               row.file, row.row, due, split))  # fmt: skip
         return place
 
-    def pipeline(self, task: int) -> Replay:
-        """The stages of a task, planned once and kept for a while."""
-        made = self._pipelines.get(task)
-        if made is None:
+    def pipeline(self, task: int, size: int | None = None) -> Replay:
+        """The stages of a task for one size of pictures (None: the smallest), planned once and kept for a while."""
+        of_task = self._pipelines.setdefault(task, {})
+        self._pipelines.move_to_end(task)
+        side = self.opened.manifest.size if size is None else size
+        if side not in of_task:
             o, program = self.opened, self.opened.programs[task]
             assert program is not None
-            made = Replay(program, o.registry, o.manifest.seed, o.manifest.size, o.photos, o.renderer)
-            self._pipelines[task] = made
-        self._pipelines.move_to_end(task)
-        return made
+            of_task[side] = Replay(program, o.registry, o.manifest.seed, side, o.photos, o.renderer)
+        return of_task[side]
+
+    def _planned(self, task: int) -> list[Replay]:
+        """The stages of a task that have made scenes, the smallest size first."""
+        of_task = self._pipelines.get(task, {})
+        return [of_task[size] for size in sorted(of_task) if "sampler" in of_task[size].__dict__]
 
     # a task ---------------------------------------------------------------------------------------------------
 
@@ -154,6 +177,8 @@ class Judge:
             self._pipelines.popitem(last=False)
         again = self._twins_of_before(task, rows)
         again |= self._again(task, sorted({p.index for _, p in rows if (p.index, p.twin) not in again}))
+        indices = sorted({place.index for _, place in rows})
+        sizes = dict(zip(indices, self.opened.sizes_of(task, indices), strict=True))
         whole = max((s.width * s.height for s in again.values() if isinstance(s, Scene)), default=1)
         step = max(1, PAINTED // whole)
         for first in range(0, len(rows), step):
@@ -163,7 +188,7 @@ class Judge:
             for (row, place), scene in zip(part, scenes, strict=True):
                 said = _Said(found, row, self.opened.roster.tasks[task])
                 try:
-                    kept = self._row(row, place, scene, painted, said)
+                    kept = self._row(row, place, scene, sizes[place.index], painted, said)
                 except Exception as error:  # metadata that mean harm, a plugin's part
                     said.add("metadata", f"the sample cannot be judged: {_said(error)}")
                     continue
@@ -176,17 +201,26 @@ class Judge:
         alone = sorted({place.index for _, place in rows if place.twin and place.index not in firsts})
         if not alone:
             return {}
-        pipeline = self.pipeline(task)
         made = self._again(task, alone, watched=False)
-        if "sampler" in pipeline.__dict__:
+        for pipeline in self._planned(task):
             pipeline.checked()  # forgotten
         return {key: scene for key, scene in made.items() if key[1]}
 
     def _again(self, task: int, indices: Sequence[int], watched: bool = True) -> dict[tuple[int, int], Scene | str]:
         """The scenes of some indices, or why there are none."""
+        found: dict[tuple[int, int], Scene | str] = {}
+        sizes = self.opened.sizes_of(task, indices)
+        for size in sorted(set(sizes)):
+            mine = [index for index, side in zip(indices, sizes, strict=True) if side == size]
+            found |= self._of_one_size(task, size, mine, watched)
+        return found
+
+    def _of_one_size(
+        self, task: int, size: int, indices: Sequence[int], watched: bool
+    ) -> dict[tuple[int, int], Scene | str]:
         copies = self.opened.roster.copies[task]
         try:
-            scenes = self.pipeline(task).scenes(indices, watched=watched)
+            scenes = self.pipeline(task, size).scenes(indices, watched=watched)
             return {(scene.index, scene.twin): scene for scene in scenes}
         except Exception as error:
             why = str(error) if isinstance(error, PgtError) else _said(error)
@@ -194,7 +228,7 @@ class Judge:
                 return {(indices[0], twin): why for twin in range(copies)}
         made: dict[tuple[int, int], Scene | str] = {}
         for index in indices:  # one that cannot be made does not cost the others anything
-            made |= self._again(task, [index], watched)
+            made |= self._of_one_size(task, size, [index], watched)
         return made
 
     def _painted(self, task: int, scenes: Sequence[Scene]) -> dict[tuple[int, int], tuple[Rgb, Any] | str]:
@@ -209,7 +243,9 @@ class Judge:
 
     # a row ----------------------------------------------------------------------------------------------------
 
-    def _row(self, row: Row, place: Place, scene: Scene | str, painted: Mapping[Any, Any], said: _Said) -> Seen | None:
+    def _row(
+        self, row: Row, place: Place, scene: Scene | str, size: int, painted: Mapping[Any, Any], said: _Said
+    ) -> Seen | None:
         for fault in row.faults:
             said.add("files", fault)
         if isinstance(scene, str):
@@ -217,7 +253,7 @@ class Judge:
             return None
         opened, pipeline = self.opened, self.pipeline(place.task)
         styles = opened.manifest.styles_of(place.task)
-        data, recorded = self._recorded(row, scene, said, styles)
+        data, recorded = self._recorded(row, scene, size, said, styles)
         if isinstance(recorded, Scene):
             faults = certify(pipeline.program, recorded, registry=opened.registry, photos=opened.photos)
             for disagreement in faults[:MOST_TOLD]:
@@ -241,7 +277,9 @@ class Judge:
             said.add(*finding)
         return None if not isinstance(recorded, Scene) else _seen(place, recorded, digest, styles)
 
-    def _recorded(self, row: Row, scene: Scene, said: _Said, styles: Mapping[str, float]) -> tuple[Any, Scene | None]:
+    def _recorded(
+        self, row: Row, scene: Scene, size: int, said: _Said, styles: Mapping[str, float]
+    ) -> tuple[Any, Scene | None]:
         """The metadata of a row and the scene that they record; compared with the scene made again."""
         manifest = self.opened.manifest
         try:
@@ -253,7 +291,7 @@ class Judge:
                      short(row.metadata))  # fmt: skip
             return None, None
         text = metadata(
-            scene, turns(scene, styles), str(data.get("pixels")), size=manifest.size, photos=manifest.photos,
+            scene, turns(scene, styles), str(data.get("pixels")), size=size, photos=manifest.photos,
             renderer=manifest.renderer, version=manifest.pgt_version, coordinates=manifest.coordinates,
         )  # fmt: skip
         if text != row.metadata:

@@ -21,7 +21,9 @@ from pgt_dsl.solve.drift import Counts, Drift, add, drifts
 from pgt_dsl.verify.faults import Fault, short
 from pgt_dsl.verify.features import Where
 from pgt_dsl.verify.judge import Result, Seen
-from pgt_dsl.verify.opened import Opened, Place
+from pgt_dsl.verify.opened import Opened
+from pgt_dsl.verify.roster import Place
+from pgt_dsl.verify.weave import Weave
 
 POSITIONS = 2048  # samples of a task whose shapes' places are kept
 _EXACT = ("count", "answers", "picks", "styles", "ids_checked")
@@ -38,7 +40,8 @@ class Ledger:
         self.there = [bytearray(count) for count in roster.counts]
         self.rows = self.judged = self.late = 0
         self.first_late: tuple[str, str, int] | None = None
-        self._last = -1
+        self._last = (0, -1)  # split, and number
+        self.weave = Weave(opened)
         self.tallies = [Tally(e.name, e.doc, e.file, e.program, e.planned) for e in entries]
         self.drawn: list[Counts] = [{} for _ in entries]
         self.pixels = array("Q")
@@ -53,6 +56,9 @@ class Ledger:
         """Count what a job has seen; what is wrong with the rows as rows."""
         roster = self.opened.roster
         for place, file, row in result.there:
+            if not isinstance(place, Place):
+                yield from self.weave.theirs(place, file, row)
+                continue
             self.rows += 1
             number = place.index * roster.copies[place.task] + place.twin
             if self.there[place.task][number]:
@@ -60,11 +66,12 @@ class Ledger:
                             "once", "again")  # fmt: skip
                 continue
             self.there[place.task][number] = 1
-            position = roster.position(place)
+            position = roster.part(place), roster.position(place)
             if position < self._last:
                 self.late += 1
                 self.first_late = self.first_late or (roster.id(place), file, row)
             self._last = max(self._last, position)
+            self.weave.ours(place, file, row)
         for seen in result.seen:
             self._count(seen)
         for task, checked in result.checked.items():
@@ -103,8 +110,9 @@ class Ledger:
     # rows ---------------------------------------------------------------------------------------------------------
 
     def rows_missing(self) -> Iterator[Fault]:
-        """Runs of samples that are not there, and rows out of order."""
+        """Runs of samples that are not there, rows out of order, and what is wrong with the user's among them."""
         roster = self.opened.roster
+        yield from self.weave.faults(self.rows == roster.total and not self.late)
         for task, there in enumerate(self.there):
             if self.opened.programs[task] is None:
                 continue
@@ -131,6 +139,7 @@ class Ledger:
         """Where the manifest's counts are not those of the samples. Asked only when all of them were judged."""
         if not self.whole:
             return
+        yield from self.weave.manifest_faults()
         for task, (entry, tally) in enumerate(zip(self.opened.manifest.tasks, self.tallies, strict=True)):
             tally.drift = self.drift(task)
             counted = tally.entry()
@@ -199,7 +208,7 @@ def _near(a: Any, b: Any) -> bool:
         and isinstance(b, Drawn)
         and (a.name, a.type, a.samples) == (b.name, b.type, b.samples)
         and abs(a.effect - b.effect) <= _NEAR
-        and abs(a.chance - b.chance) <= _CHANCE * max(a.chance, b.chance)
+        and (abs(a.chance - b.chance) <= _CHANCE * max(a.chance, b.chance) or max(a.effect, b.effect) <= _NEAR)
     )
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+import inspect
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,8 @@ from pgt_dsl.dataset.formats.reading import Holds
 from pgt_dsl.dataset.manifest import Manifest, read_manifest
 from pgt_dsl.dataset.pipeline import SMALLEST, check_size, open_photos
 from pgt_dsl.dataset.programs import read_program
-from pgt_dsl.dataset.record import LETTERS, SUFFIXES, check_styles
+from pgt_dsl.dataset.record import SUFFIXES, check_styles
+from pgt_dsl.dataset.sizes import Sizes, sizes_of
 from pgt_dsl.dataset.task import Photos
 from pgt_dsl.diagnostics import PgtError
 from pgt_dsl.photos.catalog import PhotoCatalog
@@ -24,64 +26,7 @@ from pgt_dsl.plugins.registry import Registry
 from pgt_dsl.program.program import Program
 from pgt_dsl.scene.coordinates import CoordinateProfile, profile
 from pgt_dsl.verify.faults import Fault
-
-_ID = re.compile(r"(.+)-(\d{8,})(?:-([a-z]))?\Z", re.DOTALL)
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Which sample: the number of its task in the manifest, its index, which of a pair (0 without twins)."""
-
-    task: int
-    index: int
-    twin: int = 0
-
-
-@dataclass(frozen=True)
-class Roster:
-    """The samples that a data set should have, in order. ``tasks``: names; ``counts``: samples of each; ``copies``: of
-    an index (2 with twins)."""
-
-    tasks: tuple[str, ...]
-    counts: tuple[int, ...]
-    copies: tuple[int, ...]
-    _numbers: dict[str, int] = field(default_factory=dict, repr=False, compare=False)
-
-    def __post_init__(self) -> None:
-        self._numbers.update({_plain(name): k for k, name in enumerate(self.tasks)})
-
-    def task(self, id: str) -> int | None:
-        """The number of the task that an id names."""
-        match = _ID.match(id)
-        return self._numbers.get(match[1]) if match else None
-
-    @property
-    def total(self) -> int:
-        """How many samples there should be."""
-        return sum(self.counts)
-
-    def id(self, place: Place) -> str:
-        """The id of a sample."""
-        twin = f"-{LETTERS[place.twin].lower()}" if self.copies[place.task] > 1 else ""
-        return f"{_plain(self.tasks[place.task])}-{place.index:08d}{twin}"
-
-    def place(self, id: str) -> Place | None:
-        """The sample of an id; None when no such one should be there."""
-        match = _ID.match(id)
-        task = self._numbers.get(match[1]) if match else None
-        if match is None or task is None or len(match[2]) > 13:
-            return None
-        place = Place(task, int(match[2]), LETTERS.lower().index(match[3]) if match[3] else 0)
-        number = place.index * self.copies[task] + place.twin
-        return place if number < self.counts[task] and self.id(place) == id else None
-
-    def position(self, place: Place) -> int:
-        """The number of a sample in the order of the data set."""
-        return sum(self.counts[: place.task]) + place.index * self.copies[place.task] + place.twin
-
-    def at(self, task: int, number: int) -> Place:
-        """The sample of a task by its number there."""
-        return Place(task, *divmod(number, self.copies[task]))
+from pgt_dsl.verify.roster import Place, Roster, plain, roster_of
 
 
 @dataclass(frozen=True)
@@ -111,6 +56,15 @@ class Opened:
     def suffix(self) -> Mapping[str, str]:
         """What was said after questions, by answer form."""
         return SUFFIXES if self.manifest.suffix is None else self.manifest.suffix
+
+    @cached_property
+    def sizes(self) -> Sizes:
+        """The short sides of the pictures."""
+        return sizes_of(self.manifest.sizes or self.manifest.size)
+
+    def sizes_of(self, task: int, indices: Sequence[int], seed: int | None = None) -> list[int]:
+        """The short side of each index of a task, px; of the data set's seed, or of another."""
+        return self.sizes.of(indices, self.roster.tasks[task], self.manifest.seed if seed is None else seed)
 
     @property
     def coordinates(self) -> CoordinateProfile:
@@ -142,7 +96,7 @@ def open_data_set(
     if not 0 < share <= 1:
         raise PgtError(f"a share of a data set is above 0 and at most 1, not {share:g}")
     manifest = read_manifest(folder)
-    _check_kind(folder, manifest)
+    _check_splits(folder, manifest)
     faults: list[Fault] = []
     found: list[Program | None] = []
     for task in manifest.tasks:
@@ -157,7 +111,7 @@ def open_data_set(
             found.append(None)
     return Opened(
         folder, manifest, tuple(found), registry, _photos(manifest, found, photos),
-        _reader(folder, manifest, registry), _roster(manifest, found), _painter(manifest, registry),
+        _reader(folder, manifest, registry), roster_of(manifest, found), _painter(manifest, registry),
         _sound(manifest), share, (*faults, *_contents(folder, manifest)),
     )  # fmt: skip
 
@@ -168,14 +122,12 @@ def holds_of(reader: Any) -> Holds:
     return found if isinstance(found, Holds) else Holds()
 
 
-def _check_kind(folder: Path, manifest: Manifest) -> None:
-    """Raises ``PgtError`` for what cannot be verified as a whole: it would find faults where there are none."""
-    parts = {"records of another data set woven in": manifest.mixes, "splits": manifest.splits,
-             "pictures of several sizes": manifest.sizes}  # fmt: skip
-    for what, there in parts.items():
-        if there:
-            raise PgtError(f"`{folder}` has {what}; `pgt verify` reads only data sets without. Build the same specs "
-                           "with the same seed by themselves, and verify that")  # fmt: skip
+def _check_splits(folder: Path, manifest: Manifest) -> None:
+    """Raises ``PgtError`` when the manifest does not say which samples are in which split."""
+    for split in manifest.splits:
+        if len(split.indices) != len(manifest.tasks):
+            raise PgtError(f"`{folder}` has splits, and its manifest does not say which indices of each task are in "
+                           f"`{split.name}` (an older pgt-dsl made it); build it again, and verify that")  # fmt: skip
 
 
 def _reader(folder: Path, manifest: Manifest, registry: Registry) -> Any:
@@ -189,13 +141,13 @@ def _reader(folder: Path, manifest: Manifest, registry: Registry) -> Any:
             f"the format `{manifest.format}` has a writer and no reader, so it cannot be verified; those that can: "
             f"{readable}. Whoever wrote the format can give it one (`read` of its FormatSpec)"
         )
-    return load_ref(spec.read)(folder)
-
-
-def _roster(manifest: Manifest, programs: list[Program | None]) -> Roster:
-    copies = tuple(1 if program is None or program.twin is None else 2 for program in programs)
-    tasks = tuple(task.name for task in manifest.tasks)
-    return Roster(tasks, tuple(task.count for task in manifest.tasks), copies)
+    read = load_ref(spec.read)
+    if not manifest.splits:
+        return read(folder)
+    if len(inspect.signature(read).parameters) < 2:
+        raise PgtError(f"the reader of the format `{manifest.format}` knows no splits, so this data set cannot be "
+                       "verified. Whoever wrote the format can let `read` take their names")  # fmt: skip
+    return read(folder, tuple(split.name for split in manifest.splits))
 
 
 def _photos(manifest: Manifest, programs: list[Program | None], photos: Photos) -> PhotoCatalog:
@@ -224,6 +176,8 @@ def _sound(manifest: Manifest) -> Encoding:
     """The encoding. Raises ``PgtError`` when the manifest says what no build can have said."""
     try:
         check_size(manifest.size)
+        if manifest.sizes:
+            sizes_of(manifest.sizes)
         for weights in (manifest.styles, *manifest.own_styles):
             check_styles(weights)
         profile(manifest.coordinates)
@@ -244,7 +198,7 @@ def _contents(folder: Path, manifest: Manifest) -> list[Fault]:
         if total != told:
             found.append(Fault("manifest", f"`{name}` is not the sum over the tasks", file=MANIFEST,
                                expected=str(total), found=str(told)))  # fmt: skip
-    names = [_plain(task.name) for task in manifest.tasks]
+    names = [plain(task.name) for task in manifest.tasks]
     double = sorted({name for name in names if names.count(name) > 1})
     found += [Fault("manifest", f"two tasks share the ids `{name}-…`", file=MANIFEST) for name in double]
     for task in manifest.tasks:
@@ -252,8 +206,3 @@ def _contents(folder: Path, manifest: Manifest) -> list[Fault]:
             found.append(Fault("manifest", "`count` is not what was planned", task=task.name, file=MANIFEST,
                                expected=str(task.planned), found=str(task.count)))  # fmt: skip
     return found
-
-
-def _plain(task: str) -> str:
-    """A task's name as ids have it."""
-    return "".join(char if char.isalnum() or char in "_-" else "." for char in task)

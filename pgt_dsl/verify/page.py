@@ -50,6 +50,7 @@ def _facts(report: Report) -> str:
     facts = {
         "Samples planned": f"{report.planned:,}",
         "Rows found": f"{report.rows:,}",
+        **({"Records of others": f"{report.woven:,}"} if report.woven else {}),
         "Samples judged": judged,
         "Tasks": f"{len(report.tasks):,}",
         "Format": f"{data['format']}, {data['image']}",

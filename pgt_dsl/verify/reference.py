@@ -72,7 +72,7 @@ class Comparison:
 class Answer:
     """What came of comparing one task: ``scenes`` of the other sample; pairs of equal and of nearly equal scenes that
     chance expects in the data set; ``problem`` says why nothing could be compared;
-    of a task with fewer than ``FEWEST`` scenes nothing is."""
+    of a task with fewer than ``FEWEST`` scenes nothing is. ``quotas``: whether the quotas were compared."""
 
     job: Ask
     scenes: int = 0
@@ -81,6 +81,7 @@ class Answer:
     near: float = 0.0
     faults: tuple[Fault, ...] = ()
     problem: str = ""
+    quotas: bool = False
 
 
 class Comparer:
@@ -103,36 +104,49 @@ class Comparer:
         if program is None:
             return Answer(job, problem="its program is missing")
         manifest = opened.manifest
-        faults = tuple(_quotas(opened, program, job))
+        quotas = _quotas(opened, program, job)
+        faults = tuple(quotas or ())
         if len(job.where) < FEWEST:
-            return Answer(job, faults=faults)
-        pipeline = Replay(program, opened.registry, manifest.seed + SEED, manifest.size, opened.photos)
-        if job.chained:
-            pipeline.sampler.dense.stretch = STRETCH
+            return Answer(job, faults=faults, quotas=quotas is not None)
+        pipelines: dict[int, Replay] = {}
         wanted = min(len(job.where), SCENES)
         where: list[Where] = []
         prints: list[tuple[int, int]] = []
         for first in range(0, wanted, AT_ONCE):
-            for scene in pipeline.scenes(range(first, min(first + AT_ONCE, wanted))):
-                if scene.twin == 0:
-                    where.append(places(scene))
-                prints.append(fingerprints(scene))
+            indices = range(first, min(first + AT_ONCE, wanted))
+            sizes = opened.sizes_of(job.task, indices, manifest.seed + SEED)  # as large as often as those of the set
+            for size in sorted(set(sizes)):
+                if size not in pipelines:
+                    pipelines[size] = made = Replay(program, opened.registry, manifest.seed + SEED, size, opened.photos)
+                    if job.chained:
+                        made.sampler.dense.stretch = STRETCH
+                mine = [index for index, side in zip(indices, sizes, strict=True) if side == size]
+                for scene in pipelines[size].scenes(mine):
+                    if scene.twin == 0:
+                        where.append(places(scene))
+                    prints.append(fingerprints(scene))
         name = manifest.tasks[job.task].name
         same, near = (_expected([p[k] for p in job.prints], [p[k] for p in prints]) for k in (0, 1))
-        return Answer(job, len(where), tuple(_compare(name, job, where)), same, near, faults)
+        return Answer(job, len(where), tuple(_compare(name, job, where)), same, near, faults, quotas=quotas is not None)
 
 
-def _quotas(opened: Opened, program: Program, job: Ask) -> list[Fault]:
-    """Where the recorded quotas are not exact, against every combination that the program allows."""
+def _quotas(opened: Opened, program: Program, job: Ask) -> list[Fault] | None:
+    """Where the recorded quotas are not exact, against every combination that the program allows; None when they
+    cannot be compared."""
     task, names = program.name, [pick.name for pick in program.picks]
     if not names or not job.strata:
-        return []
+        return None
     bases = {p.var: program.vars[p.var].type.base if p.what == "values" else "int" for p in program.picks}
-    strata = Strata(program, opened.registry, 0, canvas_size(program, opened.manifest.size))
-    plan = [
-        {pick.name: plain_value(values[pick.var], bases[pick.var]) for pick in program.picks}
-        for values in strata.enumerate()
-    ]
+    plans = []
+    for size, _ in opened.sizes.weights:
+        strata = Strata(program, opened.registry, 0, canvas_size(program, size))
+        plans.append([
+            {pick.name: plain_value(values[pick.var], bases[pick.var]) for pick in program.picks}
+            for values in strata.enumerate()
+        ])  # fmt: skip
+    plan = plans[0]
+    if any(other != plan for other in plans):
+        return None  # what the sizes allow differs, so there is no one plan for all
     try:
         drawn = combinations(job.strata, names)
     except KeyError as error:

@@ -73,7 +73,7 @@ class Twice:
 class Report:
     """What a verification has found. ``bound``: the share of wrong samples of which at least one would have been
     among the judged with ``CONFIDENCE``; None when faults were found or nothing was judged. ``skipped``: checks that
-    could not be made of all that they are about."""
+    could not be made of all that they are about. ``woven``: records of the user's that are there besides."""
 
     name: str
     data_set: dict[str, Any]
@@ -90,6 +90,7 @@ class Report:
     comparisons: tuple[Comparison, ...]
     limits: tuple[str, ...]
     skipped: tuple[str, ...] = ()
+    woven: int = 0
 
     @property
     def ok(self) -> bool:
@@ -103,6 +104,8 @@ class Report:
         said = f"{self.judged:,} of {self.planned:,} samples judged, {count:,} fault{'' if count == 1 else 's'}"
         if self.judged == self.planned:
             said = f"{self.judged:,} samples, {count:,} fault{'' if count == 1 else 's'}"
+        if self.woven:
+            said = f"{self.woven:,} records of others counted, {said}"
         if self.bound is not None:
             said += f"; a wrong share of {percent(self.bound)} would have been seen with {CONFIDENCE:.0%}"
         return said
@@ -124,6 +127,7 @@ class Report:
             "verifier": self.verifier,
             "planned": self.planned,
             "rows": self.rows,
+            "woven": self.woven,
             "judged": self.judged,
             "share": self.share,
             "seconds": round(self.seconds, 1),
@@ -162,7 +166,9 @@ def make_report(
     )
     comparisons = corrected([c for answer in answers for c in answer.comparisons])
     data_set = {
-        "format": manifest.format, "image": str(opened.encoding), "size": manifest.size, "seed": manifest.seed,
+        "format": manifest.format, "image": str(opened.encoding), "seed": manifest.seed,
+        "size": " and ".join(str(size) for size, _ in opened.sizes.weights) if manifest.sizes else manifest.size,
+        "splits": [split.name for split in manifest.splits],
         "pgt_version": manifest.pgt_version, "renderer": manifest.renderer, "photos": manifest.photos,
         "manifest_sha256": digest,
     }  # fmt: skip
@@ -171,7 +177,7 @@ def make_report(
     return Report(
         opened.folder.resolve().name, data_set, verifier, opened.roster.total, ledger.rows, ledger.judged,
         opened.share, seconds, tuple(faults), bound, tasks, _twice(ledger, answers), comparisons,
-        tuple(_limits(opened, ledger, comparisons, tasks)), _skipped(ledger, tasks),
+        tuple(_limits(opened, ledger, comparisons, tasks)), _skipped(ledger, tasks), ledger.weave.records,
     )  # fmt: skip
 
 
@@ -196,7 +202,7 @@ def _task(opened: Opened, ledger: Ledger, k: int, faults: int, quota_faults: int
     )
     return TaskReport(
         entry.name, entry.count, tally.count, faults, shown, 0 if program is None else len(program.picks),
-        given is not None and bool(given.job.strata), quota_faults,
+        given is not None and given.quotas, quota_faults,
         tally.accepted / tally.attempts if tally.attempts else None, drift,
         sum(chained.scenes for chained in entry.chains), 0 if given is None else given.scenes,
         "" if given is None else given.problem,
@@ -233,6 +239,11 @@ def _limits(
         said.append(
             "Since not every sample could be judged, the counts, yields and shares of the manifest were not compared "
             "with those of the samples."
+        )
+    if opened.manifest.mixes:
+        said.append(
+            "Records that are not pgt-dsl's were counted, their images opened, and their places compared with the "
+            "ratio; what they say was not looked at, and nobody certifies it."
         )
     if not opened.same_painter:
         said.append(

@@ -55,6 +55,7 @@ def text_findings(
             wanted = tuple(holds.written(text) for text in ask.options) if turn.style == LETTER else ()
             if beside != wanted:
                 yield "texts", f"the options of question {number}", short(wanted), short(beside)
+    yield from _each_findings(row, scene, said)
     if left:
         yield "texts", "the number of places", str(len(row.places) - len(left)), str(len(row.places))
     pictures = len(scene.cuts) or 1
@@ -76,6 +77,21 @@ def text_findings(
     for name, value in row.columns.items():
         if name in columns and (value != columns[name] or type(value) is not type(columns[name])):
             yield "texts", f"the column `{name}`", short(columns[name]), short(value)
+
+
+def _each_findings(row: Row, scene: Scene, said: Sequence[Turn]) -> Iterator[Finding]:
+    """Where a format has columns for each question: whether they are those of the recorded scene."""
+    for number, (turn, columns) in enumerate(zip(said, row.each, strict=False), 1):
+        ask = scene.asks[turn.ask]
+        wanted = {
+            "id": row.id if len(scene.asks) == 1 else f"{row.id}/{turn.ask}",
+            "ask": turn.ask,
+            "style": turn.style,
+            "options": list(ask.options),
+        }
+        for name, value in columns.items():
+            if name in wanted and (value != wanted[name] or type(value) is not type(wanted[name])):
+                yield "texts", f"the column `{name}` of question {number}", short(wanted[name]), short(value)
 
 
 def _read_back(scene: Scene, asks: Sequence[Answered], coordinates: CoordinateProfile) -> Iterator[Finding]:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import dataclasses
+import os
 import random
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
-from benchmarks import common, pipeline, prove_hostile, prove_mix, prove_replay, prove_scenes, speed
+from benchmarks import common, pipeline, prove_hostile, prove_kills, prove_mix, prove_replay, prove_scenes, speed
 from pgt_dsl.api import load
 from pgt_dsl.testing.exactness import option_faults, scene_faults, share_faults
 from pgt_dsl.testing.mutations import mutated
@@ -45,6 +48,19 @@ def test_hostile(capsys: pytest.CaptureFixture[str]) -> None:
 def test_mix(capsys: pytest.CaptureFixture[str]) -> None:
     assert prove_mix.main(["--quick", "--kinds", "llava", "--formats", "llava", "parquet"]) == 0
     assert "600 rows read back, 30 samples and 270 records each, no faults" in capsys.readouterr().out
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
+def test_kills(capsys: pytest.CaptureFixture[str]) -> None:
+    """In a process of its own: it forks, and threads of other tests would not be in the forks."""
+    command = [sys.executable, "benchmarks/prove_kills.py", "--quick", "--kills", "5", "--formats", "webdataset"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=Path(__file__).parents[2])
+    assert done.returncode == 0 and "in 5 builds of 1 formats, no faults" in done.stdout, done.stdout + done.stderr
+
+
+def test_a_resumed_build_that_differs_is_told(tmp_path: Path) -> None:
+    assert prove_kills.differences({"a": b"1", "b": b"2"}, {"a": b"1", "b": b"3", "c": b""}) == [
+        "`b` is another", "`c` is another"]  # fmt: skip
 
 
 def test_pipeline(capsys: pytest.CaptureFixture[str]) -> None:

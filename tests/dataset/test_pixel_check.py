@@ -8,13 +8,14 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 import pytest
+import shapely
 
 from pgt_dsl.api import load
 from pgt_dsl.builtin import extension
 from pgt_dsl.dataset.build import build
 from pgt_dsl.dataset.manifest import read_manifest
 from pgt_dsl.dataset.pipeline import Mispainted, Pipeline, open_photos
-from pgt_dsl.dataset.pixel_check import EVERY, faults, is_checked
+from pgt_dsl.dataset.pixel_check import EVERY, _clipped, faults, is_checked
 from pgt_dsl.dataset.task import Task
 from pgt_dsl.diagnostics import PgtError
 from pgt_dsl.paint.display import DisplayList, Painted
@@ -60,6 +61,17 @@ def test_what_is_painted_as_it_should_be_passes(task: Task, size: int) -> None:
     pipeline, ids = painted(task, size)
     assert set(np.unique(ids).tolist()) == {0, 1, 2, 3, 4, 5}
     assert faults(task.program, pipeline.scenes([0])[0], ids, task.registry) == []
+
+
+def test_a_sliver_that_a_difference_left_is_clipped_like_any_area() -> None:
+    """Of a line beneath another of the same ends, say; GEOS cannot cut it by a box the quick way."""
+    sliver = shapely.Polygon([(165.6697503456995, 164.98774805478467), (165.6697503456995, 164.9877480547847),
+                              (166.8530067202185, 151.19312473096838)])  # fmt: skip
+    with pytest.raises(shapely.errors.GEOSException):
+        shapely.clip_by_rect(sliver, 163, 131, 167, 155)
+    assert _clipped(sliver, 163, 131, 167, 155).area == 0
+    both = _clipped(shapely.union_all([sliver, shapely.box(100, 100, 120, 150)]), 110, 131, 167, 155)
+    assert both.area == pytest.approx(10 * 19)
 
 
 def exchanged(a: int, b: int) -> Callable[[Ids], Ids]:

@@ -139,6 +139,15 @@ def test_no_bucket_is_made(folder: Path) -> None:
     assert not fsspec.filesystem("s3").exists("no-such-bucket")
 
 
+def test_a_build_into_a_url_makes_no_folder_of_its_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Any
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert run(["build", str(SPEC), "-n", "2", "--out", "s3://bucket/set", "-q"]) == 1
+    assert "is a URL" in (said := capsys.readouterr().err) and "pgt push FOLDER URL" in said
+    assert not list(tmp_path.iterdir())
+
+
 def test_what_is_no_data_set(tmp_path: Path) -> None:
     with pytest.raises(PgtError, match=r"manifest\.json"):
         push(tmp_path, "memory://bucket/set")

@@ -112,18 +112,6 @@ def test_other_words_and_styles_of_each_task_are_verified(tmp_path: Path, format
     assert not report.faults and report.ok
 
 
-def test_what_verify_cannot_read_as_a_whole_is_refused(tmp_path: Path) -> None:
-    options: dict[str, Any] = {"format": "parquet", "count": 12, "names": ("one", "two")}
-    data = theirs(tmp_path, talk("Hi", "Hello"))
-    others: list[tuple[list[Mix], dict[str, Any]]] = [
-        ([], {"size": {48: 1, 64: 1}}), ([], {"splits": {"a": 6, "b": 6}}), ([Mix("m", data)], {})
-    ]  # fmt: skip
-    for number, (mixes, more) in enumerate(others):
-        make(tmp_path, *mixes, out=f"{number}", **options, **more)
-        with pytest.raises(PgtError, match="`pgt verify` reads only data sets without"):
-            verify(tmp_path / f"{number}")
-
-
 # what comes out is told before ----------------------------------------------------------------------------
 
 

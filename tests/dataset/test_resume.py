@@ -20,6 +20,7 @@ from pgt_dsl.cli.main import run
 from pgt_dsl.dataset import worker as worker_module
 from pgt_dsl.dataset.atomic import MOVING, STAGING, is_data_set, unfinished
 from pgt_dsl.dataset.build import Interrupted, Progress, build
+from pgt_dsl.dataset.crew import Crew
 from pgt_dsl.dataset.manifest import Manifest
 from pgt_dsl.dataset.watch import Watch
 from pgt_dsl.diagnostics import PgtError
@@ -124,6 +125,22 @@ def test_another_version_is_another_plan(tmp_path: Path) -> None:
 def test_a_full_disk_keeps_what_is_there(tmp_path: Path) -> None:
     with pytest.raises(PgtError, match=r"(?s)cannot write into .*No space left.*12 of 40 samples are kept"):
         make(tmp_path / "set", after(12, OSError(28, "No space left on device")))
+    assert make(tmp_path / "set").count == 40
+
+
+@pytest.mark.usefixtures("stages")
+def test_a_folder_that_is_closed_meanwhile_is_told_as_such(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing can be written then, nor removed: not even the note of the process that is at work."""
+    unlink = Path.unlink
+
+    def refuse(path: Path, missing_ok: bool = False) -> None:
+        if path.name == "pid":
+            raise PermissionError(13, "Permission denied")
+        unlink(path, missing_ok)
+
+    with monkeypatch.context() as patch, pytest.raises(PgtError, match=r"(?s)cannot write into .*12 of 40"):
+        patch.setattr(Path, "unlink", refuse)
+        make(tmp_path / "set", after(12, PermissionError(13, "Permission denied")))
     assert make(tmp_path / "set").count == 40
 
 
@@ -273,6 +290,15 @@ def test_a_worker_that_is_killed_is_told_and_the_build_goes_on(tmp_path: Path) -
     found: list[int] = []
     assert build(specs, 400, tmp_path / "set", size=64, progress=lambda p: found.append(p.found)).count == 400
     assert found[0] >= 16
+
+
+def test_a_worker_that_is_killed_before_it_has_begun_is_told() -> None:
+    """Its setup is more than a pipe holds, so whoever sends it would wait for somebody to read it."""
+    with pytest.raises(PgtError, match="a worker process was ended from outside"), Crew(bytes(1 << 21), 1) as crew:
+        for child in multiprocessing.active_children():
+            child.kill()
+        list(crew.results(iter([]), lambda task: False))
+    assert not multiprocessing.active_children()
 
 
 def test_a_watch_goes_on_where_it_was() -> None:

@@ -5,12 +5,11 @@
     python -m tests.mutation --target scene --every --share 1/20        # of all mutants, not only the planted set
 
 Targets: measures, kinds, scene, oracle, display, reference, numba, torch; painters (display and the three painters),
-all. torch is left out where it is not installed; numba is left out until its kernels run uncompiled again (they copy by
-an intrinsic, and count on arithmetic of 64 bits where Python has 8).
+all. torch is left out where it is not installed; numba is left out, since what is planted would not be compiled anew.
 
-It may be stopped at any time and goes on where it was when it is called again with the same journal; verdicts on files
-that have changed since are made anew. What no check notices is left to the tests of its room.
-Ends with status 1 when a mutant survives that ``survivors.json`` does not explain.
+Mutants are judged in stages, from the quick to the dear; the last are the tests of a mutant's room. It may be stopped
+at any time and goes on where it was when it is called again with the same journal; verdicts on files that have changed
+since are made anew. Ends with status 1 when a mutant survives that ``survivors.json`` does not explain.
 """
 
 from __future__ import annotations
@@ -57,32 +56,13 @@ def _run(names: Sequence[str], args: argparse.Namespace) -> int:
             print("torch is not installed: its painter is left out")
             continue
         if name == "numba":
-            print("numba: left out, its kernels do not run uncompiled")
+            print("numba: left out, its kernels are compiled")
             continue
         chosen = [p for p in run.chosen(name, float(args.share), args.seed, args.every) if args.only in p.mutant.name]
         planted += chosen
         if not args.report:
-            todo = [p.mutant for p in chosen if (v := journal.get(p.mutant)) is None or (args.again and not v.by)]
-            _judge(name, todo, journal, args)
+            run.judge_all(name, [p.mutant for p in chosen], journal, args.specs, not args.no_tests, args.again)
     return report.told(planted, journal)
-
-
-def _judge(name: str, todo: Sequence[object], journal: object, args: argparse.Namespace) -> None:
-    from tests.mutation import operators, run, suites, swap
-
-    assert isinstance(journal, run.Journal)
-    if not todo:
-        return
-    for mutant in todo:
-        assert isinstance(mutant, operators.Mutant)
-        swap.module_of(mutant.file)
-    ready = suites.measured_items(name, args.specs)
-    print(f"{name}: {len(todo)} mutants to judge by {len(ready)} items", flush=True)
-    for k, mutant in enumerate(todo):
-        assert isinstance(mutant, operators.Mutant)
-        journal.add(run.judge(mutant, ready, not args.no_tests))
-        if k % 25 == 24:
-            print(f"  {k + 1}", flush=True)
 
 
 if __name__ == "__main__":

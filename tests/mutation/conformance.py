@@ -11,6 +11,7 @@ from typing import Any
 
 from pgt_dsl.builtin import extension
 from pgt_dsl.plugins.registry import registry
+from pgt_dsl.program.oracle_verdict import SHARE
 from pgt_dsl.testing import kinds, measures
 from pgt_dsl.testing.conformance import PluginFault, Report, hold
 from pgt_dsl.testing.function_specs import call_specs
@@ -30,7 +31,7 @@ def conformance_items(batches: int = BATCHES, only: Collection[str] | None = Non
     for function in (f for f in extension.functions if only is None or f.name in only):
         report = Report("function", function.name)
         for k, spec in enumerate(call_specs(function, measures._kinds_for(function, offered), "", offered)):
-            run = measures._Run(function, spec, report, measures.SHARE, measures.CHECKS)
+            run = measures._Run(function, spec, report, SHARE, measures.CHECKS)
             yield Item("check_function", f"{function.name} {k}", _held(run.usual, _drawn(spec.stage, batches)))
     for kind in (k for k in extension.kinds if only is None or k.name in only):
         if kind.name in kinds._VIRTUAL:

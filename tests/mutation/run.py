@@ -10,26 +10,30 @@ import resource
 import signal
 import sys
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from time import process_time
 from typing import Any
 
+from tests.mutation import suites
 from tests.mutation.items import Item
 from tests.mutation.operators import ROOT, Mutant, mutants
 from tests.mutation.planted import Planted, bug_of, planted_set
-from tests.mutation.swap import NotPlanted, plant
+from tests.mutation.swap import NotPlanted, module_of, plant, take_stock
 from tests.mutation.targets import files, tests_of
 
-CPU = 6.0  # seconds of processor time after which a mutant is taken to hang
+CPU = 6.0  # seconds of processor time, beside what an item takes without it, after which a mutant is taken to hang
+PLANTING, TESTING = 20.0, 120.0  # the same of planting, and of all tests of a room
 MEMORY = 6 << 30
+TESTS = "tests"  # the stage of the tests of a mutant's room
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """What became of a mutant: ``by`` is the suite that noticed it, "" for a survivor and "-" where nothing was
-    planted. ``how`` is what was said. ``differs``: scenes came out otherwise, and no check minded."""
+    planted. ``how`` is what was said. ``differs``: scenes came out otherwise, and no check minded. ``asked``: the
+    stages that did not notice it."""
 
     name: str
     by: str
@@ -40,6 +44,11 @@ class Verdict:
     differs: bool = False
     seconds: float = 0.0
     source: str = ""
+    asked: tuple[str, ...] = ()
+
+    def judged(self, stages: Sequence[str]) -> bool:
+        """Whether it is known what became of the mutant: it was noticed, or all stages were asked."""
+        return bool(self.by) or set(stages) <= set(self.asked)
 
 
 class TooLong(BaseException):
@@ -73,8 +82,9 @@ class Journal:
         if path is not None and path.exists():
             for line in path.read_text(encoding="utf-8").splitlines():
                 try:
-                    verdict = Verdict(**json.loads(line))
-                except (ValueError, TypeError):
+                    said = json.loads(line)
+                    verdict = Verdict(**{**said, "asked": tuple(said["asked"])})
+                except (ValueError, TypeError, KeyError):
                     continue  # a line that was cut off
                 self.found[verdict.name] = verdict
 
@@ -91,10 +101,33 @@ class Journal:
                 out.write(json.dumps(asdict(verdict)) + "\n")
 
 
-def judge(mutant: Mutant, items: Sequence[Item], tests: bool = False, cpu: float = CPU) -> Verdict:
+def judge_all(
+    target: str, mutants: Sequence[Mutant], journal: Journal, specs: int, tests: bool = True, again: bool = False
+) -> None:
+    """Judge the mutants of a target, stage by stage, each until it is noticed; what the journal knows is not asked
+    again (``again``: survivors are). specs: of the shipped specs one in so many is used."""
+    steps = [*suites.stages(target, specs), *([(TESTS, list)] if tests else [])]
+    names = [name for name, _ in steps]
+    known = {m.name: None if v is None or (again and not v.by) else v for m in mutants for v in [journal.get(m)]}
+    todo = [m for m in mutants if (v := known[m.name]) is None or not v.judged(names)]
+    for file in {mutant.file for mutant in todo}:
+        module_of(file)
+    for stage, items in steps:
+        asked = [m for m in todo if (v := known[m.name]) is None or not (v.by or stage in v.asked)]
+        if not asked:
+            continue
+        ready = items()
+        take_stock()
+        print(f"{target}, {stage}: {len(asked)} mutants, {len(ready) or 'no'} items", flush=True)
+        for mutant in asked:
+            known[mutant.name] = verdict = judge(mutant, ready, stage, known[mutant.name])
+            journal.add(verdict)
+
+
+def judge(mutant: Mutant, items: Sequence[Item], stage: str = "", before: Verdict | None = None) -> Verdict:
     """Plant a mutant in a forked process, and run there what calls its function until something is noticed.
 
-    tests: run the tests of its room when nothing was.
+    stage: what the items are called; ``TESTS`` to run the tests of its room instead. before: what earlier stages said.
     """
     reader, writer = os.pipe()
     sys.stdout.flush()
@@ -103,7 +136,7 @@ def judge(mutant: Mutant, items: Sequence[Item], tests: bool = False, cpu: float
         os.close(reader)
         code = 1
         try:
-            found = _in_child(mutant, items, tests, cpu)
+            found = _in_child(mutant, items, stage == TESTS)
             os.write(writer, json.dumps(found).encode()[:60_000])
             code = 0
         finally:
@@ -116,17 +149,21 @@ def judge(mutant: Mutant, items: Sequence[Item], tests: bool = False, cpu: float
         found = json.loads(said)
     except ValueError:
         found = {"by": "crash", "how": f"the process ended with status {status}"}
-    return Verdict(mutant.name, was=mutant.was[:120], now=mutant.now[:120], line=mutant.line,
-                   source=source_hash(mutant.file), **found)  # fmt: skip
+    verdict = Verdict(mutant.name, was=mutant.was[:120], now=mutant.now[:120], line=mutant.line,
+                      source=source_hash(mutant.file), **found)  # fmt: skip
+    if before is None:
+        return verdict if verdict.by else replace(verdict, asked=(stage,))
+    seconds, asked = before.seconds + verdict.seconds, before.asked if verdict.by else (*before.asked, stage)
+    return replace(verdict, seconds=round(seconds, 3), asked=asked, differs=before.differs or verdict.differs)
 
 
-def _in_child(mutant: Mutant, items: Sequence[Item], tests: bool, cpu: float) -> dict[str, Any]:
+def _in_child(mutant: Mutant, items: Sequence[Item], tests: bool) -> dict[str, Any]:
     null = os.open(os.devnull, os.O_WRONLY)
     os.dup2(null, 1)
     os.dup2(null, 2)
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     signal.signal(signal.SIGPROF, _stop)
-    signal.setitimer(signal.ITIMER_PROF, cpu * (8 if tests else 1))
+    signal.setitimer(signal.ITIMER_PROF, TESTING if tests else PLANTING)
     start, where, differs = process_time(), "plant", False
     try:
         try:
@@ -137,6 +174,7 @@ def _in_child(mutant: Mutant, items: Sequence[Item], tests: bool, cpu: float) ->
             if not _calls(item, mutant):
                 continue
             where = item.suite
+            signal.setitimer(signal.ITIMER_PROF, CPU + 4 * item.cost)
             found = item.run()
             differs = differs or found == "~"
             if found and found != "~":

@@ -1,18 +1,19 @@
-"""What is run against a mutant: items that say what is wrong, or nothing, each with the functions that it calls.
+"""What is run against a mutant, in stages from the quick to the dear: items that say what is wrong, or nothing.
 
 Everything dear is done once, before the processes of the mutants are forked: specs are compiled and planned, scenes
 sampled and certified, exact pictures computed. A mutant then samples the same indices again; scenes that come out the
-same to the last character need no second judgement.
+same to the last character need no second judgement. A stage is prepared only when a mutant is left for it.
 """
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from time import process_time
+from types import CodeType
 from typing import Any
 
 from pgt_dsl.api import load
@@ -21,15 +22,59 @@ from pgt_dsl.plugins.registry import registry
 from pgt_dsl.scene.scene import Scene
 from pgt_dsl.scene.serial import scene_parts
 from pgt_dsl.testing.checks import CHECKS
+from pgt_dsl.testing.sample_checks import SAMPLE_CHECKS
 from pgt_dsl.testing.subject import Subject
 from tests.mutation import worlds
 from tests.mutation.conformance import conformance_items
 from tests.mutation.items import Item
 from tests.mutation.operators import ROOT
+from tests.mutation.painters import painter_items
 from tests.mutation.swap import forget
 from tests.mutation.targets import PAINTERS
 
 SIZE = 224  # px of the short side of the pictures
+EVERY_CHECK = {**CHECKS, **SAMPLE_CHECKS}
+SAYS = ("oracle", *SAMPLE_CHECKS)
+SHOWS = ("picture", "pixels")
+KNOWS = ("oracle", "picture")  # the checks that the oracle takes part in
+
+
+def stages(target: str, share: int) -> list[tuple[str, Callable[[], list[Item]]]]:
+    """Names of the stages of a target, and what makes their items: those by which most is noticed soonest come first.
+
+    share: of the shipped specs one in so many is used.
+    """
+    if target in PAINTERS:
+        return [("pictures", partial(_measured_pictures, target))]
+    functions = "functions and kinds", _measured_conformance
+    by_target: dict[str, list[tuple[str, tuple[str, ...]]]] = {
+        "oracle": [("oracle", KNOWS[:1]), ("picture", KNOWS)],
+        "display": [("pictures", SHOWS)],
+        "scene": [("says", SAYS), ("shows", tuple(CHECKS))],
+    }
+    scenes = by_target.get(target, [("oracle", KNOWS[:1]), ("checks", tuple(CHECKS))])
+    found = [(name, partial(_measured_scenes, target, share, checks)) for name, checks in scenes]
+    match target:
+        case "oracle":
+            return [found[0], functions, *found[1:]]
+        case "scene" | "display":
+            return [*found]
+    return [functions, *found]
+
+
+@lru_cache(maxsize=1)
+def _measured_conformance() -> list[Item]:
+    return measured(list(conformance_items()))
+
+
+@lru_cache(maxsize=8)
+def _measured_pictures(painter: str) -> list[Item]:
+    return measured(painter_items(painter))
+
+
+@lru_cache(maxsize=8)
+def _measured_scenes(target: str, share: int, checks: Sequence[str]) -> list[Item]:
+    return measured(scene_items(target, _pools(share), checks))
 
 
 def measured(items: Sequence[Item]) -> list[Item]:
@@ -37,42 +82,26 @@ def measured(items: Sequence[Item]) -> list[Item]:
     although nothing is mutated."""
     for item in items:
         forget()
-        found: set[tuple[str, str]] = set()
+        codes: dict[int, CodeType] = {}
 
-        def seen(frame: Any, event: str, _: Any, found: set[tuple[str, str]] = found) -> None:
-            if event == "call" and "pgt_dsl" in frame.f_code.co_filename:
-                found.add((frame.f_code.co_filename, frame.f_code.co_qualname))
+        def seen(frame: Any, event: str, _: Any, codes: dict[int, CodeType] = codes) -> None:
+            codes[id(frame.f_code)] = frame.f_code
 
         start = process_time()
-        sys.setprofile(seen)
+        sys.settrace(seen)
         try:
             fault = item.run()
         finally:
-            sys.setprofile(None)
+            sys.settrace(None)
         item.cost = process_time() - start
         assert not fault, f"{item.suite} {item.name} finds fault with what is not mutated: {fault}"
-        item.called = frozenset((file.removeprefix(f"{ROOT}/"), _plain(name)) for file, name in found)
+        named = ((code.co_filename.removeprefix(f"{ROOT}/"), _plain(code.co_qualname)) for code in codes.values())
+        item.called = frozenset(name for name in named if name[0].startswith("pgt_dsl/"))
     return sorted(items, key=lambda item: item.cost)
 
 
 def _plain(name: str) -> str:
     return ".".join(part for part in name.split(".") if not part.startswith("<"))
-
-
-@lru_cache(maxsize=16)
-def measured_items(target: str, share: int) -> list[Item]:
-    """All that judges a target, with what it calls and costs; specs are one in ``share`` of those that are shipped."""
-    if target in PAINTERS:
-        return measured(painter_items(target))
-    if target == "kinds":  # what judges measures judges kinds
-        return measured_items("measures", share)
-    found = scene_items(target, pools=_pools(share))
-    return measured(found if target in ("scene", "display") else [*conformance_items(), *found])
-
-
-@lru_cache(maxsize=1)
-def _pools(share: int) -> dict[str, tuple[str, Pool]]:
-    return {name: (suite, pool) for suite, name, pool in all_pools(share)}
 
 
 # scenes -----------------------------------------------------------------------------------------------------
@@ -110,17 +139,23 @@ class Pool:
         """What is wrong with a scene."""
         subject = Subject(self.pipeline, scene)
         for name in checks:
-            faults = CHECKS[name](subject)
+            faults = EVERY_CHECK[name](subject)
             if faults:
                 return f"{name}: {faults[0].message}"
         return ""
+
+
+@lru_cache(maxsize=1)
+def _pools(share: int) -> dict[str, tuple[str, Pool]]:
+    return {name: (suite, pool) for suite, name, pool in all_pools(share)}
 
 
 def all_pools(share: int = 1) -> Iterator[tuple[str, str, Pool]]:
     """Suite, name and scenes of every task: those that measure, and one in ``share`` of those that are shipped."""
     offered = registry()
     for name in worlds.SHAPES:
-        yield "measures", name, pool_of(worlds.spec(name, worlds.two(name), worlds.questions(name)), 12)
+        count = worlds.SCENES.get(name, 12)
+        yield "measures", name, pool_of(worlds.spec(name, worlds.two(name), worlds.questions(name)), count)
     for name, head, questions in (("many", worlds.MANY, worlds.MANY_Q), ("plain", worlds.PLAIN, worlds.PLAIN_Q)):
         for k in range(0, len(questions), 6):
             yield "measures", f"{name}{k}", pool_of(worlds.spec(name, head, questions[k : k + 6]), 8)
@@ -135,64 +170,23 @@ def pool_of(text: str, count: int) -> Pool:
     return Pool(load(text, registry()).pipeline(1, SIZE), range(count))
 
 
-def scene_items(target: str, pools: Mapping[str, tuple[str, Pool]]) -> list[Item]:
+def scene_items(target: str, pools: Mapping[str, tuple[str, Pool]], checks: Sequence[str]) -> list[Item]:
     """What judges a target by scenes: for the oracle and pictures the scenes as they were, else sampled anew.
 
     pools: suites and scenes by name.
     """
-    checks = tuple(CHECKS)
-    pictures = tuple(name for name in checks if name != "oracle")
     found: list[Item] = []
     for name, (suite, pool) in pools.items():
-        if target == "oracle":
-            found.append(Item(suite, name, lambda pool=pool: pool.judged(checks)))
-        elif target == "display":
-            found.append(Item(suite, name, lambda pool=pool: pool.judged(pictures)))
+        if target in ("oracle", "display"):
+            found.append(Item(suite, name, partial(pool.judged, checks)))
         elif target == "scene":  # reading answers back is no part of sampling
-            found.append(Item(suite, name, lambda pool=pool: _joined(pool.sampled(checks), pool)))
+            found.append(Item(suite, name, partial(_joined, pool, checks)))
         else:
-            found.append(Item(suite, name, lambda pool=pool: pool.sampled(checks)))
+            found.append(Item(suite, name, partial(pool.sampled, checks)))
     return found
 
 
-def _joined(found: str, pool: Pool) -> str:
-    """What sampling found, or else what reading the first scenes' words finds."""
+def _joined(pool: Pool, checks: Sequence[str]) -> str:
+    """What sampling finds, or else what reading the first scenes' words finds."""
+    found = pool.sampled(checks)
     return found if found and found != "~" else pool.judged(("words",)) or found
-
-
-# painters ---------------------------------------------------------------------------------------------------
-
-
-def painter_items(painter: str) -> list[Item]:
-    """The conformance suite of painters, list by list."""
-    from pgt_dsl.testing import display_lists as lists
-    from pgt_dsl.testing.coverage_oracle import exact
-    from pgt_dsl.testing.renderer_scenes import scene_lists
-    from pgt_dsl.testing.renderers import EXACT, REFERENCE, RendererFault, Report, check_protocol, compare
-
-    offered = registry()
-    renderer = offered.make_renderer({"reference": "pillow"}.get(painter, painter))
-    tolerance = REFERENCE if painter == "reference" else EXACT
-    pictures = [(name, shown, lists.paper(shown)) for name, shown in (*lists.gallery(), *lists.hostile())]
-    pictures += list(scene_lists(32))
-
-    def protocol() -> str:
-        try:
-            check_protocol(lambda: offered.make_renderer({"reference": "pillow"}.get(painter, painter)))
-        except RendererFault as fault:
-            return fault.what
-        return ""
-
-    found = [Item("painter", "protocol", protocol)]
-    for name, shown, ground in pictures:
-        true = exact(shown, ground)
-
-        def run(name: str = name, shown: Any = shown, ground: Any = ground, true: Any = true) -> str:
-            try:
-                compare(renderer, shown, ground, tolerance, Report(painter), name, true)
-            except RendererFault as fault:
-                return fault.what
-            return ""
-
-        found.append(Item("painter", name, run))
-    return found

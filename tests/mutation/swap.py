@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import gc
 import sys
+from dataclasses import dataclass, field
 from functools import _lru_cache_wrapper
 from importlib import import_module
 from types import CodeType, FunctionType
@@ -50,11 +51,43 @@ def plant(mutant: Mutant) -> None:
 
 def forget() -> None:
     """Empty what the engine has memoised."""
+    for thing in _STOCK.memos or _memos():
+        thing.cache_clear()
+
+
+@dataclass
+class _Stock:
+    """What there is to exchange and to empty; looking for it takes longer than most mutants live."""
+
+    functions: list[FunctionType] = field(default_factory=list)
+    memos: list[Any] = field(default_factory=list)
+
+
+_STOCK = _Stock()
+
+
+def take_stock() -> None:
+    """Find all functions and memos of the engine, once for all processes that are forked from now on; the collector
+    of garbage leaves alone what is there, so that these share its memory."""
+    gc.unfreeze()
+    gc.collect()
+    _STOCK.functions, _STOCK.memos = _functions(), _memos()
+    gc.freeze()
+
+
+def _functions() -> list[FunctionType]:
+    found = (thing for thing in gc.get_objects() if isinstance(thing, FunctionType))
+    return [function for function in found if function.__code__.co_filename.startswith(f"{ROOT}/pgt_dsl")]
+
+
+def _memos() -> list[Any]:
+    found = []
     for thing in gc.get_objects():
         if isinstance(thing, _lru_cache_wrapper):
             home = getattr(thing, "__module__", "") or ""
             if home.startswith("pgt_dsl.") and not home.startswith(KEPT):
-                thing.cache_clear()
+                found.append(thing)
+    return found
 
 
 Key = tuple[int, str]
@@ -85,8 +118,8 @@ def _differing(old: CodeType, new: CodeType) -> list[tuple[Key, CodeType]]:
 def _exchange(path: str, changed: dict[Key, CodeType]) -> int:
     """Give every function of the file whose code changed its new code; how many there were."""
     count = 0
-    for thing in gc.get_objects():
-        if isinstance(thing, FunctionType) and thing.__code__.co_filename == path:
+    for thing in _STOCK.functions or _functions():
+        if thing.__code__.co_filename == path:
             new = changed.get((thing.__code__.co_firstlineno, thing.__code__.co_qualname))
             if new is not None and new.co_freevars == thing.__code__.co_freevars:
                 thing.__code__ = new

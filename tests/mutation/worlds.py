@@ -62,6 +62,7 @@ LINES = (
     "shared(a, b) within 1px",
     "shared(b, a) within 1px",
 )
+SCENES = {"paths": 3, "crooked": 3, "composite": 6}  # of the dear ones fewer
 _TWO = "let p ~ anywhere(canvas, 30vmin)\n{shapes}\n"
 
 MANY = """let p ~ anywhere(canvas, 20vmin)

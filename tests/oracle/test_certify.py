@@ -114,6 +114,15 @@ def test_a_slip_is_found(what: str) -> None:
     assert found[0].to_json()["seed"] == 7
 
 
+@pytest.mark.parametrize("side", range(4))
+def test_every_side_of_a_box_is_looked_at(side: int) -> None:
+    made = good()
+    box = list(made.shapes[0].box)
+    box[side] += 1.0
+    spoilt = replace(made, shapes=(replace(made.shapes[0], box=tuple(box)), *made.shapes[1:]))  # type: ignore[arg-type]
+    assert any("the box of shape" in one.what for one in certify(task(), spoilt, registry()))
+
+
 def test_a_comparison_within_tolerance_is_not_held_against_the_scene() -> None:
     made = good()
     exact = 70 - 10.6 - 11.3  # the gap of the last two

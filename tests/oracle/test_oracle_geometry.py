@@ -7,12 +7,15 @@ import random
 from itertools import combinations
 
 import pytest
+from shapely import MultiPolygon, box
 from worlds import shape
 
 from pgt_dsl.geometry import oracle_functions as f
 from pgt_dsl.geometry import oracle_lines as lines
-from pgt_dsl.geometry.oracle import Seen, UndefinedValueError, World, gap, gaps
+from pgt_dsl.geometry.oracle import Seen, UndefinedValueError, World, gap, gaps, pieces_of
 from pgt_dsl.geometry.oracle_outlines import curve_points
+from pgt_dsl.program.oracle_ops import EDGES
+from pgt_dsl.program.oracle_values import matches, same
 
 FORMS = [
     "circle",
@@ -187,6 +190,49 @@ def test_contrast_is_with_what_lies_beneath() -> None:
     assert f.contrast(spot) == pytest.approx(0.5, abs=1e-4)
 
 
+@pytest.mark.parametrize(("x", "light"), [(-20, 0.0), (120, 1.0)])
+def test_a_gradient_ends_with_its_colours(x: int, light: float) -> None:
+    """Beyond the canvas as at its sides: it runs along `turn`, through the middle."""
+    spot = shape("square", 0, at=complex(x, 50), size=10.0, fill="#000000")
+    colours = {"from_color": "#000000", "to_color": "#ffffff", "turn": 0.0}
+    spot.world = World(100, 100, lambda: (spot,), ("gradient", colours))
+    assert f.contrast(spot) == pytest.approx(light, abs=1e-4)
+
+
+def test_a_line_without_length_has_no_angle() -> None:
+    point = shape("line", 0, start=5 + 5j, to=5 + 5j)
+    with pytest.raises(UndefinedValueError):
+        lines.angle(point, shape("line", 1, start=0j, to=9 + 0j))
+    assert lines.angle(shape("line", 0, start=0j, to=1 + 0j), shape("line", 1, start=0j, to=1j)) == pytest.approx(90)
+
+
+def test_edges_of_a_disc() -> None:
+    disc = shape("circle", at=30 + 70j, radius=10.0)
+    edges = {name: read(disc) for name, read in EDGES.items()}
+    assert [edges[k] for k in ("left", "top", "right", "bottom", "width", "height")] == pytest.approx(
+        [20, 60, 40, 80, 20, 20]
+    )
+
+
+def test_several_polygons_of_a_kind_are_as_large_as_they_are() -> None:
+    two = MultiPolygon([box(0, 0, 10, 10), box(20, 0, 30, 10)])
+    assert [(part.area, radius) for part, radius in pieces_of(two)] == [(100, 0), (100, 0)]
+
+
+def test_lists_are_the_same_when_all_items_are() -> None:
+    assert same([1.0, 2.0], [1.0, 2.0])
+    assert not same([1.0, 2.0], [1.0, 3.0])
+
+
+def test_the_box_of_an_ellipse_may_be_off_by_what_ellipses_are_off() -> None:
+    ellipse = shape("ellipse", at=100 + 100j, width=100.0, height=60.0)
+    assert ellipse.slop > 0.01
+    near, far = (list(ellipse.box) for _ in range(2))
+    near[0] += 0.9 * ellipse.slop
+    far[0] += 3 * ellipse.slop
+    assert matches(near, ellipse) and not matches(far, ellipse)
+
+
 def test_lines_cross() -> None:
     a = shape("line", 0, start=0j, to=100 + 0j)
     b = shape("line", 1, start=30 - 10j, to=30 + 40j)
@@ -218,6 +264,38 @@ def test_links_reach_and_groups_cluster() -> None:
     assert not lines.reachable(dots, links, dots[0], dots[3])
     assert f.clusters(dots, 27.0) == 1
     assert f.clusters(dots, 26.0) == 4
+
+
+def test_congruence_is_decided_by_what_is_left_over_beyond_a_pixel() -> None:
+    dots = [shape("dot", k, at=z, radius=2.0) for k, z in enumerate((0j, 100 + 0j, 50 + 200j))]
+    spoilt = [shape("dot", 9 + k, at=z, radius=2.0) for k, z in enumerate((0j, 100 + 0j, 50 + 212j))]
+    left = 8.0  # a third of 12 px moves the middle; two thirds are left at the far point
+    found = f.congruent(dots, spoilt)
+    assert not found and found.margin == pytest.approx(left - 1)
+    same = f.congruent(dots, dots)
+    assert same and same.margin == pytest.approx(1)
+
+
+def test_all_of_an_arrow_has_to_be_inside() -> None:
+    around = shape("rect", 1, width=60.0, height=60.0, at=0j)
+    assert f.inside(shape("arrow", 0, start=-20 + 0j, to=20 + 0j, stroke=2.0), around)
+    assert not f.inside(shape("arrow", 0, start=-50 + 0j, to=20 + 0j, stroke=2.0), around)  # its shaft sticks out
+    assert not f.inside(shape("arrow", 0, start=-20 + 0j, to=50 + 0j, stroke=2.0), around)  # its head does
+
+
+def test_an_ellipse_of_a_form_is_wider_than_high() -> None:
+    x0, y0, x1, y1 = shape("figure", form="ellipse", size=60.0, at=0j).box
+    assert (x1 - x0, y1 - y0) == pytest.approx((60, 36), rel=1e-4)
+
+
+def test_a_bounding_box_has_the_corners_of_what_it_is_around() -> None:
+    disc = shape("circle", 0, at=30 + 70j, radius=10.0)
+    assert shape("box", 1, around=disc).box == pytest.approx((20, 60, 40, 80))
+    assert f.area(shape("box", 1, around=disc)) == pytest.approx(400)
+
+
+def test_a_disc_may_be_given_by_its_size() -> None:
+    assert f.area(shape("circle", 0, at=0j, size=20.0, radius=None)) == pytest.approx(100 * math.pi)
 
 
 def test_congruent_sets_may_be_turned_but_not_mirrored() -> None:

@@ -113,3 +113,21 @@ def test_words() -> None:
     assert [plain.letter(k) for k in (0, 25)] == ["A", "Z"]
     assert [plain.digits(x) for x in (7, 7.0, 0.5, -0.0, 1 / 3)] == ["7", "7", "0.5", "0", "0.333333"]
     assert plain.letters_of("cat") == ["c", "a", "t"]
+
+
+@pytest.mark.parametrize(("x", "whole"), [(2.49, 2), (2.5, 3), (2.96, 3), (-2.5, -2), (-2.51, -3), (2.47, 2)])
+def test_round_takes_the_nearest_and_halves_upwards(x: float, whole: int) -> None:
+    assert plain.round_(x) == whole
+
+
+def test_there_are_26_letters() -> None:
+    assert (plain.letter(0), plain.letter(25)) == ("A", "Z")
+    for beyond in (-1, 26):
+        with pytest.raises(UndefinedValueError):
+            plain.letter(beyond)
+
+
+def test_a_line_of_one_px_has_sides() -> None:
+    assert plain.offset(0.5 + 2j, 0j, 1 + 0j) == 2
+    with pytest.raises(UndefinedValueError):
+        plain.offset(2j, 1 + 1j, 1 + 1j)

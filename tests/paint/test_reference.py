@@ -10,7 +10,7 @@ import shapely
 
 from pgt_dsl.geometry.outline import Outline
 from pgt_dsl.paint.display import TextItem
-from pgt_dsl.paint.reference import blend, make
+from pgt_dsl.paint.reference import PillowRenderer, _div255, blend, make
 from pgt_dsl.testing.display_lists import Item, disc, paper, piece
 from pgt_dsl.testing.display_lists import display as pictures
 from pgt_dsl.testing.display_lists import union as both
@@ -270,3 +270,16 @@ def test_halo_is_around_the_text_and_has_no_id():
     rgb, ids = result.rgb[0, ..., 0], result.ids[0]
     assert (rgb[ids == 4] >= 128).all()
     assert (rgb < 20).sum() > 60 and not ids[rgb < 20].any()
+
+
+def test_division_by_255_rounds_to_the_nearest() -> None:
+    x = np.arange(65026, dtype=np.uint16)
+    assert np.array_equal(_div255(x), np.rint(x / 255))
+
+
+@pytest.mark.parametrize(("fill", "edge"), [(0xFF0000, 0x000000), (0x000000, 0xFF0000), (0x000000, 0x000000)])
+def test_black_is_a_colour_like_any_other(fill: int, edge: int) -> None:
+    """A shape's id lies beneath its edge and its fill, whichever of them is black; ids are given unless refused."""
+    shown = pictures(40, 40, [Item(disc(20 + 20j, 15), fill, edge, stroke=6.0, id=1)])
+    ids = PillowRenderer().paint(shown, paper(shown)).ids
+    assert ids is not None and ids[0].sum() == pytest.approx(np.pi * 15**2, rel=0.03)

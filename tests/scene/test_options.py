@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from pgt_dsl.program.datatypes import type_of
 from pgt_dsl.program.formats import Speech
 from pgt_dsl.scene.answers import answer_text, rounding
-from pgt_dsl.scene.options import LOTS, MOST, options_of, wrong_answers
+from pgt_dsl.scene.options import LOTS, MOST, options_of, some_of, wrong_answers
 from pgt_dsl.scene.scene import WrongAnswer
 
 ORDER = [0.5, 0.1, 0.9, 0.2, 0.3, 0.4, 0.6, 0.7]
@@ -61,6 +61,29 @@ def test_no_option_of_a_long_domain_is_only_there_when_it_is_right(right: int, s
         assert len(options) == MOST and correct is not None and options[correct] == domain[right]
         seen.update(options)
     assert len(seen) == 20
+
+
+def test_some_of_a_range_are_each_right_equally_often_whatever_the_others_are() -> None:
+    sets: dict[tuple[int, ...], set[int]] = {}
+    for right in range(1, 11):
+        for place in range(4):
+            wrong = some_of(right, range(1, 11), 3, "int", [place / 4])
+            assert len(wrong) == 3 and right not in wrong
+            sets.setdefault(tuple(sorted([right, *wrong])), set()).add(right)
+    assert len(sets) == 10 and all(set(options) == rights for options, rights in sets.items())
+
+
+def test_some_of_few_are_all_and_of_what_is_no_range_are_drawn_by_lot() -> None:
+    assert some_of(2, [1, 2, 3], 7, "int", ORDER) == [1, 3]
+    assert some_of(9, [1, 2, 3], 2, "int", ORDER) == [2, 1]  # the answer is not among them: by lot
+    assert some_of("b", ["a", "b", "c", "d", "a"], 2, "text", ORDER) == ["d", "a"]
+
+
+def test_what_does_not_fit_of_wrong_answers_without_a_name_is_left_out_by_lot() -> None:
+    wrong = tuple(WrongAnswer(k, str(k)) for k in range(2, 11))
+    random = Random(1)
+    seen = {o for _ in range(60) for o in options_of("1", wrong, [], [random.random() for _ in range(LOTS)])[0]}
+    assert seen == {str(k) for k in range(1, 11)}
 
 
 def test_one_option_is_none() -> None:

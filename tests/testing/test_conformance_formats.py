@@ -20,15 +20,7 @@ from pgt_dsl.testing.formats import check_format
 HERE = __name__
 
 
-UNREAD = {"trl_sft", "trl_grpo", "verl", "lmms_eval"}
-"""Formats of trainers without a reader yet: `pgt verify` says so, and `benchmarks/prove_formats.py` reads them back."""
-
-
-def test_every_other_format_has_a_reader() -> None:
-    assert {name for name, spec in registry().formats.items() if spec.read is None} == UNREAD
-
-
-@pytest.mark.parametrize("name", sorted(set(registry().formats) - UNREAD))
+@pytest.mark.parametrize("name", sorted(registry().formats))
 def test_built_in_formats(name: str) -> None:
     report = check_format(name, kills=1)
     assert report.counts["interruption"] >= 3 * 16 and report.counts["mark"] == 4

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import base64
+import copy
 import csv
 import io
 import json
+import re
 import tarfile
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,6 +22,8 @@ RECORDS = {"llava": ("llava.json", "image"), "sharegpt": ("sharegpt.json", "imag
 SPEECH = {"messages": ("messages", "content", "<image>"), "llava": ("conversations", "value", "<image>\n"),
           "sharegpt": ("conversations", "value", "<image>\n")}  # fmt: skip
 TABLES = ("mcq.tsv", "vqa.tsv")
+QUESTIONS = ("trl_grpo", "verl", "lmms_eval")
+"""Formats of Parquet files with a row for each question."""
 
 
 @dataclass
@@ -37,6 +41,8 @@ def read(format: str, folder: Path) -> list[Item]:
     """The samples in their order."""
     if format in RECORDS:
         return _records(format, folder)
+    if format in QUESTIONS or format == "trl_sft":
+        return _grouped(format, folder)
     return {"parquet": _parquet, "imagefolder": _folder, "webdataset": _tars, "vlmevalkit": _tables}[format](folder)
 
 
@@ -44,6 +50,8 @@ def write(format: str, folder: Path, items: list[Item]) -> None:
     """The same data set with these samples."""
     if format in RECORDS:
         _write_records(format, folder, items)
+    elif format in QUESTIONS or format == "trl_sft":
+        _write_grouped(format, folder, items)
     else:
         {"parquet": _write_parquet, "imagefolder": _write_folder, "webdataset": _write_tars,
          "vlmevalkit": _write_tables}[format](folder, items)  # fmt: skip
@@ -83,6 +91,59 @@ def _write_parquet(folder: Path, items: list[Item]) -> None:
     for path in paths[1:]:
         path.unlink()
     pq.write_table(pa.Table.from_pylist(rows, schema), paths[0])
+
+
+def _about(format: str, row: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any], str]:
+    """Where the id and the answer of a row stand, where its metadata, and under which name."""
+    return (row["extra_info"], row["reward_model"], "ground_truth") if format == "verl" else (row, row, "metadata")
+
+
+def _grouped(format: str, folder: Path) -> list[Item]:
+    items: list[Item] = []
+    for row in (row for path in sorted(folder.glob("data/*")) for row in pq.read_table(path).to_pylist()):
+        about, rule, name = _about(format, row)
+        ident = about["id"].partition("/")[0]
+        if not items or items[-1].id != ident:
+            items.append(Item(ident, rule[name], [], [image["bytes"] for image in row["images"]], []))
+        if format == "trl_sft":
+            items[-1].turns = _turns(row["messages"], "content")
+        else:
+            asked = row["question"] if format == "lmms_eval" else row["prompt"][-1]["content"]
+            marks = "<image>" * len(row["images"]) if format == "verl" and not items[-1].turns else ""
+            items[-1].turns.append([asked.removeprefix(marks), about["answer"]])
+        items[-1].extra.append(row)
+    return items
+
+
+def _write_grouped(format: str, folder: Path, items: list[Item]) -> None:
+    rows: list[dict[str, Any]] = []
+    for item in items:
+        for number, row in enumerate(copy.deepcopy(item.extra)[: len(item.turns)]):
+            about, rule, name = _about(format, row)
+            names = [image["path"] for image in row["images"]]
+            row["images"] = [{"bytes": b, "path": n} for b, n in zip(item.images, names, strict=False)]
+            about["id"], rule[name] = item.id + about["id"][len(about["id"].partition("/")[0]) :], item.metadata
+            if format == "trl_sft":
+                row["messages"] = _said(item.turns, ("user", "assistant"), ("role", "content"))
+            else:
+                about["answer"] = item.turns[number][1]
+                said = _said(item.turns[: number + 1], ("user", "assistant"), ("role", "content"))[:-1]
+                if format == "verl":
+                    said[0]["content"] = "<image>" * len(item.images) + said[0]["content"]
+                    about["index"] = len(rows)
+                row["prompt"] = said
+                if format == "lmms_eval":
+                    row["prompt"] = "\n".join(message["content"] for message in said)
+                    row["question"] = item.turns[number][0]
+            rows.append(row)
+    paths = sorted(folder.glob("data/*"))
+    schema = pq.read_schema(paths[0])
+    for path in paths:
+        path.unlink()
+    pq.write_table(pa.Table.from_pylist(rows, schema), paths[0])
+    for path in folder.glob("*.yaml"):
+        text = path.read_text(encoding="utf-8")
+        path.write_text(re.sub(r"test: \[.*\]", f'test: ["data/{paths[0].name}"]', text), encoding="utf-8")
 
 
 def _records(format: str, folder: Path) -> list[Item]:

@@ -17,7 +17,7 @@ from pgt_dsl.plugins.registry import registry
 from pgt_dsl.verify.run import verify
 from tests.verify import editing
 from tests.verify.editing import Item, table, write_table
-from tests.verify.worlds import cut, json_file, json_lines, two_questions
+from tests.verify.worlds import cut, json_file, json_lines, parquet_rows, two_questions
 
 FORMATS = sorted(name for name, spec in registry().formats.items() if spec.read)
 STEM = "edit.circle"
@@ -167,6 +167,26 @@ def moved(rows: list[Any]) -> None:
     rows[0]["objects"]["bbox"][0][0] += 0.02
 
 
+def shard(change: Callable[[list[dict[str, Any]]], Any]) -> Spoil:
+    """Change the rows of the first shard."""
+    return lambda folder: parquet_rows(min(folder.glob("data/*")), change)
+
+
+def other_images(rows: list[Any]) -> None:
+    rows[1]["images"] = rows[2]["images"]
+
+
+def task_of(change: Callable[[str], str]) -> Spoil:
+    """Change the task of lmms-eval."""
+
+    def spoil(folder: Path) -> None:
+        (path,) = folder.glob("*.yaml")
+        path.write_text(change(path.read_text(encoding="utf-8")), encoding="utf-8")
+
+    return spoil
+
+
+TWO_ROWS = ("trl_grpo", "lmms_eval")
 JSON = ("llava", "llava.json"), ("sharegpt", "sharegpt.json")
 CASES: list[tuple[str, str, Spoil, str, str, str]] = [
     ("messages", "a moved place", lines("messages.jsonl", moved), "answers", id_of(0), "the places of the answer"),
@@ -212,6 +232,43 @@ CASES: list[tuple[str, str, Spoil, str, str, str]] = [
      "its columns are"),
     ("vlmevalkit", "a cut table", cut("vqa.tsv"), "files", "", "cut off"),
     ("vlmevalkit", "a missing table", lambda f: (f / "vqa.tsv").unlink(), "texts", id_of(0), "the number of questions"),
+    ("trl_sft", "a group", shard(lambda r: r[0].update(group="x")), "texts", id_of(0), "the column `group`"),
+    ("trl_sft", "a placeholder", shard(lambda r: r[0]["messages"][0].update(content="<image>What?")), "texts", id_of(0),
+     "question 1"),
+    *((name, "a style", shard(lambda r: r[1].update(style="options")), "texts", id_of(0), "the column `style` of q")
+      for name in TWO_ROWS),
+    *((name, "another ask", shard(lambda r: r[0].update(ask=1)), "texts", id_of(0), "the column `ask` of question 1")
+      for name in TWO_ROWS),
+    *((name, "pictures that differ", shard(other_images), "files", id_of(0), "its pictures are others than in row 0")
+      for name in TWO_ROWS),
+    *((name, "the number of a question", shard(lambda r: r[1].update(id=f"{id_of(0)}/7")), "texts", id_of(0),
+       "the column `id` of question 2") for name in TWO_ROWS),
+    *((name, "a question less", shard(lambda r: r.pop(1)), "texts", id_of(0), "the number of q") for name in TWO_ROWS),
+    *((name, "metadata that differ", shard(lambda r: r[1].update(metadata="{}")), "files", id_of(0), "its metadata are")
+      for name in TWO_ROWS),
+    *((name, "cut", cut("data/" + ("test" if name == "lmms_eval" else "train") + "-00000.parquet"), "files", "",
+       "the file cannot be read") for name in (*TWO_ROWS, "verl")),
+    ("trl_grpo", "another prompt", shard(lambda r: r[1]["prompt"][1].update(content="puce")), "files", id_of(0),
+     "what was asked before is not"),
+    ("trl_grpo", "a prompt that is none", shard(lambda r: r[1]["prompt"].pop()), "files", "", "not a question"),
+    ("verl", "an ability", shard(lambda r: r[0].update(ability="x")), "files", id_of(0), "row 0: `ability` is 'x'"),
+    ("verl", "an index", shard(lambda r: r[3]["extra_info"].update(index=4)), "files", id_of(1), "row 3: `index` of"),
+    ("verl", "another rule", shard(lambda r: r[0]["reward_model"].update(style="model")), "files", id_of(0), "'model'"),
+    ("verl", "a placeholder less", shard(lambda r: r[0]["prompt"][0].update(content="What?")), "texts", id_of(0),
+     "the number of `<image>`"),
+    ("verl", "a style", shard(lambda r: r[1]["extra_info"].update(style="options")), "texts", id_of(0), "the column"),
+    ("lmms_eval", "another prompt", shard(lambda r: r[1].update(prompt=r[1]["question"])), "files", id_of(0),
+     "what was asked before is not"),
+    ("lmms_eval", "an option", shard(lambda r: r[0]["options"].__setitem__(0, "puce")), "texts", id_of(0),
+     "the column `options` of question 1"),
+    ("lmms_eval", "other shards", task_of(lambda text: text.replace("test-00001", "test-00007")), "files", "",
+     "lmms-eval would not read the shards"),
+    ("lmms_eval", "another name", task_of(lambda text: text.replace("task: pgt", "task: x")), "files", "", "not named"),
+    ("lmms_eval", "no task", lambda f: next(f.glob("*.yaml")).unlink(), "files", "", "there is no task of lmms-eval"),
+    ("lmms_eval", "no functions", lambda f: (f / "utils.py").write_text("def doc_to_text(doc): ..."), "files", "",
+     "there is no function `doc_to_target`"),
+    ("lmms_eval", "broken functions", lambda f: (f / "utils.py").write_text("def ("), "files", "", "cannot be read"),
+    ("lmms_eval", "a second task", lambda f: (f / "zz.yaml").write_text(""), "files", "", "is no task of this data"),
     ("vlmevalkit", "a strange table", lambda f: (f / "x.tsv").write_text(""), "files", "", "is no table"),
 ]  # fmt: skip
 

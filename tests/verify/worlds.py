@@ -36,7 +36,7 @@ ask "Which word do I think of?" answer word
 
 
 @lru_cache(maxsize=1)
-def _root() -> Path:
+def root() -> Path:
     return Path(mkdtemp(prefix="pgt-verify-"))
 
 
@@ -44,7 +44,7 @@ def _root() -> Path:
 def few(format: str) -> Path:
     """The folder of a data set of 18 samples of three tasks: a plain one, twins, photos."""
     tasks = load_all([data_path("task_specs") / f"{name}.pgt" for name in SPECS if "panels" not in name])
-    build(tasks, 18, out := _root() / f"few-{format}", format=format, size=48, seed=3, shard_rows=9)
+    build(tasks, 18, out := root() / f"few-{format}", format=format, size=48, seed=3, shard_rows=9)
     return out
 
 
@@ -52,7 +52,7 @@ def few(format: str) -> Path:
 def made(format: str, image: str = "png") -> Path:
     """The folder of a data set of 56 samples of four tasks: a plain one, twins, cut panels, photos."""
     tasks = load_all([data_path("task_specs") / f"{name}.pgt" for name in SPECS])
-    out = _root() / f"{format}-{image}"
+    out = root() / f"{format}-{image}"
     build(tasks, 56, out, format=format, size=64, seed=3, shard_rows=20, image=image,
           styles={"short": 2, "options": 1, "sentence": 1})  # fmt: skip
     return out
@@ -61,7 +61,7 @@ def made(format: str, image: str = "png") -> Path:
 @cache
 def two_questions(format: str) -> Path:
     """The folder of a data set of 24 small samples of one task, with options and with a place."""
-    return build_text(TWO_QUESTIONS, 24, _root() / f"two-{format}", format=format, size=48, seed=3, shard_rows=12)
+    return build_text(TWO_QUESTIONS, 24, root() / f"two-{format}", format=format, size=48, seed=3, shard_rows=12)
 
 
 def build_text(text: str, count: int, out: Path, **options: Any) -> Path:
@@ -72,9 +72,9 @@ def build_text(text: str, count: int, out: Path, **options: Any) -> Path:
 
 def forget() -> None:
     """Remove what was built."""
-    if _root.cache_info().currsize:
-        shutil.rmtree(_root(), ignore_errors=True)
-        _root.cache_clear()
+    if root.cache_info().currsize:
+        shutil.rmtree(root(), ignore_errors=True)
+        root.cache_clear()
         made.cache_clear()
         few.cache_clear()
         two_questions.cache_clear()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from pgt_dsl.dataset.formats.base import TRAIN
 from pgt_dsl.dataset.formats.reading import CONVERSATIONS
 from pgt_dsl.dataset.formats.records_reader import RecordsReader
 
@@ -16,6 +17,6 @@ class LlavaReader(RecordsReader):
     speech, placeholder = CONVERSATIONS, "<image>\n"
 
 
-def read(folder: Path) -> LlavaReader:
+def read(folder: Path, splits: tuple[str, ...] = (TRAIN,)) -> LlavaReader:
     """The reader of the format ``llava``."""
-    return LlavaReader(folder)
+    return LlavaReader(folder, splits)

@@ -10,6 +10,7 @@ import math
 from pathlib import Path
 from typing import Any
 
+from pgt_dsl.dataset.formats.base import TRAIN
 from pgt_dsl.dataset.formats.reading import MESSAGES, Holds
 from pgt_dsl.dataset.formats.records_reader import Places, RecordsReader
 
@@ -43,6 +44,6 @@ def _is_place(box: Any) -> bool:
     )
 
 
-def read(folder: Path) -> MessagesReader:
+def read(folder: Path, splits: tuple[str, ...] = (TRAIN,)) -> MessagesReader:
     """The reader of the format ``messages``."""
-    return MessagesReader(folder)
+    return MessagesReader(folder, splits)

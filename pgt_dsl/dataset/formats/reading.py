@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
+from pgt_dsl.dataset.formats.base import TRAIN
+
 MOST_BYTES = 1 << 28  # of an image file that are read
 AT_ONCE = 128  # rows of a piece
 COLUMNS = ("task", "group", "question", "answer", "style", "options", "correct")
@@ -66,6 +68,8 @@ class Row:
     faults: what is wrong with the row by itself, such as a missing image file.
     options, places: where the format keeps them apart, see ``Holds``: the options of each turn, and the points
         (x, y) and boxes (x0, y0, x1, y1) of all answers, in px of the image.
+    each: what the format has beyond of each turn (``style``, ``options``, ``ask``: the number of its question),
+        verified by name as ``columns`` are.
     """
 
     file: str
@@ -80,19 +84,43 @@ class Row:
     faults: tuple[str, ...] = ()
     options: tuple[tuple[str, ...], ...] = ()
     places: tuple[tuple[float, ...], ...] = ()
+    each: tuple[Mapping[str, Any], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Woven:
+    """A record of the user's among the rows: where it stands, and its images, by path where they lie elsewhere.
+    placeholders: of images, in all its texts, None in formats without."""
+
+    file: str
+    row: int
+    id: str
+    metadata: str
+    images: tuple[bytes | Path, ...]
+    placeholders: int | None = None
+    faults: tuple[str, ...] = ()
+
+
+def is_woven(id: Any) -> bool:
+    """Whether an id is that of a record of the user's: ``MIX+00000012``. No sample's has a ``+``."""
+    return isinstance(id, str) and "+" in id
 
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """Rows that are read together, in a process of their own: plain values, whatever ``Reader.rows`` needs."""
+    """Rows of a split that are read together, in a process of their own: plain values, whatever ``Reader.rows``
+    needs."""
 
     file: str
     first: int
     what: Any = None
+    split: str = TRAIN
 
 
 class Reader(Protocol):
-    """A reader. ``read(folder)`` of its ``FormatSpec`` returns one; it travels between processes.
+    """A reader. ``read(folder)`` of its ``FormatSpec`` returns one; it travels between processes. For a data set with
+    splits it is called as ``read(folder, splits)``, with their names in their order; only formats that know splits
+    need to take them.
 
     ``holds`` says what the format keeps where that is not everything, and may be left out.
     """
@@ -106,7 +134,7 @@ class Reader(Protocol):
         """All of the data set in the order in which loaders give it, in pieces of 128 rows at most."""
         ...
 
-    def rows(self, piece: Piece) -> Iterator[Row | Problem]:
+    def rows(self, piece: Piece) -> Iterator[Row | Woven | Problem]:
         """The rows of a piece."""
         ...
 
@@ -183,9 +211,15 @@ CONVERSATIONS = Speech("conversations", "from", "value", ("human", "gpt"))
 MESSAGES = Speech("messages", "role", "content", ("user", "assistant"))
 
 
+def named(name: str, split: str) -> str:
+    """The name of a file of a split: ``llava.json``, ``llava-validation.json``."""
+    stem, dot, suffix = name.rpartition(".")
+    return name if split == TRAIN else f"{stem}-{split}{dot}{suffix}"
+
+
 def whole_row(
     file: str, number: int, item: Any, images: Sequence[bytes], names: Sequence[str], faults: Sequence[str] = ()
-) -> Row:
+) -> Row | Woven:
     """The row of an object that has all ``COLUMNS``. Raises ``ValueError`` when it is none."""
     if not isinstance(item, dict):
         raise ValueError("it is not an object")
@@ -195,6 +229,8 @@ def whole_row(
     strange = [name for name in ("id", "metadata") if not isinstance(item[name], str)]
     if strange:
         raise ValueError(f"`{strange[0]}` is not a text")
+    if is_woven(item["id"]):
+        return Woven(file, number, item["id"], item["metadata"], tuple(images), None, tuple(faults))
     turns = CONVERSATIONS.read(item["conversations"])
     columns = {name: item[name] for name in COLUMNS}
     return Row(file, number, item["id"], item["metadata"], turns, tuple(images), tuple(names), None, columns,
@@ -208,7 +244,7 @@ def short(error: Exception) -> str:
     return (str(error).strip().splitlines() or [type(error).__name__])[0][:200]
 
 
-def collected(file: str, items: Iterator[Any]) -> Iterator[Piece | Problem]:
+def collected(file: str, items: Iterator[Any], split: str = TRAIN) -> Iterator[Piece | Problem]:
     """Pieces of ``items``, values that start with the number of their row, with the problems among them."""
     held: list[Any] = []
     for item in items:
@@ -217,10 +253,10 @@ def collected(file: str, items: Iterator[Any]) -> Iterator[Piece | Problem]:
             continue
         held.append(item)
         if len(held) == AT_ONCE:
-            yield Piece(file, held[0][0], held)
+            yield Piece(file, held[0][0], held, split)
             held = []
     if held:
-        yield Piece(file, held[0][0], held)
+        yield Piece(file, held[0][0], held, split)
 
 
 def json_value(text: str) -> Any:

@@ -6,7 +6,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from pgt_dsl.dataset.formats.reading import CONVERSATIONS, Piece, Problem, json_value
+from pgt_dsl.dataset.formats.base import TRAIN
+from pgt_dsl.dataset.formats.reading import CONVERSATIONS, Piece, Problem, json_value, named
 from pgt_dsl.dataset.formats.records_reader import RecordsReader
 
 INFO = "dataset_info.json"
@@ -26,7 +27,11 @@ class ShareGptReader(RecordsReader):
 
     def _info(self) -> Iterator[Problem]:
         columns = {"messages": self.speech.turns, "images": self.images}
-        wanted = {"pgt": {"file_name": self.table, "formatting": "sharegpt", "columns": columns}}
+        wanted = {
+            "pgt" if split == TRAIN else f"pgt-{split}":
+            {"file_name": named(self.table, split), "formatting": "sharegpt", "columns": columns}
+            for split in self.splits
+        }  # fmt: skip
         try:
             found = json_value((self.folder / INFO).read_text(encoding="utf-8"))
         except FileNotFoundError:
@@ -38,6 +43,6 @@ class ShareGptReader(RecordsReader):
                 yield Problem(INFO, None, "LLaMA-Factory would not find the records by it", str(wanted))
 
 
-def read(folder: Path) -> ShareGptReader:
+def read(folder: Path, splits: tuple[str, ...] = (TRAIN,)) -> ShareGptReader:
     """The reader of the format ``sharegpt``."""
-    return ShareGptReader(folder)
+    return ShareGptReader(folder, splits)

@@ -12,12 +12,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar
 
+from pgt_dsl.dataset.formats.base import TRAIN
 from pgt_dsl.dataset.formats.reading import (
     MOST_BYTES,
     Holds,
     Piece,
     Problem,
     Row,
+    Woven,
     collected,
     json_value,
     short,
@@ -33,23 +35,25 @@ class WebDatasetReader:
     """``train-*.tar`` below ``folder``, in the order of their names."""
 
     folder: Path
+    splits: tuple[str, ...] = (TRAIN,)
     holds: ClassVar[Holds] = Holds(names=False)
 
     def pieces(self) -> Iterator[Piece | Problem]:
         """Samples of one shard each; a piece says where the bytes of their members are."""
-        paths = sorted(self.folder.glob("train-*.tar"))
-        if not paths:
-            yield Problem("", None, "there is no shard `train-*.tar`", "shards")
-        last = "-1"  # the key before
-        for number, path in enumerate(paths):
-            if path.name != f"train-{number:06d}.tar":
-                wanted = f"train-{number:06d}.tar"
-                yield Problem(path.name, None, "the shards are not numbered without a gap", wanted)
-            for item in collected(path.name, _samples(path, last)):
-                yield item
-                last = _key(item.what[-1][1][0]) if isinstance(item, Piece) else last
+        for split in self.splits:
+            paths = sorted(self.folder.glob(f"{split}-*.tar"))
+            if not paths:
+                yield Problem("", None, f"there is no shard `{split}-*.tar`", "shards")
+            last = "-1"  # the key before
+            for number, path in enumerate(paths):
+                wanted = f"{split}-{number:06d}.tar"
+                if path.name != wanted:
+                    yield Problem(path.name, None, "the shards are not numbered without a gap", wanted)
+                for item in collected(path.name, _samples(path, last), split):
+                    yield item
+                    last = _key(item.what[-1][1][0]) if isinstance(item, Piece) else last
 
-    def rows(self, piece: Piece) -> Iterator[Row | Problem]:
+    def rows(self, piece: Piece) -> Iterator[Row | Woven | Problem]:
         """The rows of some samples."""
         with (self.folder / piece.file).open("rb") as file:
             for number, members, faults in piece.what:
@@ -62,7 +66,7 @@ class WebDatasetReader:
     def strays(self) -> Iterator[Problem]:
         """Other archives, which whoever loads ``*.tar`` would take for shards."""
         for path in sorted(self.folder.glob("*.tar")):
-            if not path.name.startswith("train-"):
+            if path.name.rpartition("-")[0] not in self.splits:
                 yield Problem(path.name, None, "this file is no shard")
 
 
@@ -133,15 +137,14 @@ def _misnamed(members: Sequence[Member], last: str) -> tuple[str, ...]:
     images = [name for name in names if not name.endswith(".json")]
     if names.count(f"{key}.json") != 1 or len(names) != len(images) + 1:
         found.append(f"its members are {', '.join(names)}: one of them should be `{key}.json`")
-    ends = {name.rpartition(".")[2] for name in images}
     for place, name in enumerate(images):
         start = f"{key}.{place}." if place else f"{key}."
-        if not name.startswith(start) or "." in name[len(start) :] or len(ends) > 1:
+        if not name.startswith(start) or "." in name[len(start) :]:
             found.append(f"image {place + 1} is named `{name}`, not `{start}EXTENSION`")
     return tuple(found)
 
 
-def _row(file: str, number: int, members: Sequence[Member], faults: tuple[str, ...], data: Any) -> Row:
+def _row(file: str, number: int, members: Sequence[Member], faults: tuple[str, ...], data: Any) -> Row | Woven:
     images: list[tuple[str, bytes]] = []
     item: Any = None
     for name, start, size in members:
@@ -156,6 +159,6 @@ def _row(file: str, number: int, members: Sequence[Member], faults: tuple[str, .
     return whole_row(file, number, item, [held for _, held in images], [name for name, _ in images], faults)
 
 
-def read(folder: Path) -> WebDatasetReader:
+def read(folder: Path, splits: tuple[str, ...] = (TRAIN,)) -> WebDatasetReader:
     """The reader of the format ``webdataset``."""
-    return WebDatasetReader(folder)
+    return WebDatasetReader(folder, splits)

@@ -14,7 +14,14 @@ Woven = Mapping[str, tuple[int, int, list[int]]]
 def split_entries(strands: Sequence[Strand], woven: Woven) -> tuple[SplitEntry, ...]:
     """The splits in their order."""
     return tuple(
-        SplitEntry(name=s.name, planned=s.planned, count=woven[s.name][0], woven=woven[s.name][1]) for s in strands
+        SplitEntry(
+            name=s.name,
+            planned=s.planned,
+            count=woven[s.name][0],
+            woven=woven[s.name][1],
+            indices=tuple(map(len, s.indices.values())),
+        )
+        for s in strands
     )
 
 
