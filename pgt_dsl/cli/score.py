@@ -94,17 +94,16 @@ def read_metadata(folder: Path) -> dict[str, str]:
     if spec is None or spec.read is None:
         raise PgtError(f"the format `{manifest.format}` has no reader here, so its rows cannot be scored by file; "
                        "`pgt_dsl.score` scores a row of any format that has its `metadata`")  # fmt: skip
-    if manifest.splits:
-        raise PgtError(f"`{folder}` has splits, which readers do not read yet; build each split by itself, or call "
-                       "`pgt_dsl.score_pairs` with its rows")  # fmt: skip
-    reader = load_ref(spec.read)(folder)
+    names = tuple(split.name for split in manifest.splits)
+    reader = load_ref(spec.read)(folder, names) if names else load_ref(spec.read)(folder)
     found: dict[str, str] = {}
     for piece in reader.pieces():
         rows = [piece] if isinstance(piece, Problem) else reader.rows(piece)
         for row in rows:
             if isinstance(row, Problem):
                 raise PgtError(f"{folder}: {row.message}; `pgt verify` tells more")
-            found[row.id] = row.metadata
+            if "+" not in row.id:  # a record of the user's that is woven in has no scene
+                found[row.id] = row.metadata
     return found
 
 

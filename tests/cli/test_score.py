@@ -74,3 +74,13 @@ def test_what_is_no_answer_is_told(folder: Path, capsys: pytest.CaptureFixture[s
     Path("answers.jsonl").write_text(text, encoding="utf-8")
     assert run(["score", "answers.jsonl", "set"]) == 1
     assert words in " ".join(capsys.readouterr().err.split())
+
+
+def test_rows_of_all_splits_are_scored(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    tasks = load_all([data_path("task_specs") / "twins/larger_swapped.pgt"])
+    build(tasks, 8, "parts", size=64, splits={"train": 6, "validation": 2})
+    ids = [f"twins.larger_swapped-{k:08d}-{twin}" for k in range(4) for twin in "ab"]
+    answered(dict.fromkeys(ids, "No"))
+    assert run(["score", "answers.jsonl", "parts", "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert (found["all"]["answers"], found["all"]["accuracy"], found["unanswered"]) == (8, 0.5, 0)

@@ -12,6 +12,7 @@ from datasets import load_dataset
 
 from pgt_dsl.cli.main import run
 from pgt_dsl.dataset.manifest import read_manifest
+from pgt_dsl.verify.run import verify
 
 SPEC = """task "h/{name}"
 pick hue ~ [red, blue, green]
@@ -80,6 +81,7 @@ def test_each_task_gives_its_part_under_a_name_of_its_own(folder: Path) -> None:
     }  # fmt: skip
     assert [(split.name, split.count) for split in found.splits] == [("train", 50), ("validation", 10), ("heldout", 10)]
     assert len({task.program for task in found.tasks}) == 4
+    assert verify(Path("out")).ok
 
 
 def test_what_reads_a_let_is_held_out_scene_by_scene(folder: Path) -> None:
