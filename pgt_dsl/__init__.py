@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from pgt_dsl.dataset.torch_data import PgtDataset as PgtDataset
     from pgt_dsl.dataset.torch_data import PgtStream as PgtStream
     from pgt_dsl.diagnostics import PgtError, SpecError
-    from pgt_dsl.scoring.coordinates import CoordinateProfile
+    from pgt_dsl.scene.coordinates import CoordinateProfile
     from pgt_dsl.scoring.pairs import PairScores, score_pairs
     from pgt_dsl.scoring.score import Score, score
 
@@ -40,7 +40,7 @@ _HOMES = {
     "PgtStream": "pgt_dsl.dataset.torch_data",
     "PgtError": "pgt_dsl.diagnostics",
     "SpecError": "pgt_dsl.diagnostics",
-    "CoordinateProfile": "pgt_dsl.scoring.coordinates",
+    "CoordinateProfile": "pgt_dsl.scene.coordinates",
     "PairScores": "pgt_dsl.scoring.pairs",
     "score_pairs": "pgt_dsl.scoring.pairs",
     "Score": "pgt_dsl.scoring.score",

@@ -17,6 +17,7 @@ from pathlib import Path
 from pgt_dsl.compile import compile_source
 from pgt_dsl.dataset.task import Batch, Example, Task
 from pgt_dsl.diagnostics import PgtError
+from pgt_dsl.passage import UNCHANGED, Changes
 from pgt_dsl.plugins.registry import Registry, registry
 from pgt_dsl.source import Source
 from pgt_dsl.spec_files import spec_files
@@ -61,9 +62,21 @@ def load_all(paths: Iterable[str | Path], plugins: Registry | None = None) -> li
     return tasks
 
 
-def _compile(source: Source, plugins: Registry) -> Task | None:
+def load_changed(files: Iterable[tuple[str | Path, Changes]], plugins: Registry | None = None) -> list[Task]:
+    """Compile spec files, each with what a recipe changes in it, in the order given.
+
+    Raises as ``load``, for the first spec that is wrong; a change is wrong where the recipe says it.
+    """
+    offered = plugins or registry()
+    tasks = [_compile(read_source(path), offered, changes) for path, changes in files]
+    if None in tasks:
+        raise PgtError("a recipe names tasks, and one of its files is a module")
+    return [task for task in tasks if task is not None]
+
+
+def _compile(source: Source, plugins: Registry, changes: Changes = UNCHANGED) -> Task | None:
     """The task of a source; None for a module."""
-    compiled = compile_source(source, plugins)
+    compiled = compile_source(source, plugins, changes)
     if compiled.program is None:
         return None
     return Task(compiled.program, source, plugins, tuple(compiled.warnings))

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from pgt_dsl.dataset.manifest import Manifest
     from pgt_dsl.dataset.mix.source import Mix
     from pgt_dsl.dataset.recipe import Recipe
+    from pgt_dsl.dataset.task import Task
+    from pgt_dsl.heldout import Parted
+    from pgt_dsl.passage import Changes
 
 DEFAULT_COUNT = 1000
 
@@ -35,6 +38,7 @@ DEFAULT_COUNT = 1000
 @click.option("--image", help="png (default), jpeg, webp or raw.")
 @click.option("--quality", type=int, help="Of JPEG (default: 95) or WebP (default: without loss), 1 to 100.")
 @click.option("--styles", help="Answer forms by weight: short=3,options=1 (default: short).")
+@click.option("--coordinates", help="What texts give places in: unit (default), thousand, qwen2_5_vl, square, ...")
 @click.option("--renderer", help="The painter (default: the preferred one installed).")
 @click.option("--workers", type=click.IntRange(1), help="Processes (default: one for each core, one if it is little).")
 @click.option("--engine", default="processes", help="processes (of this machine, the default), or ray (a cluster).")
@@ -44,8 +48,9 @@ DEFAULT_COUNT = 1000
 @click.option("--quiet", "-q", is_flag=True, help="No progress bar.")
 def command(
     specs: tuple[Path, ...], count: int | None, out: Path, seed: int | None, format_: str | None, size: int | None,
-    photos: Path | None, image: str | None, quality: int | None, styles: str | None, renderer: str | None,
-    workers: int | None, engine: str, croissant: bool, overwrite: bool, restart: bool, quiet: bool,
+    photos: Path | None, image: str | None, quality: int | None, styles: str | None, coordinates: str | None,
+    renderer: str | None, workers: int | None, engine: str, croissant: bool, overwrite: bool, restart: bool,
+    quiet: bool,
 ) -> int:  # fmt: skip
     """Build a data set from SPECS: files, folders of them, or one recipe (.toml). Without any: from all shipped tasks.
 
@@ -54,7 +59,6 @@ def command(
     """
     from rich.console import Console
 
-    from pgt_dsl.api import load_all
     from pgt_dsl.dataset.build import Interrupted, build
     from pgt_dsl.dataset.pipeline import open_photos
     from pgt_dsl.dataset.record import parse_styles
@@ -63,9 +67,7 @@ def command(
     order = read_order(specs, count)
     recipe = order.recipe
     weights = parse_styles(styles) if styles is not None else order.styles
-    tasks = load_all(order.files)
-    if isinstance(order.count, list) and len(order.count) != len(tasks):
-        raise PgtError("a recipe names tasks, and one of its files is a module")
+    tasks = tasks_of(order)
     catalog = open_photos(photos or order.photos)
     for problem in catalog.problems:
         console.print(f"photo left out: {problem}", markup=False)
@@ -79,7 +81,9 @@ def command(
                 size=recipe.size if size is None else size, photos=catalog, styles=weights, image=files[0],
                 quality=files[1], workers=workers, engine=engine, renderer=renderer, overwrite=overwrite,
                 restart=restart, progress=progress, suffix=recipe.suffix, splits=order.splits, mixes=order.mixes,
-                say=lambda text: console.print(text, markup=False), croissant=croissant or recipe.croissant,
+                say=lambda text: console.print(text, markup=False), coordinates=coordinates or recipe.coordinates,
+                only=order.only,
+                croissant=croissant or recipe.croissant,
             )  # fmt: skip
 
     try:
@@ -159,7 +163,8 @@ def left(more: int, done: int, each: float) -> str:
 @dataclass(frozen=True, slots=True)
 class Order:
     """What is built: spec files, samples in all or of each, photos, answer styles of all or of each, and the recipe
-    (its defaults without one) with its splits, its mixes and its ``path``."""
+    (its defaults without one) with its splits, its mixes, its ``path``, what it changes in each file, and
+    its tasks when some of them are held out for a split."""
 
     files: tuple[Path, ...]
     count: int | list[int]
@@ -169,6 +174,22 @@ class Order:
     splits: Mapping[str, int] = field(default_factory=dict)
     mixes: tuple[Mix, ...] = ()
     path: Path | None = None
+    changed: tuple[tuple[Path, Changes], ...] = ()
+    parted: Parted | None = None
+
+    @property
+    def only(self) -> tuple[str | None, ...]:
+        """For each task the split that has all its samples, or None; nothing where nothing is held out."""
+        return self.parted.only if self.parted else ()
+
+
+def tasks_of(order: Order) -> list[Task]:
+    """The compiled tasks of an order, as many as there are counts in it where it has a recipe."""
+    from pgt_dsl.api import load_all, load_changed
+
+    if order.parted is not None:
+        return list(order.parted.tasks)
+    return load_changed(order.changed) if order.changed else load_all(order.files)
 
 
 @contextmanager
@@ -189,7 +210,8 @@ def mixes_told(path: Path | None, recipe: Recipe) -> Iterator[None]:
 def read_order(specs: tuple[Path, ...], count: int | None) -> Order:
     """Read the arguments: a recipe, specs, or nothing for all shipped tasks."""
     from pgt_dsl.dataset.mix.order import apportion
-    from pgt_dsl.dataset.recipe import Recipe, TaskPart, read_recipe
+    from pgt_dsl.dataset.recipe import Recipe, TaskPart, held_out, read_recipe
+    from pgt_dsl.heldout import part, splits_of
     from pgt_dsl.resources import data_path
 
     if [path.suffix for path in specs] == [".toml"]:
@@ -200,8 +222,17 @@ def read_order(specs: tuple[Path, ...], count: int | None) -> Order:
         splits = recipe.splits(sum(counts))
         if count is not None:  # each split keeps its part
             splits = dict(zip(splits, apportion(count, [float(n) for n in splits.values()]), strict=True))
-        return Order(files, count or counts, photos, recipe, [portion.styles for portion in portions], splits,
-                     recipe.mixes(specs[0].parent), specs[0])  # fmt: skip
+        styles = [portion.styles for portion in portions]
+        held = held_out(recipe, specs[0])
+        if held:
+            changed = [(portion.file, portion.changes) for portion in portions]
+            parted = part(changed, counts, held, count)
+            return Order(files, list(parted.counts), photos, recipe, [styles[k] for k in parted.origin],
+                         splits_of(splits, parted), recipe.mixes(specs[0].parent), specs[0],
+                         tuple(changed[k] for k in parted.origin), parted)  # fmt: skip
+        return Order(files, count or counts, photos, recipe, styles, splits,
+                     recipe.mixes(specs[0].parent), specs[0],
+                     tuple((portion.file, portion.changes) for portion in portions))  # fmt: skip
     mixed = next((path for path in specs if path.suffix == ".toml"), None)
     if mixed is not None:
         raise PgtError(f"a recipe stands alone; name the other specs in a [[task]] of `{mixed}`")

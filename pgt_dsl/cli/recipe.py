@@ -14,6 +14,7 @@ from pgt_dsl.diagnostics import PgtError
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from pgt_dsl.cli.build import Order
     from pgt_dsl.dataset.forecast import Forecast, TaskForecast
     from pgt_dsl.dataset.plan import Plan
 
@@ -39,34 +40,46 @@ def check(recipe: Path, as_json: bool) -> int:
     if recipe.suffix != ".toml":
         raise PgtError(f"`{recipe}` is no recipe: it ends in .toml. Specs are checked by `pgt check`")
     errors = Console(stderr=True, highlight=False)
-    plan = _plan(recipe, errors)
+    plan, order = _plan(recipe, errors)
     found = forecast(plan)
     if as_json:
         click.echo(json.dumps({**asdict(found), "samples": found.samples, "woven": found.woven, "bytes": found.bytes,
                                "seconds": found.seconds, "styles": found.styles}, indent=1))  # fmt: skip
     else:
-        show(found, Console(highlight=False), errors)
+        console = Console(highlight=False)
+        show(found, console, errors)
+        for part in order.recipe.split:
+            if part.where is not None and order.parted is not None:
+                console.print(f"{part.name}: only where {part.where}, and no other split has it", markup=False)
+                if left := order.parted.left.get(part.name):
+                    errors.print(f"warning: {part.name}: holds out nothing of {', '.join(left)}, which lack names of "
+                                 f"`{part.where}`", markup=False)  # fmt: skip
+        for task, (_, changes) in zip(plan.tasks, order.changed, strict=True):
+            if changes.clearer != 1:
+                console.print(f"{task.name}: answers are clear by {changes.clearer:g} times as much", markup=False)
+            if changes.set:
+                told = [f"{name} = {' '.join(text.span.text.split())}" for name, text in changes.set.items()]
+                console.print(f"{task.name}: set to {', '.join(told)}", markup=False)
     return int(any(task.error for task in found.tasks))
 
 
-def _plan(path: Path, errors: Console) -> Plan:
-    from pgt_dsl.api import load_all
-    from pgt_dsl.cli.build import mixes_told, read_order
+def _plan(path: Path, errors: Console) -> tuple[Plan, Order]:
+    from pgt_dsl.cli.build import mixes_told, read_order, tasks_of
     from pgt_dsl.dataset.encode import Encoding
     from pgt_dsl.dataset.pipeline import open_photos
     from pgt_dsl.dataset.plan import make_plan
 
     order = read_order((path,), None)
     recipe = order.recipe
-    tasks = load_all(order.files)
-    if not isinstance(order.count, int) and len(order.count) != len(tasks):
-        raise PgtError("a recipe names tasks, and one of its files is a module")
+    tasks = tasks_of(order)
     with mixes_told(path, recipe):
-        return make_plan(
+        plan = make_plan(
             tasks, order.count, recipe.seed, recipe.format, recipe.size, open_photos(order.photos), order.styles, None,
             Encoding(recipe.image, recipe.quality), 1000, recipe.suffix, order.splits, order.mixes,
-            lambda text: errors.print(text, markup=False),
+            lambda text: errors.print(text, markup=False), recipe.coordinates,
+            order.only,
         )  # fmt: skip
+    return plan, order
 
 
 def show(found: Forecast, console: Console, errors: Console) -> None:
@@ -100,6 +113,9 @@ def show(found: Forecast, console: Console, errors: Console) -> None:
     styles = ", ".join(f"{style} {share:.0%}" for style, share in found.styles.items())
     console.print(f"{found.samples + found.woven:,} rows of {found.format}, about {_bytes(found.bytes)} and "
                   f"{_time(found.seconds)} on one core; answers: {styles}", markup=False)  # fmt: skip
+    place = next((task for task in found.tasks if task.place), None)
+    if place is not None:
+        console.print(f"places are given in `{found.coordinates}`, as in {place.place} ({place.name})", markup=False)
     for warning in found.warnings:
         errors.print(f"warning: {warning}", markup=False)
     for task in found.tasks:

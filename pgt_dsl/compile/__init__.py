@@ -5,19 +5,20 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from pgt_dsl.compile.lint_options import lint_options
 from pgt_dsl.compile.lower import lower
 from pgt_dsl.diagnostics import Collector, Diagnostic, SpecError
+from pgt_dsl.passage import UNCHANGED, Changes
 from pgt_dsl.program.builder import Builder
 from pgt_dsl.program.program import Program
 from pgt_dsl.program.verify import verify
 from pgt_dsl.source import Source
 from pgt_dsl.syntax import tree
-from pgt_dsl.syntax.parse import parse
+from pgt_dsl.syntax.parse import parse, parse_expr_source
 from pgt_dsl.types.base import base_scope, task_scope
 from pgt_dsl.types.context import Context
 from pgt_dsl.types.expressions import expr
@@ -25,6 +26,7 @@ from pgt_dsl.types.fields import store
 from pgt_dsl.types.lints import lint
 from pgt_dsl.types.model import Model
 from pgt_dsl.types.ranges import check_ranges
+from pgt_dsl.types.settings import Setting
 from pgt_dsl.types.task import Task
 from pgt_dsl.types.uncalled import check_uncalled
 
@@ -44,13 +46,15 @@ class Compiled:
     warnings: tuple[Diagnostic, ...]
 
 
-def compile_source(source: Source, registry: Registry) -> Compiled:
-    """Compile a task, or check a module. Raises ``SpecError`` with everything that is wrong."""
+def compile_source(source: Source, registry: Registry, changes: Changes = UNCHANGED) -> Compiled:
+    """Compile a task, or check a module. ``changes``: what a recipe changes in it. Raises ``SpecError`` with everything
+    that is wrong."""
     with _deep():
-        return _compile(source, parse(source), registry)
+        spec = parse(source)
+        return _compile(source, replace(spec, name=changes.name) if changes.name else spec, registry, changes)
 
 
-def _compile(source: Source, spec: tree.Spec, registry: Registry) -> Compiled:
+def _compile(source: Source, spec: tree.Spec, registry: Registry, changes: Changes) -> Compiled:
     collector = Collector()
     cx = Context(registry, Builder(), collector, expr, source)
     task = Task(cx, lambda name: _module(registry, name), task_scope(cx), Model(spec.name, spec.doc))
@@ -59,8 +63,14 @@ def _compile(source: Source, spec: tree.Spec, registry: Registry) -> Compiled:
     if prelude is not None and spec.name != PRELUDE:
         task.declare(prelude, cx.base, {})
         task.used[PRELUDE] = None
+    task.settings = {
+        name: Setting(name, parse_expr_source(text), text.span) for name, text in changes.set.items()
+    }  # fmt: skip
     task.declare(spec, task.scope, {})
+    task.hold(parse_expr_source(text) for text in changes.only)
+    task.hold(tree.Unary("not", parse_expr_source(text), span=text.span) for text in changes.without)
     task.elaborate(spec)
+    task.check_settings()
     check_uncalled(cx)
     if not collector.has_errors:
         for info in list(cx.groups.values()):
@@ -73,6 +83,10 @@ def _compile(source: Source, spec: tree.Spec, registry: Registry) -> Compiled:
                 if not name.endswith(" ") and name != "room":
                     store(cx, [info], name)
             settle(cx, info.id)
+        task.model.clearer = changes.clearer
+        if changes.clear is not None and not any(q.clear for q in task.model.questions):
+            cx.error("R812", f"no question of `{spec.name}` says what is `clear`", changes.clear.span, "of nothing",
+                     help="take it out, or write `clear` in the spec; `within` is no margin")  # fmt: skip
         program = lower(task.model, cx)
         lint_options(cx, task.model, program)
     if collector.has_errors:

@@ -127,9 +127,9 @@ class _Lowering:
         relative: NodeId | None = None
         for margin in q.clear:
             if margin.percent:
-                relative = margin.node
+                relative = self.clearer(margin.node)
             else:
-                absolute["number" if margin.type.base == "int" else margin.type.base] = margin.node
+                absolute["number" if margin.type.base == "int" else margin.type.base] = self.clearer(margin.node)
         even = self.even(q, domain) if q.even else None
         wrong = tuple(Mistake(m.value.node, m.name, m.some) for m in q.wrong)
         if q.within is None:
@@ -139,6 +139,16 @@ class _Lowering:
             q.expect.node if q.expect else None, even, wrong, q.say, q.because,
             tuple(dict.fromkeys(v.node for v in q.named)), origin(q.span),
         )  # fmt: skip
+
+    def clearer(self, node: NodeId) -> NodeId:
+        """A margin, times what a recipe says."""
+        factor, record = self.model.clearer, self.b.nodes[node]
+        if factor == 1:
+            return node
+        type = Type("number") if record.type.base == "int" else record.type
+        if record.op == "const":
+            return self.b.const(type, record.attrs["value"] * factor, str(record.attrs.get("unit", "")))
+        return self.b.node("mul", type, (node, self.b.const("number", factor)))
 
     def form(self, q: Question) -> Form:
         """How an answer is written, from its type."""

@@ -83,6 +83,8 @@ def build(
     splits: Mapping[str, int] | None = None,
     mixes: Sequence[Mix] = (),
     say: Callable[[str], None] | None = None,
+    coordinates: str = "unit",
+    only: Sequence[str | None] = (),
     croissant: bool = False,
 ) -> Manifest:
     """Write a data set of ``count`` samples and return its manifest.
@@ -97,8 +99,9 @@ def build(
     question, by form. image: png, jpeg, webp or raw; quality: 1 to 100, see ``encode.Encoding``.
 
     splits: samples by the name of the split, together ``count``; each has a range of indices of its own of every task.
-    mixes: records of the user's that are woven in; ``say`` is told that they are being checked. croissant: the card
-    has a ``croissant.json`` beside it.
+    mixes: records of the user's that are woven in; ``say`` is told that they are being checked. coordinates: what texts
+    give places in, by name (``scene.coordinates``). only: for each task the split that has all its samples, or None.
+    croissant: the card has a ``croissant.json`` beside it.
 
     A build that was stopped, by Ctrl-C, a full disk or a kill, has left what it had finished in ``out``; the same call
     goes on there, and the result is the same to the bit as if it had not been stopped. ``restart`` throws it away.
@@ -112,7 +115,7 @@ def build(
     if engine not in ENGINES:
         raise PgtError(f"there is no engine `{engine}`; there are: {', '.join(ENGINES)}")
     plan = make_plan(tasks, count, seed, format, size, photos, styles, renderer, encoding, shard_rows, suffix,
-                     splits, mixes, say)  # fmt: skip
+                     splits, mixes, say, coordinates, only)  # fmt: skip
     out = _folder(out)
     with Staging(out, overwrite, plan.identity, restart) as staging:
         if staging.complete:
@@ -273,6 +276,7 @@ def _manifest(plan: Plan, books: Books, usage: str, folder: Path, woven: Woven) 
         styles=dict(setup.styles[0]),
         own_styles=tuple(map(dict, setup.styles)) if len({canonical_json(s) for s in setup.styles}) > 1 else (),
         suffix=dict(setup.suffix),
+        coordinates=str(setup.coordinates),
         splits=split_entries(plan.strands, woven) if plan.splits else (),
         mixes=mix_entries(plan.strands, woven),
         renderer=plan.painter,

@@ -25,6 +25,7 @@ from pgt_dsl.dataset.watch import Watch
 from pgt_dsl.dataset.worker import Job, Worker
 from pgt_dsl.diagnostics import Diagnostic
 from pgt_dsl.plugins.discover import load_ref
+from pgt_dsl.scene.coordinates import CoordinateProfile
 from pgt_dsl.scene.scene import Scene
 
 LOOKED_AT = 16  # scenes of a task
@@ -34,7 +35,7 @@ READ = 64  # records of a mix
 @dataclass(frozen=True, slots=True)
 class TaskForecast:
     """One task: samples by split, the share of turns in each style, bytes and processor seconds of all its samples, and
-    why it cannot be made (``error``), else ""."""
+    why it cannot be made (``error``), else "". ``place``: how the first place of its texts is given."""
 
     name: str
     samples: Mapping[str, int]
@@ -43,6 +44,7 @@ class TaskForecast:
     seconds: float = 0.0
     warnings: tuple[str, ...] = ()
     error: str = ""
+    place: str = ""
 
     @property
     def count(self) -> int:
@@ -68,13 +70,14 @@ class MixForecast:
 
 @dataclass(frozen=True, slots=True)
 class Forecast:
-    """A build. ``bytes``: on disk; ``seconds``: on one core."""
+    """A build. ``bytes``: on disk; ``seconds``: on one core; ``coordinates``: what texts give places in."""
 
     format: str
     splits: Mapping[str, tuple[int, int]]
     tasks: tuple[TaskForecast, ...]
     mixes: tuple[MixForecast, ...]
     warnings: tuple[str, ...] = ()
+    coordinates: str = "unit"
 
     @property
     def samples(self) -> int:
@@ -110,7 +113,11 @@ def forecast(plan: Plan) -> Forecast:
     tasks = tuple(_task(plan, number, empty) for number in range(len(plan.tasks)))
     mixes = tuple(_mix(plan, strand, source, empty) for strand in plan.strands for source in strand.sources)
     splits = {strand.name: (strand.planned, strand.theirs) for strand in plan.strands}
-    return Forecast(plan.format, splits, tasks, mixes, tuple(_unsaid(plan)))
+    told = str(plan.setup.coordinates)
+    warnings = list(_unsaid(plan))
+    if told != "unit" and not any(task.place or task.error for task in tasks):
+        warnings.append(f'`coordinates = "{told}"` changes nothing: no question has a place in its texts')
+    return Forecast(plan.format, splits, tasks, mixes, tuple(warnings), told)
 
 
 def _task(plan: Plan, number: int, empty: int) -> TaskForecast:
@@ -139,7 +146,7 @@ def _task(plan: Plan, number: int, empty: int) -> TaskForecast:
     warnings = [_in_one_line(item) for item in found] + list(_missing(setup.styles[number], scenes))
     return TaskForecast(
         task.name, samples, _styles(setup.styles[number], scenes), whole * max(size - empty, 0) / each,
-        start + whole * (took + writing) / each, tuple(warnings),
+        start + whole * (took + writing) / each, tuple(warnings), place=_place(scenes, setup.coordinates),
     )  # fmt: skip
 
 
@@ -154,6 +161,14 @@ def _styles(weights: Mapping[str, float], scenes: Sequence[Scene]) -> dict[str, 
         for style, weight in (fitting or {"short": 1.0}).items():
             found[style] += weight / (whole or 1.0)  # type: ignore[assignment]
     return {style: found[style] / len(asks) for style in STYLES if found[style]}
+
+
+def _place(scenes: Sequence[Scene], coordinates: CoordinateProfile) -> str:
+    """The words of a place, "" where there is none."""
+    for scene in scenes:
+        for place in (place for ask in scene.asks for place in ask.places):
+            return ", ".join(coordinates.written(place.at, scene.width, scene.height))
+    return ""
 
 
 def _missing(weights: Mapping[str, float], scenes: Sequence[Scene]) -> Iterator[str]:

@@ -159,7 +159,8 @@ class Manifest(_Model):
     ``usage`` is Python code that loads it; ``image``, ``quality`` and ``encoder`` say what the image files are and what
     made them. ``count`` is of samples; ``mixes`` come on top. ``sizes``: several, with their weights, of which ``size``
     is the smallest. ``styles`` are those of the first task, ``own_styles`` those of each where they are not the same
-    for all; ``suffix``: what was said after questions, None in a manifest that is older than that."""
+    for all; ``suffix``: what was said after questions, None in a manifest that is older than that.
+    ``coordinates`` names what texts give places in."""
 
     manifest_format: int = MANIFEST_FORMAT
     pgt_version: str
@@ -175,6 +176,7 @@ class Manifest(_Model):
     styles: dict[str, float]
     own_styles: tuple[dict[str, float], ...] = ()
     suffix: dict[str, str] | None = None
+    coordinates: str = "unit"
     sizes: dict[int, float] = Field(default_factory=dict)
     splits: tuple[SplitEntry, ...] = ()
     mixes: tuple[MixEntry, ...] = ()

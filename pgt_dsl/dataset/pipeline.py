@@ -31,6 +31,7 @@ from pgt_dsl.program.serial import program_hash
 from pgt_dsl.program.strings import string
 from pgt_dsl.scene.assemble import scenes as assemble
 from pgt_dsl.scene.certify import certify
+from pgt_dsl.scene.coordinates import UNIT, CoordinateProfile
 from pgt_dsl.scene.scene import Scene
 from pgt_dsl.solve import Sampler, YieldRow
 from pgt_dsl.solve.canvas import canvas_size
@@ -188,7 +189,7 @@ class Pipeline:
 
     def samples(
         self, scenes: Sequence[Scene], styles: Mapping[str, float] = DEFAULT_STYLES, encoding: Encoding = PNG,
-        suffix: Mapping[str, str] = SUFFIXES,
+        suffix: Mapping[str, str] = SUFFIXES, coordinates: CoordinateProfile = UNIT,
     ) -> list[Sample]:  # fmt: skip
         """Paint, encode and record scenes. One in ``pixel_check.EVERY`` is painted with its ids, and raises
         ``Mispainted`` when they do not agree with the scene."""
@@ -196,7 +197,7 @@ class Pipeline:
         made: dict[int, Sample] = {}
         for k, rgb in self._pictures(scenes):
             made[k] = record(scenes[k], rgb, size=self.size, photos=self.photos.digest, styles=styles,
-                             renderer=self.painter, files=files, suffix=suffix)  # fmt: skip
+                             renderer=self.painter, files=files, suffix=suffix, coordinates=coordinates)  # fmt: skip
         return [made[k] for k in range(len(scenes))]
 
     def _pictures(self, scenes: Sequence[Scene]) -> Iterator[tuple[int, npt.NDArray[np.uint8]]]:

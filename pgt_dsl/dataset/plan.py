@@ -29,6 +29,7 @@ from pgt_dsl.dataset.worker import Setup
 from pgt_dsl.diagnostics import PgtError
 from pgt_dsl.photos.catalog import PhotoCatalog
 from pgt_dsl.plugins.extension import FormatSpec
+from pgt_dsl.scene.coordinates import profile
 
 
 @dataclass(frozen=True)
@@ -59,6 +60,7 @@ class Plan:
             "size": setup.sizes.smallest if not setup.sizes.several else [list(pair) for pair in setup.sizes.weights],
             "styles": [dict(sorted(styles.items())) for styles in setup.styles],
             "suffix": dict(sorted(setup.suffix.items())),
+            "coordinates": str(setup.coordinates),
             "splits": dict(self.splits),
             "mix": [source.identity for strand in self.strands for source in strand.sources],
             "photos": setup.photos.digest,
@@ -79,6 +81,7 @@ def make_plan(
     photos: Photos, styles: Mapping[str, float] | Sequence[Mapping[str, float]], renderer: str | None,
     encoding: Encoding, shard_rows: int, suffix: Mapping[str, str] | None = None,
     splits: Mapping[str, int] | None = None, mixes: Sequence[Mix] = (), say: Say | None = None,
+    coordinates: str = "unit", only: Sequence[str | None] = (),
 ) -> Plan:  # fmt: skip
     """The plan of a build; the arguments are those of ``build``. Raises ``PgtError`` when they are wrong."""
     counts = split(count, max(len(tasks), 1)) if isinstance(count, int) else list(count)
@@ -92,7 +95,7 @@ def make_plan(
     plugins = tasks[0].registry
     catalog = photos if isinstance(photos, PhotoCatalog) else open_photos(photos)
     copies = [1 if task.program.twin is None else 2 for task in tasks]
-    parts = divided(counts, splits or {})
+    parts = divided(counts, splits or {}, only)
     numbers = {name: [math.ceil(n / k) for n, k in zip(part, copies, strict=True)] for name, part in parts.items()}
     planned = {name: [n * k for n, k in zip(part, copies, strict=True)] for name, part in numbers.items()}
     wanted = {name: sum(part) for name, part in planned.items()}
@@ -100,15 +103,21 @@ def make_plan(
     programs = tuple(task.program for task in tasks)
     return Plan(
         tuple(tasks), _sums(numbers), _sums(planned),
-        Setup(programs, plugins, catalog, seed, sizes, tuple(dict(w) for w in each), renderer, encoding, said),
+        Setup(programs, plugins, catalog, seed, sizes, tuple(dict(w) for w in each), renderer, encoding, said,
+              profile(coordinates)),
         format, shard_rows, plugins.make_renderer(renderer).name, encoder(encoding).name, strands,
         wanted if splits else {},
     )  # fmt: skip
 
 
-def divided(counts: Sequence[int], splits: Mapping[str, int]) -> dict[str, list[int]]:
+def divided(
+    counts: Sequence[int], splits: Mapping[str, int], only: Sequence[str | None] = ()
+) -> dict[str, list[int]]:  # fmt: skip
     """How many samples of each task go to each split: exactly as many in all as the split is to have, and of each task
-    its part, to one sample. Raises ``PgtError`` unless the splits add up to the samples that there are."""
+    its part, to one sample; ``only`` names the split that has all samples of a task, None for the others.
+
+    Raises ``PgtError`` unless the splits add up to the samples that there are.
+    """
     if not splits:
         return {TRAIN: list(counts)}
     empty = next((name for name, wanted in splits.items() if wanted < 1), None)
@@ -116,8 +125,12 @@ def divided(counts: Sequence[int], splits: Mapping[str, int]) -> dict[str, list[
         raise PgtError(f"the split `{empty}` has no sample; ask for more, or leave it out")
     if sum(splits.values()) != sum(counts):
         raise PgtError(f"the splits have {sum(splits.values()):,} samples together, the tasks {sum(counts):,}")
-    rest, found = list(counts), {}
+    owners = list(only) or [None] * len(counts)
+    rest, found = [n if owner is None else 0 for n, owner in zip(counts, owners, strict=True)], {}
     for name, wanted in splits.items():
+        if name in owners:
+            found[name] = [n if owner == name else 0 for n, owner in zip(counts, owners, strict=True)]
+            continue
         found[name] = apportion(wanted, [float(n) for n in rest])
         rest = [n - part for n, part in zip(rest, found[name], strict=True)]
     return found

@@ -47,6 +47,8 @@ from pgt_dsl.dataset.recipe_faults import fail, invalid
 from pgt_dsl.dataset.record import STYLES
 from pgt_dsl.dataset.sizes import sizes_of
 from pgt_dsl.diagnostics import PgtError, SpecError
+from pgt_dsl.passage import UNCHANGED, Changes, HeldOut, Passage, passage, passages
+from pgt_dsl.scene.coordinates import profile
 from pgt_dsl.source import Source
 from pgt_dsl.spec_files import SUFFIX, spec_files
 
@@ -62,6 +64,16 @@ class TaskPart(BaseModel):
     samples: int | None = Field(default=None, ge=1, description="samples of each spec")
     weight: float | None = Field(default=None, gt=0, description="part of `count`")
     styles: Mapping[str, float] | None = None
+    name: Text | None = Field(default=None, description="of the task, in place of the spec's own")
+    clear: float | None = Field(default=None, ge=1, le=100, description="times the margins of `clear`")
+    set: Mapping[str, Any] = Field(default_factory=dict, description="values of picks and lets")
+
+    @field_validator("name")
+    @classmethod
+    def _called(cls, name: str | None) -> str | None:
+        if name is not None and not re.fullmatch(r"[A-Za-z][A-Za-z0-9_]*(/[A-Za-z][A-Za-z0-9_]*)*", name):
+            raise ValueError("a name is of words (letters, digits, _) with / between them, as in `spatial/left_red`")
+        return name
 
     @field_validator("styles")
     @classmethod
@@ -105,11 +117,19 @@ class MixPart(BaseModel):
 
 
 class SplitPart(BaseModel):
-    """One ``[[split]]``: its name, and how many samples of ours it has; one of them may leave it to the others."""
+    """One ``[[split]]``: its name, and how many samples of ours it has; one of them may leave it to the others. With
+    ``where``, an expression, it has only scenes for which that is true, and no other split has any."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
     name: str
     count: int | None = Field(default=None, ge=1)
+    where: Text | None = None
+
+    @model_validator(mode="after")
+    def _held(self) -> SplitPart:
+        if self.where is not None and self.count is None:
+            raise ValueError("a split with `where` says how many samples it has: `count = 500`")
+        return self
 
     @field_validator("name")
     @classmethod
@@ -136,6 +156,7 @@ class Recipe(BaseModel):
     styles: Mapping[str, float] = Field(default_factory=lambda: {"short": 1.0})
     photos: Text | None = None
     suffix: Mapping[str, str] = Field(default_factory=dict)
+    coordinates: Text = "unit"
     croissant: bool = False
     mix: tuple[MixPart, ...] = ()
     split: tuple[SplitPart, ...] = ()
@@ -150,6 +171,14 @@ class Recipe(BaseModel):
     def _said(cls, suffix: Mapping[str, str]) -> Mapping[str, str]:
         _check_names(suffix)
         return suffix
+
+    @field_validator("coordinates")
+    @classmethod
+    def _placed(cls, coordinates: str) -> str:
+        try:
+            return str(profile(coordinates))
+        except PgtError as error:
+            raise ValueError(str(error).removesuffix(", or a `CoordinateProfile`")) from None
 
     @field_validator("size", mode="before")
     @classmethod
@@ -190,6 +219,8 @@ class Recipe(BaseModel):
             raise ValueError("give every task its `samples`, or the recipe a `count` that is shared by weight")
         if sum(part.count is None for part in self.split) > 1:
             raise ValueError("only one split may leave its `count` to what the others do not take")
+        if self.split and all(part.where is not None for part in self.split):
+            raise ValueError('one split has no `where`: the one that is trained on, as in `name = "train"`')
         return self
 
     @property
@@ -231,11 +262,12 @@ def _check_names(styles: Iterable[str]) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Portion:
-    """A spec file, how many samples it gives, and its answer styles."""
+    """A spec file, how many samples it gives, its answer styles, and what is changed in it."""
 
     file: Path
     samples: int
     styles: Mapping[str, float]
+    changes: Changes = UNCHANGED
 
 
 def read_recipe(path: Path) -> tuple[Recipe, list[Portion]]:
@@ -270,14 +302,18 @@ def _text(path: Path) -> str:
 def _portions(recipe: Recipe, path: Path, source: Source) -> list[Portion]:
     """Samples by file: fixed numbers first, the rest of ``count`` by weight (largest remainders)."""
     files: list[tuple[TaskPart, list[Path]]] = []
-    seen: dict[Path, str] = {}
-    for part in recipe.task:
+    seen: dict[tuple[Path, str | None], str] = {}
+    for number, part in enumerate(recipe.task):
         found = _files(part.specs, path, source)
+        if part.name and len(found) > 1:
+            fail(source, "R803", f"`{part.specs}` is {len(found)} specs, and `{part.name}` the name of one", part.name,
+                 ("task", str(number)), ["give each of them a `[[task]]` of its own, or leave out `name`"])  # fmt: skip
         for file in found:
-            key = file.resolve()
+            key = file.resolve(), part.name
             if key in seen:
                 fail(source, "R803", f"`{file.name}` is asked for twice: by `{seen[key]}` and by `{part.specs}`",
-                      part.specs)  # fmt: skip
+                     part.specs, ("task", str(number)),
+                     ['give one of the two tasks a `name`, as in `name = "few"`'])  # fmt: skip
             seen[key] = part.specs
         files.append((part, found))
     fixed = sum(part.samples * len(found) for part, found in files if part.samples is not None)
@@ -288,11 +324,15 @@ def _portions(recipe: Recipe, path: Path, source: Source) -> list[Portion]:
               "count")  # fmt: skip
     shared = iter(apportion(max(rest, 0), weights))
     portions = []
-    for part, found in files:
+    for number, (part, found) in enumerate(files):
+        changes = Changes(
+            part.name or "", settings(source, number, part.set), clearer=part.clear or 1.0,
+            clear=passage(source, "task", number, "clear") if part.clear is not None else None,
+        )  # fmt: skip
         for file in found:
             by_weight = next(shared)
             samples = part.samples if part.samples is not None else by_weight
-            portions.append(Portion(file, samples, part.styles or recipe.styles))
+            portions.append(Portion(file, samples, part.styles or recipe.styles, changes))
     portions = [p for p in portions if p.samples]
     names = [part.name for part in recipe.split]
     for k, name in enumerate(names):
@@ -305,6 +345,31 @@ def _portions(recipe: Recipe, path: Path, source: Source) -> list[Portion]:
         words = "lower it, or raise the samples of the tasks" if open_ else "leave out one, which then has the rest"
         fail(source, "R809", str(error), "count", ("split", str(len(names) - 1)), [f"the `count` of a split: {words}"])
     return portions
+
+
+def held_out(recipe: Recipe, path: Path) -> tuple[HeldOut, ...]:
+    """The splits with ``where``. Raises ``SpecError``."""
+    source = recipe_source(path)
+    found = []
+    for number, part in enumerate(recipe.split):
+        if part.where is not None:
+            text = passage(source, "split", number, "where")
+            if text is None:
+                fail(source, "R810", "`where` cannot be read in place", "where", ("split", str(number)))
+            found.append(HeldOut(part.name, text, part.count or 0))
+    return tuple(found)
+
+
+def settings(source: Source, number: int, given: Mapping[str, Any]) -> dict[str, Passage]:
+    """The expressions of ``set`` of a task, by its number. Raises ``SpecError``."""
+    if not given:
+        return {}
+    found = passages(source, "task", number, "set")
+    lost = next((name for name in given if name not in found), None)
+    if lost is not None:
+        fail(source, "R810", f"`set.{lost}` cannot be read in place", lost, ("task", str(number)),
+             ["write it as `set = { n = \"2 .. 4\" }` below `[[task]]`"])  # fmt: skip
+    return {name: found[name] for name in given}
 
 
 def _files(pattern: str, path: Path, source: Source) -> list[Path]:

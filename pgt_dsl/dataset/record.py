@@ -19,6 +19,7 @@ from pgt_dsl import __version__
 from pgt_dsl.dataset.encode import Encoder, encoder
 from pgt_dsl.dataset.sample import Sample, Turn
 from pgt_dsl.diagnostics import PgtError
+from pgt_dsl.scene.coordinates import UNIT, CoordinateProfile, in_profile
 from pgt_dsl.scene.scene import Answered, Scene
 from pgt_dsl.scene.serial import scene_parts
 
@@ -40,6 +41,7 @@ def record(
     renderer: str = "",
     files: Encoder | None = None,
     suffix: Mapping[str, str] = SUFFIXES,
+    coordinates: CoordinateProfile = UNIT,
 ) -> Sample:
     """The sample of a painted scene.
 
@@ -48,12 +50,14 @@ def record(
     styles: weights of the forms of an answer; a form that a question lacks is skipped, ``short`` always exists.
     renderer: the name of the painter: scenes do not depend on it, pixels do by a level or two.
     suffix: what is said after a question, by style; ``SUFFIXES`` without one.
+    coordinates: what texts give places in.
     files: encodes the images, None for PNG. Metadata and ``pixels`` do not depend on it: they are of what was painted.
     """
     encoding = files or encoder()
     crops = [rgb] if not scene.cuts else [rgb[y0:y1, x0:x1] for x0, y0, x1, y1 in scene.cuts]
     pixels = pixel_digest(crops)
-    said = turns(scene, styles, suffix)
+    said = turns(scene, styles, suffix, coordinates)
+    told = str(coordinates)
     return Sample(
         id=sample_id(scene),
         task=scene.task,
@@ -62,10 +66,12 @@ def record(
         turns=said,
         scene=scene,
         pixels=pixels,
-        metadata=metadata(scene, said, pixels, size=size, photos=photos, renderer=renderer),
+        metadata=metadata(scene, said, pixels, size=size, photos=photos, renderer=renderer,
+                          coordinates=told),
         group=scene.twin_of,
         suffix=encoding.suffix,
-    )
+        coordinates=told,
+    )  # fmt: skip
 
 
 def metadata(
@@ -77,11 +83,12 @@ def metadata(
     photos: str,
     renderer: str,
     version: str = __version__,
+    coordinates: str = "unit",
 ) -> str:
     """What a data set keeps of a sample beside its texts and pictures: canonical JSON, enough to make it again.
 
     The arguments are those of ``record``; ``said`` are its turns, ``pixels`` the digest of the painted pictures, and
-    ``version`` that of the pgt-dsl that made it.
+    ``version`` that of the pgt-dsl that made it. ``coordinates`` are named where they are not shares.
     """
     made = {
         "format": METADATA_FORMAT,
@@ -97,6 +104,8 @@ def metadata(
         "styles": [turn.style for turn in said],
         "scene": scene_parts(scene),
     }
+    if coordinates != "unit":
+        made["coordinates"] = coordinates
     return quick_json(made) if _is_finite(scene) else canonical_json(made)
 
 
@@ -127,10 +136,25 @@ def pixel_digest(images: list[npt.NDArray[np.uint8]]) -> str:
 
 
 def turns(
-    scene: Scene, styles: Mapping[str, float] = DEFAULT_STYLES, suffix: Mapping[str, str] = SUFFIXES
-) -> tuple[Turn, ...]:
-    """All questions and answers of a scene, each in the style that falls to it; pixels are not needed."""
-    return tuple(_turn(scene, number, ask, styles, suffix) for number, ask in enumerate(scene.asks))
+    scene: Scene, styles: Mapping[str, float] = DEFAULT_STYLES, suffix: Mapping[str, str] = SUFFIXES,
+    coordinates: CoordinateProfile = UNIT,
+) -> tuple[Turn, ...]:  # fmt: skip
+    """All questions and answers of a scene, each in the style that falls to it; pixels are not needed. Raises
+    ``PgtError`` for coordinates that pictures cut in panels cannot have."""
+    asks = written_asks(scene, coordinates)
+    return tuple(_turn(scene, number, ask, styles, suffix) for number, ask in enumerate(asks))
+
+
+def written_asks(scene: Scene, coordinates: CoordinateProfile) -> tuple[Answered, ...]:
+    """The questions of a scene with their places in some coordinates."""
+    if coordinates.as_told:
+        return scene.asks
+    if scene.cuts and any(ask.places for ask in scene.asks):
+        raise PgtError(
+            f"`{scene.task}` cuts its picture into several and gives places of the whole: `coordinates = "
+            f'"{coordinates}"` would be of none of them; build it with `coordinates = "unit"`'
+        )
+    return tuple(in_profile(ask, coordinates, scene.width, scene.height) for ask in scene.asks)
 
 
 def _turn(scene: Scene, number: int, ask: Answered, styles: Mapping[str, float], suffix: Mapping[str, str]) -> Turn:

@@ -21,7 +21,7 @@ class Turn:
 class Sample:
     """``images`` are encoded files, one or, with cut panels, several, and ``suffix`` is theirs; ``pixels`` is the
     XXH3-128 of the painted RGB of all of them, whatever the files are; ``metadata`` canonical JSON of the scene (enough
-    to replay it)."""
+    to replay it); ``coordinates`` names what its texts give places in."""
 
     id: str
     task: str
@@ -33,3 +33,4 @@ class Sample:
     metadata: str
     group: str = ""
     suffix: str = ".png"
+    coordinates: str = "unit"

@@ -22,6 +22,7 @@ from pgt_dsl.diagnostics import PgtError
 from pgt_dsl.photos.catalog import PhotoCatalog
 from pgt_dsl.plugins.registry import Registry
 from pgt_dsl.program.program import Program
+from pgt_dsl.scene.coordinates import UNIT, CoordinateProfile
 from pgt_dsl.scene.serial import scene_to_json
 from pgt_dsl.solve.drift import Counts, add
 
@@ -39,6 +40,7 @@ class Setup:
     renderer: str | None
     encoding: Encoding = PNG
     suffix: Mapping[str, str] = field(default_factory=lambda: SUFFIXES)
+    coordinates: CoordinateProfile = UNIT
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +112,8 @@ class Worker:
             mine = indices if len(set(sizes)) == 1 else [k for k, of in zip(indices, sizes, strict=True) if of == size]
             scenes = pipeline.scenes(mine, watched=True)
             pipeline.certify(scenes)
-            made += pipeline.samples(scenes, setup.styles[job.task], setup.encoding, setup.suffix)
+            made += pipeline.samples(scenes, setup.styles[job.task], setup.encoding, setup.suffix,
+                                     setup.coordinates)  # fmt: skip
             checked, shares = checked.plus(pipeline.checked()), pipeline.shares
             drawn = add(drawn, pipeline.drawn())
         made.sort(key=lambda sample: sample.index)  # twins have one index, and stay in their order

@@ -80,12 +80,14 @@ def format_fits(name: str, type: Type) -> bool:
 @dataclass(frozen=True, slots=True)
 class Speech:
     """What words need to know of a picture: its size in px, names of colours by ``"#rrggbb"``, and the phrase of a
-    shape by slot and format (``None`` gives "the red circle")."""
+    shape by slot and format (``None`` gives "the red circle"). ``placed`` gathers the coordinates that are said: their
+    words, and the numbers in px."""
 
     width: float
     height: float
     colors: Mapping[str, str] = field(default_factory=dict)
     phrase: Callable[[int, str | None], str] | None = None
+    placed: list[tuple[str, tuple[float, ...]]] | None = field(default=None, compare=False)
 
     @property
     def short_side(self) -> float:
@@ -156,12 +158,16 @@ def _say_word(word: str, format: str | None) -> str:
 
 def _say_pair(value: Json, base: str, speech: Speech, format: str | None) -> str:
     x, y = value
+    at = (float(x), float(y))
     places = 2 if format is None or not format.startswith(".") else int(format[1:])
     if format == "px":
         places = 0
     elif base == "point":
         x, y = x / speech.width, y / speech.height
-    return f"({decimal(x, places)}, {decimal(y, places)})"
+    words = f"({decimal(x, places)}, {decimal(y, places)})"
+    if base == "point" and speech.placed is not None:
+        speech.placed.append((words, at))
+    return words
 
 
 def _say_number(x: float, base: str, speech: Speech, format: str | None) -> str:

@@ -17,7 +17,7 @@ Reward = Callable[..., list[float]]
 
 
 def make_reward(
-    *, coordinates: str | CoordinateProfile = "unit", strict: bool = False, partial: bool = True, ask: int = 0
+    *, coordinates: str | CoordinateProfile | None = None, strict: bool = False, partial: bool = True, ask: int = 0
 ) -> Reward:
     """A reward function; the arguments are those of ``pgt_dsl.score``. A column ``ask`` goes before ``ask``."""
 

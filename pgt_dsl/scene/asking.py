@@ -11,14 +11,26 @@ from pgt_dsl.program.program import Ask, NodeId, Template
 from pgt_dsl.scene.answers import CONTINUOUS, LISTS, answer_text, unit_of
 from pgt_dsl.scene.chance import Chance
 from pgt_dsl.scene.options import LOTS, options_of, some_of, wrong_answers
-from pgt_dsl.scene.phrases import box_words
 from pgt_dsl.scene.rows import Rows
-from pgt_dsl.scene.scene import Answered, WrongAnswer
+from pgt_dsl.scene.scene import Answered, Placed, WrongAnswer
 from pgt_dsl.scene.texts import render
 
 Json = Any
 
 EXACT = 1e5  # margins from here on say that nothing was close: measures answer an identity with a huge number
+
+
+def located(
+    name: str, words: str, start: int, said: Sequence[tuple[str, tuple[float, ...]]]
+) -> list[Placed]:  # fmt: skip
+    """Where the coordinates that were ``said``, in their order, stand in words that begin at ``start`` of a text."""
+    found: list[Placed] = []
+    at = 0
+    for text, numbers in said:
+        at = words.index(text, at)
+        found.append(Placed(name, start + at, start + at + len(text), numbers))
+        at += len(text)
+    return found
 
 
 class Asking:
@@ -37,13 +49,16 @@ class Asking:
             raise Unspeakable(f"question {self.number + 1} has no answer in this scene")
         value = self._told(row, raw)
         near = self._near(raw, within)
+        places: list[Placed] = []
+        rows.placed.clear()
         text = self._words(row, raw, near)
+        places += located("text", text, 0, rows.placed)
         paraphrase = chance.below(len(ask.texts), f"question.{self.number}")
         question = ask.texts[paraphrase]
         wrong = self._wrong(row, raw, value, text, near, chance)
         options, correct = self._options(row, text, wrong, chance)
         return Answered(
-            question=self._render(question, row),
+            question=self._render(question, row, "question", places),
             form=ask.form,
             value=value,
             text=text,
@@ -54,9 +69,10 @@ class Asking:
             options=options,
             correct=correct,
             wrong=wrong,
-            sentence=self._said(ask.say, "say", row, chance),
-            reason=self._said(ask.because, "because", row, chance),
+            sentence=self._said(ask.say, "say", row, chance, "sentence", places),
+            reason=self._said(ask.because, "because", row, chance, "reason", places),
             grounding=self._grounding(row, raw, question),
+            places=tuple(places),
         )
 
     def _near(self, raw: Json, within: float | None) -> float | None:
@@ -80,18 +96,27 @@ class Asking:
         rows, form = self.rows, self.ask.form
         if form in ("box", "boxes"):
             slots = [raw] if form == "box" else raw
-            boxes = [box_words(rows.box(row, s), rows.width[row], rows.height[row]) for s in slots]
+            boxes = [rows.box_words(row, rows.box(row, s)) for s in slots]
             return ", ".join(boxes) or "none"
         return answer_text(raw, form, self.type, rows.speech(row), within)
 
-    def _render(self, template: Template, row: int) -> str:
-        rows = self.rows
-        return render(template, lambda n: rows.of(n)[row], lambda n: rows.program.nodes[n].type, rows.speech(row))
+    def _render(self, template: Template, row: int, name: str, places: list[Placed]) -> str:
+        """The text of a template; the coordinates in it, a text called ``name``, are added to ``places``."""
+        rows, speech = self.rows, self.rows.speech(row)
+        rows.placed.clear()
 
-    def _said(self, templates: Sequence[Template], what: str, row: int, chance: Chance) -> str:
+        def said(words: str, start: int) -> None:
+            places.extend(located(name, words, start, rows.placed))
+            rows.placed.clear()
+
+        return render(template, lambda n: rows.of(n)[row], lambda n: rows.program.nodes[n].type, speech, said)
+
+    def _said(
+        self, templates: Sequence[Template], what: str, row: int, chance: Chance, name: str, places: list[Placed]
+    ) -> str:  # fmt: skip
         if not templates:
             return ""
-        return self._render(templates[chance.below(len(templates), f"{what}.{self.number}")], row)
+        return self._render(templates[chance.below(len(templates), f"{what}.{self.number}")], row, name, places)
 
     # wrong answers and options --------------------------------------------------------------------
 

@@ -20,6 +20,7 @@ from pgt_dsl.program.oracle_verdict import SHARE, Verdicts
 from pgt_dsl.program.program import Ask, Constraint, NodeId, Origin, Program
 from pgt_dsl.scene.certify_laws import breach, environments
 from pgt_dsl.scene.certify_phrases import Phrases
+from pgt_dsl.scene.certify_places import misplaced
 from pgt_dsl.scene.scene import Answered, Scene, SceneShape
 
 Json = Any
@@ -87,6 +88,8 @@ class _Judge:
             self._guard(f"the answer of {where}", ask.origin, lambda: self._answer(ask, answered, where))  # noqa: B023
             self._guard(f"the phrases of {where}", ask.origin, lambda: self._named(ask, where))  # noqa: B023
             self._options(ask, answered, where)
+            for what, expected, found in misplaced(self.scene, answered):
+                self._differ(f"{what} of {where}", expected, found, ask.origin)
             self._guard(f"the wrong answers of {where}", ask.origin, lambda: self._wrong(ask, answered, where))  # noqa: B023
         if len(self.program.asks) != len(self.scene.asks):
             self._differ("the number of questions", len(self.program.asks), len(self.scene.asks))

@@ -39,6 +39,7 @@ class Rows:
         self._speech: dict[int, Speech] = {}
         self._spoken: dict[tuple[Json, ...], str] = {}
         self._shapes: dict[tuple[int, int], SceneShape | None] = {}
+        self.placed: list[tuple[str, tuple[float, ...]]] = []  # what has been said of places, see ``Speech``
 
     # nodes ----------------------------------------------------------------------------------------
 
@@ -158,7 +159,7 @@ class Rows:
             def named(slot: int, format: str | None) -> str:
                 return self._phrase(row, slot, format)
 
-            found = self._speech[row] = Speech(self.width[row], self.height[row], self.colors, named)
+            found = self._speech[row] = Speech(self.width[row], self.height[row], self.colors, named, self.placed)
         return found
 
     def _phrase(self, row: int, slot: int, format: str | None) -> str:
@@ -166,10 +167,16 @@ class Rows:
         if shape is None or group is None:
             raise Unspeakable(f"a text names a shape that is not there (slot {slot})")
         if format == "box" or self._of_group(group).is_box:
-            return box_words(shape.box, self.width[row], self.height[row])
+            return self.box_words(row, shape.box)
         if format is None and shape.phrase:
             return shape.phrase
         return phrase(group, shape.fields, self.colors, format)
+
+    def box_words(self, row: int, box: Box) -> str:
+        """A box in words, noted among ``placed``."""
+        words = box_words(box, self.width[row], self.height[row])
+        self.placed.append((words, tuple(float(value) for value in box)))
+        return words
 
     def box(self, row: int, slot: int) -> Box:
         """The upright bounding box of the shape in a slot, in px. Raises ``Unspeakable`` when it is not there."""

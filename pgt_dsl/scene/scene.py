@@ -41,9 +41,21 @@ class WrongAnswer:
 
 
 @dataclass(frozen=True, slots=True)
+class Placed:
+    """A place as it stands in a text of a question: which ``text`` (question | text | sentence | reason), from which
+    character to which, brackets included, and the point (x, y) or box (x0, y0, x1, y1) that it tells, px."""
+
+    text: str
+    start: int
+    end: int
+    at: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Answered:
     """A question with its answer. ``margin`` is the difficulty: by how many of its margins the answer holds
-    (None for continuous answers and exact ones). ``options`` are in seeded order; ``correct`` indexes them."""
+    (None for continuous answers and exact ones). ``options`` are in seeded order; ``correct`` indexes them.
+    ``places``: the coordinates in its texts."""
 
     question: str
     form: str
@@ -59,6 +71,7 @@ class Answered:
     sentence: str = ""
     reason: str = ""
     grounding: tuple[int, ...] = ()
+    places: tuple[Placed, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from operator import attrgetter
 from typing import Any
 
-from pgt_dsl.scene.scene import Answered, BackgroundChoice, Scene, SceneShape, WrongAnswer
+from pgt_dsl.scene.scene import Answered, BackgroundChoice, Placed, Scene, SceneShape, WrongAnswer
 
 Json = Any
 _SCALARS = frozenset({str, int, float, bool, type(None)})
@@ -37,6 +37,9 @@ def scene_parts(scene: Scene) -> dict[str, Json]:
     data["asks"] = asks = [dict(zip(_ASK, _of_ask(ask), strict=True)) for ask in scene.asks]
     for ask in asks:
         ask["wrong"] = [dict(zip(_WRONG, _of_wrong(wrong), strict=True)) for wrong in ask["wrong"]]
+        places = ask.pop("places")
+        if places:  # most questions have none, and say nothing of it
+            ask["places"] = [[place.text, place.start, place.end, place.at] for place in places]
     return data
 
 
@@ -76,5 +79,9 @@ def _answered(data: Mapping[str, Json]) -> Answered:
             "options": tuple(data["options"]),
             "grounding": tuple(data["grounding"]),
             "wrong": tuple(WrongAnswer(**item) for item in data["wrong"]),
+            "places": tuple(
+                Placed(str(text), int(start), int(end), tuple(map(float, at)))
+                for text, start, end, at in data.get("places", ())
+            ),
         }
     )

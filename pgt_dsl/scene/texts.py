@@ -16,9 +16,11 @@ Json = Any
 
 
 def render(
-    template: Template, value: Callable[[NodeId], Json], type_of: Callable[[NodeId], Type], speech: Speech
-) -> str:
-    """The text; ``value`` and ``type_of`` give a hole's scene value and type. Raises ``Unspeakable``."""
+    template: Template, value: Callable[[NodeId], Json], type_of: Callable[[NodeId], Type], speech: Speech,
+    said: Callable[[str, int], None] | None = None,
+) -> str:  # fmt: skip
+    """The text; ``value`` and ``type_of`` give a hole's scene value and type. ``said`` is told the words of each hole,
+    and where in the text they begin. Raises ``Unspeakable``."""
     text = ""
     for part in template.parts:
         if isinstance(part, str):
@@ -29,5 +31,7 @@ def render(
             words = choose(value(part.node), type.base, part.choices)
         else:
             words = say_value(value(part.node), type, speech, part.format)
+        if said is not None:
+            said(words, len(text))
         text += english.capitalised(words) if english.starts_sentence(text) else words
     return text

@@ -1,79 +1,23 @@
-"""Conventions of coordinates, and points and boxes as models write them.
+"""Points and boxes as models write them.
 
-A profile says what plain numbers are: shares of the picture, thousandths, or pixels of what the model saw. Nothing is
-guessed: numbers out of a profile's bounds are no place. Only notations that fix their own convention override it:
-per cent signs, ``<point x= y=>`` (hundredths), ``<loc0123>`` (1024ths, y first), ``<|box_start|>`` of Qwen
-(thousandths).
+A profile (``scene.coordinates``) says what plain numbers are: shares of the picture, thousandths, or pixels of what the
+model saw. Nothing is guessed: numbers out of a profile's bounds are no place. Only notations that fix their own
+convention override it: per cent signs, ``<point x= y=>`` (hundredths), ``<loc0123>`` (1024ths, y first),
+``<|box_start|>`` of Qwen (thousandths).
 """
 
 from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
 
-from pgt_dsl.diagnostics import PgtError
+from pgt_dsl.scene.coordinates import PROFILES, CoordinateProfile, profile
 from pgt_dsl.scoring.clean import fenced, loads
 
-Pair = tuple[float, float]
+__all__ = ["PROFILES", "CoordinateProfile", "Place", "corners", "places", "profile"]
+
 Numbers = tuple[float, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class CoordinateProfile:
-    """What plain coordinates are measured in.
-
-    kind: ``unit`` (0 .. 1), ``thousand`` (0 .. 1000), ``hundred`` (per cent) or ``pixels``. size: (width, height) in
-    px of the picture that the model saw, None for the scene's own size. square: shares, thousandths or pixels of the
-    picture padded to a square, centred, as LLaVA does. y_first: pairs are (y, x), and boxes (y0, x0, y1, x1).
-    """
-
-    kind: Literal["unit", "thousand", "hundred", "pixels"] = "unit"
-    size: tuple[float, float] | None = None
-    square: bool = False
-    y_first: bool = False
-
-    def to_scene(self, x: float, y: float, width: float, height: float) -> Pair | None:
-        """Px of the scene of a plain pair; None for one that lies out of the picture by more than a hundredth."""
-        if self.y_first:
-            x, y = y, x
-        wide, high = self.size or (width, height)
-        if self.kind == "pixels":
-            wide_seen, high_seen = (max(wide, high),) * 2 if self.square else (wide, high)
-            across, down = x / wide_seen, y / high_seen
-        else:
-            whole = {"unit": 1.0, "thousand": 1000.0, "hundred": 100.0}[self.kind]
-            across, down = x / whole, y / whole
-        if self.square:
-            side = max(width, height)
-            across = (across * side - (side - width) / 2) / width
-            down = (down * side - (side - height) / 2) / height
-        if not (-0.01 <= across <= 1.01 and -0.01 <= down <= 1.01):
-            return None
-        return across * width, down * height
-
-
-PROFILES: Mapping[str, CoordinateProfile] = {
-    "unit": CoordinateProfile("unit"),
-    "thousand": CoordinateProfile("thousand"),
-    "hundred": CoordinateProfile("hundred"),
-    "pixels": CoordinateProfile("pixels"),
-}
-
-
-def profile(coordinates: str | CoordinateProfile) -> CoordinateProfile:
-    """The profile of a name. Raises ``PgtError`` on an unknown one or a size that is none."""
-    if isinstance(coordinates, CoordinateProfile):
-        found: CoordinateProfile | None = coordinates
-    else:
-        found = PROFILES.get(coordinates) if isinstance(coordinates, str) else None
-    if found is None or found.kind not in PROFILES:
-        raise PgtError(f"no coordinates `{coordinates}`; there are: {', '.join(PROFILES)}, or a `CoordinateProfile`")
-    if found.size is not None and not all(math.isfinite(side) and side > 0 for side in found.size):
-        raise PgtError(f"the size of the picture that the model saw is {found.size}; it needs two numbers above 0")
-    return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,7 +35,7 @@ def score(
     *,
     ask: int = 0,
     style: str | None = None,
-    coordinates: str | CoordinateProfile = "unit",
+    coordinates: str | CoordinateProfile | None = None,
     strict: bool = False,
     partial: bool = True,
     ordered: bool | None = None,
@@ -46,7 +46,8 @@ def score(
     ``metadata``). text: the whole response. ask: which question of the scene, from 0.
     style: how the question was put (short | sentence | options | reasoned). Letters of options are read in ``options``;
     where neither the sample nor ``style`` says, also when no option is itself a letter.
-    coordinates: what plain coordinates are: ``unit``, ``thousand``, ``hundred``, ``pixels``, or a profile of your own.
+    coordinates: what plain coordinates are: ``unit``, ``thousand``, ``hundred``, ``pixels``, ``resized``, ``square``, a
+    model's name such as ``qwen2_5_vl``, or a profile of your own; None for those that the sample was written in.
     strict: accept nothing but the bare answer, or one in a mark (answer tag, box, JSON, "Answer:").
     partial: credit below 1 for answers that are nearly right; without, ``value`` is 1.0 or 0.0.
     ordered: whether order counts among several points or boxes (None: where the question speaks of an order), or in a
@@ -56,8 +57,9 @@ def score(
     a text. Raises ``PgtError`` when ``sample`` is nothing to score, has no such question, or the coordinates have no
     such name.
     """
-    usual = profile(coordinates)
-    question = replace(asked(sample, ask, style), coordinates=usual)
+    question = asked(sample, ask, style)
+    if coordinates is not None:
+        question = replace(question, coordinates=profile(coordinates))
     if question.scene is None and (question.ask.form in PLACES or question.ask.unit in ("px", "px2")):
         raise PgtError(f"an answer of the form `{question.ask.form}` needs the size of its picture: give its scene")
     found = read(text if isinstance(text, str) else str(text or ""), question, strict)

@@ -11,8 +11,9 @@ from typing import Any
 from pgt_dsl.diagnostics import PgtError
 from pgt_dsl.scene.scene import Answered, Scene
 from pgt_dsl.scene.serial import scene_from_json
-from pgt_dsl.scoring.coordinates import PROFILES, CoordinateProfile
+from pgt_dsl.scoring.coordinates import PROFILES, CoordinateProfile, profile
 
+Told = tuple[Scene, tuple[str, ...], str]
 STYLES = ("short", "sentence", "options", "reasoned")
 
 
@@ -38,13 +39,14 @@ def asked(sample: Any, ask: int = 0, style: str | None = None) -> Asked:
     if isinstance(sample, Scene):
         return Asked(_ask(sample, ask), sample, style, sample.twin_of)
     if isinstance(sample, Mapping):
-        scene, styles = _of_row(sample)
+        scene, styles, told = _of_row(sample)
         said = styles[ask] if 0 <= ask < len(styles) else None
-        return Asked(_ask(scene, ask), scene, style or said, scene.twin_of)
+        return Asked(_ask(scene, ask), scene, style or said, scene.twin_of, profile(told))
     inner, turns = getattr(sample, "scene", None), getattr(sample, "turns", ())
     if isinstance(inner, Scene):
         said = next((turn.style for turn in turns if turn.ask == ask), None)
-        return Asked(_ask(inner, ask), inner, style or said, inner.twin_of)
+        told = str(getattr(sample, "coordinates", "unit"))
+        return Asked(_ask(inner, ask), inner, style or said, inner.twin_of, profile(told))
     raise PgtError(
         f"a {type(sample).__name__} cannot be scored; give a `Sample`, a `Scene`, an `Answered`, or a data set's row "
         "with its `metadata`"
@@ -57,7 +59,7 @@ def _ask(scene: Scene, ask: int) -> Answered:
     return scene.asks[ask]
 
 
-def _of_row(row: Mapping[str, Any]) -> tuple[Scene, tuple[str, ...]]:
+def _of_row(row: Mapping[str, Any]) -> Told:
     metadata = row.get("metadata")
     if isinstance(metadata, bytes):
         metadata = metadata.decode("utf-8", "replace")
@@ -69,11 +71,12 @@ def _of_row(row: Mapping[str, Any]) -> tuple[Scene, tuple[str, ...]]:
 
 
 @lru_cache(maxsize=512)
-def of_metadata(metadata: str) -> tuple[Scene, tuple[str, ...]]:
-    """The scene and the styles of its turns, of the metadata that data sets hold. Kept, since rewards ask for one row
-    many times. Raises ``PgtError`` for anything else."""
+def of_metadata(metadata: str) -> Told:
+    """The scene, the styles of its turns and its coordinates, of the metadata that data sets hold. Kept, since rewards
+    ask for one row many times. Raises ``PgtError`` for anything else."""
     try:
         data = json.loads(metadata)
-        return scene_from_json(data["scene"]), tuple(str(style) for style in data.get("styles", ()))
+        styles = tuple(str(style) for style in data.get("styles", ()))
+        return scene_from_json(data["scene"]), styles, str(data.get("coordinates", "unit"))
     except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise PgtError(f"this is no metadata of a sample as `pgt build` writes it: {type(error).__name__}") from None

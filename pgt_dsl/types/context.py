@@ -9,6 +9,7 @@ from math import prod
 from typing import TYPE_CHECKING, NoReturn
 
 from pgt_dsl.diagnostics import Collector
+from pgt_dsl.passage import Passage
 from pgt_dsl.program.bounds import Bounds
 from pgt_dsl.program.builder import Builder
 from pgt_dsl.program.datatypes import Type
@@ -107,7 +108,9 @@ class Context:
             self.collector.error(code, message, span, label, others=_once([*labels, *chain], span), help=help)
 
     def _mine(self, span: Span | None) -> bool:
-        return span is not None and (self.home is None or span.source is self.home)
+        if span is None or isinstance(span.source, Passage):  # a recipe's own words are where its user looks
+            return span is not None
+        return self.home is None or span.source is self.home
 
     def fail(
         self,

@@ -61,6 +61,7 @@ class Model:
     requirements: list[Requirement] = field(default_factory=list)
     picks: list[Pick] = field(default_factory=list)
     twin: Twin | None = None
+    clearer: float = 1.0  # by what a recipe multiplies the margins of ``clear``
     background: Background = field(default_factory=Background)
     canvas: tuple[str, float, float] = ("ratio", 1.0, 1.0)
     entities: list[GroupInfo] = field(default_factory=list)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
 
 from pgt_dsl.program.datatypes import Type
 from pgt_dsl.program.program import Law, Pick, VarId
@@ -20,6 +20,7 @@ from pgt_dsl.types.laws import LAWS, draw
 from pgt_dsl.types.loops import LIST_FUNCTIONS
 from pgt_dsl.types.model import Model, Requirement
 from pgt_dsl.types.scope import DefDecl, KindDecl, Lazy, Scope, Stop, Use, Val
+from pgt_dsl.types.settings import Setting, set_bins, set_let, set_pick
 
 BOOL = Type("bool")
 FUNCTIONS = frozenset((*LIST_FUNCTIONS, *PARTS))
@@ -40,6 +41,7 @@ class Task:
     picks: dict[str, VarId] = field(default_factory=dict)
     used: dict[str, Span | None] = field(default_factory=dict)
     background: tree.Background | None = None
+    settings: dict[str, Setting] = field(default_factory=dict)
 
     def attempt(self, work: Callable[[], object], span: Span | None = None) -> None:
         """Run one statement's work; its errors end it alone. ``span`` is where the statement stands."""
@@ -127,8 +129,11 @@ class Task:
         if not self._free(item.name, span, scope):
             return
         bind, inner = (override[0].bind, override[1]) if override else (item.bind, scope)
+        setting = self._setting(item.name, scope)
 
         def make() -> Val:
+            if setting is not None:
+                return set_let(self.cx, replace(item, bind=bind), setting, inner, span)
             if bind.mode == "~":
                 return draw(self.cx, item.name, bind.expr, inner, "let", None, (), span, item.name)
             val = as_list(self.cx, self.cx.expr(self.cx, bind.expr, inner))
@@ -147,11 +152,37 @@ class Task:
             scope.names[item.name] = lazy
             self.lazies.append(lazy)
 
+    def _setting(self, name: str, scope: Scope) -> Setting | None:
+        """What a recipe sets a pick or a let of the task to; one of the language's own is never set."""
+        found = self.settings.get(name) if scope is self.scope else None
+        if found is not None:
+            found.used = True
+        return found
+
+    def hold(self, conditions: Iterable[tree.Expr]) -> None:
+        """Require conditions that a recipe says of all scenes."""
+        for expr in conditions:
+            self.requires.append((tree.Require(expr, span=expr.span), self.scope, ()))
+
+    def check_settings(self) -> None:
+        """Report names that a recipe sets and that are no picks or lets."""
+        known = [lazy.name for lazy in self.lazies if lazy.name in self.scope.names]
+        for setting in self.settings.values():
+            if not setting.used:
+                what = self.scope.names.get(setting.name)
+                is_what = f"a {what.what}" if isinstance(what, Lazy) else "none"
+                self.cx.error("N301", f"`{self.model.name}` has no pick or let `{setting.name}`", setting.place,
+                              "set here" if what is None else f"this is {is_what}",
+                              help=advice(setting.name, known, "it has"))  # fmt: skip
+
     def _quota(self, item: tree.Pick, scope: Scope) -> Val:
         """The variable and the quota of a ``pick``."""
         cx, domain = self.cx, item.domain
         span = item.name_span or item.span
+        setting = self._setting(item.name, scope)
         if isinstance(domain, tree.Call) and domain.name == "bins":
+            if setting is not None:
+                domain = set_bins(cx, item.name, domain, setting, scope)
             val = draw(cx, item.name, domain, scope, "pick", None, (), span, item.name)
             law = cx.builder.vars[cx.builder.nodes[val.node].attrs["var"]].law
             last = cx.builder.node("sub", "int", (law.args[2], cx.builder.const("int", 1)))
@@ -170,6 +201,8 @@ class Task:
                         "`~ bins(2vmin .. 9vmin, 8)`")  # fmt: skip
             if cx.builder.size(values.node) == 0:
                 cx.fail("T204", "nothing to draw: the list is empty", domain.span, "no items")
+            if setting is not None:
+                values = set_pick(cx, item.name, values, setting, scope)
             what = "values"
             node = cx.builder.var(item.name, values.type.item, Law("stratum", (values.node,)), "pick", (),
                                   cx.builder.nodes[values.node].sizes[1:], origin(span))  # fmt: skip

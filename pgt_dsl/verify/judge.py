@@ -259,7 +259,7 @@ class Judge:
             for disagreement in faults[:MOST_TOLD]:
                 said.add("oracle", disagreement.what, short(disagreement.expected), short(disagreement.found))
             suffix, ends = opened.encoding.suffix, opened.suffix
-            for finding in text_findings(row, recorded, styles, suffix, opened.holds, ends):
+            for finding in text_findings(row, recorded, styles, suffix, opened.holds, ends, opened.coordinates):
                 said.add(*finding)
             for finding in answer_findings(recorded, names_of_colors(opened.registry.colors)):
                 said.add(*finding)
@@ -292,7 +292,7 @@ class Judge:
             return None, None
         text = metadata(
             scene, turns(scene, styles), str(data.get("pixels")), size=size, photos=manifest.photos,
-            renderer=manifest.renderer, version=manifest.pgt_version,
+            renderer=manifest.renderer, version=manifest.pgt_version, coordinates=manifest.coordinates,
         )  # fmt: skip
         if text != row.metadata:
             self._differs(json_value(text), data, said)

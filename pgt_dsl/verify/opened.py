@@ -24,6 +24,7 @@ from pgt_dsl.photos.catalog import PhotoCatalog
 from pgt_dsl.plugins.discover import load_ref
 from pgt_dsl.plugins.registry import Registry
 from pgt_dsl.program.program import Program
+from pgt_dsl.scene.coordinates import CoordinateProfile, profile
 from pgt_dsl.verify.faults import Fault
 from pgt_dsl.verify.roster import Place, Roster, plain, roster_of
 
@@ -64,6 +65,11 @@ class Opened:
     def sizes_of(self, task: int, indices: Sequence[int], seed: int | None = None) -> list[int]:
         """The short side of each index of a task, px; of the data set's seed, or of another."""
         return self.sizes.of(indices, self.roster.tasks[task], self.manifest.seed if seed is None else seed)
+
+    @property
+    def coordinates(self) -> CoordinateProfile:
+        """What texts give places in."""
+        return profile(self.manifest.coordinates)
 
     @property
     def same_painter(self) -> bool:
@@ -174,6 +180,7 @@ def _sound(manifest: Manifest) -> Encoding:
             sizes_of(manifest.sizes)
         for weights in (manifest.styles, *manifest.own_styles):
             check_styles(weights)
+        profile(manifest.coordinates)
         return Encoding(manifest.image, manifest.quality)
     except PgtError as error:
         raise PgtError(f"{MANIFEST}: {error}; no build has written this (sizes start at {SMALLEST} px)") from error

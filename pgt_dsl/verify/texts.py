@@ -8,10 +8,12 @@ from dataclasses import replace
 from typing import Any
 
 from pgt_dsl.dataset.formats.reading import Holds, Row
-from pgt_dsl.dataset.record import LETTERS, SUFFIXES, turns
+from pgt_dsl.dataset.record import LETTERS, SUFFIXES, turns, written_asks
 from pgt_dsl.dataset.sample import Turn
+from pgt_dsl.scene.coordinates import UNIT, CoordinateProfile
 from pgt_dsl.scene.parse_answer import parse_answer
 from pgt_dsl.scene.scene import Answered, Scene
+from pgt_dsl.scoring.score import score
 from pgt_dsl.verify.faults import short
 
 Finding = tuple[str, str, str, str]
@@ -24,11 +26,15 @@ MOST = 3  # differences of one value that are told
 
 
 def text_findings(
-    row: Row, scene: Scene, styles: Mapping[str, float], suffix: str, holds: Holds, ends: Mapping[str, str] = SUFFIXES
-) -> Iterator[Finding]:
+    row: Row, scene: Scene, styles: Mapping[str, float], suffix: str, holds: Holds,
+    ends: Mapping[str, str] = SUFFIXES, coordinates: CoordinateProfile = UNIT,
+) -> Iterator[Finding]:  # fmt: skip
     """What is wrong with the turns, columns, placeholders and names of a row, against its scene and what its format
-    keeps of it. ``suffix`` is that of image files, ``ends`` are what is said after a question, by style."""
-    said = _expected(scene, styles, holds, ends)
+    keeps of it. ``suffix`` is that of image files, ``ends`` are what is said after a question, by style,
+    ``coordinates`` what places are given in."""
+    asks = written_asks(scene, coordinates)
+    said = _expected(scene, asks, styles, holds, ends, coordinates)
+    yield from _read_back(scene, asks, coordinates)
     if len(said) != len(row.turns):
         yield "texts", "the number of questions", str(len(said)), str(len(row.turns))
     left = list(row.places)
@@ -44,7 +50,7 @@ def text_findings(
             found, left = left[: len(places)], left[len(places) :]
             yield from _place_findings(places, found, number)
         else:
-            yield from style_findings(ask, turn.style, question, answer, number, beside, holds)
+            yield from style_findings(asks[turn.ask], turn.style, question, answer, number, beside, holds)
         if not holds.styles:
             wanted = tuple(holds.written(text) for text in ask.options) if turn.style == LETTER else ()
             if beside != wanted:
@@ -88,11 +94,26 @@ def _each_findings(row: Row, scene: Scene, said: Sequence[Turn]) -> Iterator[Fin
                 yield "texts", f"the column `{name}` of question {number}", short(wanted[name]), short(value)
 
 
-def _expected(scene: Scene, styles: Mapping[str, float], holds: Holds, ends: Mapping[str, str]) -> Sequence[Turn]:
+def _read_back(scene: Scene, asks: Sequence[Answered], coordinates: CoordinateProfile) -> Iterator[Finding]:
+    """Whether places, as a model is to say them, are read as the answer."""
+    if coordinates.as_told:
+        return
+    for number, (ask, written) in enumerate(zip(scene.asks, asks, strict=True)):
+        if ask.form in ("point", "points", "box", "boxes") and ask.value:
+            found = score(scene, written.text, ask=number, style="short", coordinates=coordinates, ordered=True)
+            if not found.right:
+                yield "answers", f"the answer to question {number + 1} (`{short(written.text)}`), read back", \
+                    short(ask.value), short(found.parsed)  # fmt: skip
+
+
+def _expected(
+    scene: Scene, asks: Sequence[Answered], styles: Mapping[str, float], holds: Holds, ends: Mapping[str, str],
+    coordinates: CoordinateProfile,
+) -> Sequence[Turn]:  # fmt: skip
     """The turns that a format should have."""
     if not holds.styles:
-        return [_plain(ask, number, holds) for number, ask in enumerate(scene.asks)]
-    said = turns(scene, styles, ends)
+        return [_plain(ask, number, holds) for number, ask in enumerate(asks)]
+    said = turns(scene, styles, ends, coordinates)
     if not holds.place or scene.cuts:
         return said
     counts = [len(_places(scene.asks[turn.ask])) if turn.style == "short" else 0 for turn in said]

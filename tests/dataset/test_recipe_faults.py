@@ -26,11 +26,23 @@ def talk(question: str, **more: object) -> dict[str, object]:
     return {"conversations": [{"from": "human", "value": question}, {"from": "gpt", "value": "Yes."}], **more}
 
 
+PICKS = """task "t/picks"
+pick n ~ 2 .. 5
+pick hue ~ [red, blue, green]
+pick far ~ bins(10vmin .. 40vmin, 6)
+let gap ~ 2vmin .. 6vmin
+let k = 3vmin
+shape a: circle[n] { color = hue, radius = 3vmin }
+ask "How many?" answer count(a)
+"""
+
+
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder with a spec, with good records and bad ones."""
     monkeypatch.chdir(tmp_path)
     Path("one.pgt").write_text(SPEC, encoding="utf-8")
+    Path("picks.pgt").write_text(PICKS, encoding="utf-8")
     Image.new("RGB", (8, 6)).save("a.png")
     good = [talk("<image>\nIs it?", image="a.png"), *[talk(f"Is it {k}?") for k in range(7)]]
     Path("good.json").write_text(json.dumps(good), encoding="utf-8")

@@ -1,7 +1,7 @@
 """The functions of a task of lmms-eval. ``pgt build --format lmms_eval`` copies this file as ``utils.py``.
 
 Answers are read and scored by ``pgt_dsl.score``, or compared word by word where pgt-dsl is not installed. Coordinates
-are shares of width and height unless ``PGT_COORDINATES`` in the environment says ``thousand``, ``hundred``, ``pixels``.
+are those of the data set unless ``PGT_COORDINATES`` in the environment says ``unit``, ``thousand``, ``qwen2_5_vl``, ...
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ def process_results(doc: Mapping[str, Any], results: Sequence[str]) -> dict[str,
         said,
         ask=doc["ask"],
         style=doc["style"],
-        coordinates=os.environ.get("PGT_COORDINATES", "unit"),
+        coordinates=os.environ.get("PGT_COORDINATES"),
     )
     return {"acc": float(found.right), "score": found.value}
 

@@ -18,8 +18,9 @@ from typing import Any
 from pgt_dsl.dataset.formats.base import BuildInfo, Growing
 from pgt_dsl.dataset.formats.records import Scenes, question_id
 from pgt_dsl.dataset.given import Row
-from pgt_dsl.dataset.record import LETTERS
+from pgt_dsl.dataset.record import LETTERS, written_asks
 from pgt_dsl.dataset.sample import Sample
+from pgt_dsl.scene.coordinates import profile
 
 _EMPTY = ("None", "NA", "N/A", "NaN", "nan", "null", "NULL", "n/a", "<NA>", "#N/A", "#NA", "-NaN", "-nan", "1.#IND")
 EMPTY = frozenset((*_EMPTY, "-1.#IND", "1.#QNAN", "-1.#QNAN", "#N/A N/A"))
@@ -42,7 +43,7 @@ class VlmEvalKitWriter:
             assert isinstance(sample, Sample), "the declaration of the format says that it takes nothing else"
             files = [base64.b64encode(data).decode("ascii") for data in sample.images]
             image = files[0] if len(files) == 1 else json.dumps(files)
-            for number, ask in enumerate(sample.scene.asks):
+            for number, ask in enumerate(written_asks(sample.scene, profile(sample.coordinates))):
                 lettered = ask.correct is not None and 2 <= len(ask.options) <= len(LETTERS)
                 options = list(ask.options) if lettered else []
                 answer = LETTERS[ask.correct] if lettered and ask.correct is not None else ask.text
