@@ -53,6 +53,8 @@ BLOCKS = {
     "ball": "across = 0, away = 2, size = 0.6, color = red",
     "post": "across = 0, away = 2, size = 0.7, color = blue",
     "maze": "at = (50vw, 50vh), rows = 6, cols = 6, shut = [], gates = [10], color = navy",
+    "thing": 'foot = (50vw, 80vh), what = "cup", size = 60vmin, color = blue',
+    "furniture": 'foot = (50vw, 88vh), what = "table", width = 70vmin, height = 55vmin',
     "sundial": "across = -0.4, away = 2, size = 0.7, sun = 40deg, color = green",
 }
 BEFORE = {

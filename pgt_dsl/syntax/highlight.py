@@ -40,6 +40,7 @@ RESERVED = (
     "not",
     "in",
     "except",
+    "of",
 )
 SOFT = (
     "task", "module", "canvas", "background", "shape", "kind", "by", "moves", "because", "even", "over", "answer",
