@@ -40,11 +40,10 @@ RESERVED = (
     "not",
     "in",
     "except",
-    "of",
 )
 SOFT = (
     "task", "module", "canvas", "background", "shape", "kind", "by", "moves", "because", "even", "over", "answer",
-    "clear", "within", "expect", "wrong", "say", "as", "where",
+    "clear", "within", "expect", "wrong", "of", "say", "as", "where",
 )  # fmt: skip
 """Words that are keywords but right before ``=`` or ``~``, where they name a field."""
 
