@@ -39,12 +39,12 @@ KEY = "OPENAI_API_KEY"
 @click.option("--system", default="", help="A system's message before each question.")
 @click.option("--timeout", type=click.FloatRange(min=0, min_open=True), default=120.0, show_default=True,
               help="Seconds for a reply.")  # fmt: skip
-@click.option("--coordinates", default="unit", show_default=True, help="What plain coordinates in replies are.")
+@click.option("--coordinates", help="What plain coordinates in replies are (default: as in the data set's texts).")
 @click.option("--quiet", "-q", is_flag=True, help="No progress bar.")
 def command(
     dataset: Path, where: str, name: str | None, out: Path, at_once: int, per_minute: float | None, tries: int,
     max_requests: int | None, max_tokens: int | None, reply_tokens: int, seed: int, system: str, timeout: float,
-    coordinates: str, quiet: bool,
+    coordinates: str | None, quiet: bool,
 ) -> int:  # fmt: skip
     """Put the questions of a finished DATASET to a model, and score what it says.
 
@@ -62,7 +62,8 @@ def command(
     from pgt_dsl.probe.run import Limits, probe
     from pgt_dsl.scoring.coordinates import profile
 
-    profile(coordinates)
+    if coordinates is not None:
+        profile(coordinates)
     console = Console(stderr=True, highlight=False)
     questions = open_questions(dataset, registry())
     model = open_model(where, name, os.environ.get(KEY) or "none", reply_tokens, seed, system, timeout)

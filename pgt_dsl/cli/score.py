@@ -16,8 +16,6 @@ from pgt_dsl.diagnostics import PgtError
 if TYPE_CHECKING:
     from pgt_dsl.scoring.pairs import PairScores
 
-Answer = tuple[str, int, str]  # the sample's id, the question, what was said
-
 
 @click.command("score")
 @click.argument("answers", type=click.Path(path_type=Path))
@@ -32,6 +30,8 @@ def command(answers: Path, dataset: Path, table: Path | None, as_json: bool, str
     right (pair), of groups with all right (whole), and of pairs with different answers those that the model told apart
     (flips). Questions without an answer are counted and not scored. The exit status is 1 when an answer is to no row.
     """
+    from pgt_dsl.probe.answers import read_answers
+
     said = read_answers(answers)
     rows = read_metadata(dataset)
     unknown = [name for name, _, _ in said if name not in rows]
@@ -58,44 +58,14 @@ def command(answers: Path, dataset: Path, table: Path | None, as_json: bool, str
     return int(bool(unknown))
 
 
-def read_answers(path: Path) -> list[Answer]:
-    """The answers of a file. Raises ``PgtError`` with the line of the first that is wrong."""
-    try:
-        text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise PgtError(f"cannot read the answers `{path}`: {getattr(error, 'strerror', None) or error}") from None
-    found: dict[tuple[str, int], Answer] = {}
-    for number, line in enumerate(text.splitlines(), 1):
-        if not line.strip():
-            continue
-        try:
-            data = json.loads(line)
-        except ValueError:
-            data = None
-        fields = data if isinstance(data, dict) else {}
-        name, said, ask = fields.get("id"), fields.get("text"), fields.get("ask", 0)
-        if not isinstance(name, str) or not isinstance(said, str) or type(ask) is not int or ask < 0:
-            raise PgtError(f'{path}:{number}: an answer is one line like {{"id": "...", "text": "...", "ask": 0}}')
-        if (name, ask) in found:
-            raise PgtError(f"{path}:{number}: question {ask} of `{name}` is answered twice")
-        found[name, ask] = name, ask, said
-    return list(found.values())
-
-
 def read_metadata(folder: Path) -> dict[str, str]:
     """The metadata of all rows of a data set by id, as the reader of its format gives them. Raises ``PgtError``."""
     from pgt_dsl.dataset.formats.reading import Problem
     from pgt_dsl.dataset.manifest import read_manifest
-    from pgt_dsl.plugins.discover import load_ref
+    from pgt_dsl.dataset.opening import open_reader
     from pgt_dsl.plugins.registry import registry
 
-    manifest = read_manifest(folder)
-    spec = registry().formats.get(manifest.format)
-    if spec is None or spec.read is None:
-        raise PgtError(f"the format `{manifest.format}` has no reader here, so its rows cannot be scored by file; "
-                       "`pgt_dsl.score` scores a row of any format that has its `metadata`")  # fmt: skip
-    names = tuple(split.name for split in manifest.splits)
-    reader = load_ref(spec.read)(folder, names) if names else load_ref(spec.read)(folder)
+    reader = open_reader(folder, read_manifest(folder), registry())
     found: dict[str, str] = {}
     for piece in reader.pieces():
         rows = [piece] if isinstance(piece, Problem) else reader.rows(piece)

@@ -6,7 +6,6 @@ import asyncio
 import base64
 import importlib
 import io
-import json
 import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
@@ -15,8 +14,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from pgt_dsl.diagnostics import PgtError
+from pgt_dsl.probe.answers import read_answers
 from pgt_dsl.probe.journal import Reply
-from pgt_dsl.probe.question import Question, media_type
+from pgt_dsl.probe.question import Question, key_of, media_type
 
 if TYPE_CHECKING:
     from openai import AsyncOpenAI
@@ -183,33 +183,7 @@ def open_model(
             f"no model at `{where}`: give the address of an endpoint (http://localhost:8000/v1), "
             "python:MODULE:FUNCTION, or a file of answers (JSON lines with `id` and `text`)"
         )
-    return Answers(name or path.name, read_answers(path))
-
-
-def read_answers(path: Path) -> dict[str, str]:
-    """The texts of a file of JSON lines with ``id`` and ``text``, by id. Raises ``PgtError`` naming the line that is
-    none."""
-    found: dict[str, str] = {}
-    try:
-        lines = path.read_text(encoding="utf-8").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        raise PgtError(f"cannot read `{path}`: {error}") from error
-    for number, line in enumerate(lines, 1):
-        if not line.strip():
-            continue
-        try:
-            value = json.loads(line)
-            key, text = value["id"], value["text"]
-        except (ValueError, KeyError, TypeError, RecursionError):
-            key = text = None
-        if not isinstance(key, str) or not isinstance(text, str):
-            raise PgtError(f'{path}:{number}: this is no answer; write {{"id": "task-00000012", "text": "Yes."}}')
-        if found.get(key, text) != text:
-            raise PgtError(f"{path}:{number}: `{key}` has two different answers in this file")
-        found[key] = text
-    if not found:
-        raise PgtError(f"`{path}` has no answers")
-    return found
+    return Answers(name or path.name, {key_of(id, ask): text for id, ask, text in read_answers(path)})
 
 
 def _function(where: str) -> Callable[..., Any]:

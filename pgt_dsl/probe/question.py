@@ -11,8 +11,8 @@ from typing import Any
 from pgt_dsl.dataset.atomic import MANIFEST
 from pgt_dsl.dataset.formats.reading import Problem, Row, json_value
 from pgt_dsl.dataset.manifest import Manifest, read_manifest
+from pgt_dsl.dataset.opening import holds_of, open_reader
 from pgt_dsl.diagnostics import PgtError
-from pgt_dsl.plugins.discover import load_ref
 from pgt_dsl.plugins.registry import Registry
 
 MEDIA = {b"\x89PNG": "image/png", b"\xff\xd8\xff": "image/jpeg", b"RIFF": "image/webp"}
@@ -34,6 +34,11 @@ class Question:
     def row(self) -> dict[str, str]:
         """The row of a data set that ``pgt_dsl.score`` reads."""
         return {"metadata": self.metadata}
+
+
+def key_of(sample: str, ask: int) -> str:
+    """The key of a question, numbered from 0, of a sample."""
+    return sample if ask == 0 else f"{sample}/{ask + 1}"
 
 
 def media_type(file: bytes) -> str:
@@ -71,11 +76,8 @@ class Questions:
 def open_questions(folder: Path, registry: Registry) -> Questions:
     """The questions of a data set. Raises ``PgtError`` when it is none, or its format keeps too little."""
     manifest = read_manifest(folder)
-    spec = registry.formats.get(manifest.format)
-    read = None if spec is None else spec.read
-    reader = None if read is None else load_ref(read)(folder)
-    holds = getattr(reader, "holds", None)
-    if reader is None or (holds is not None and not holds.styles):
+    reader = open_reader(folder, manifest, registry)
+    if not holds_of(reader).styles:
         raise PgtError(
             f"`{folder}` has the format `{manifest.format}`, from which questions cannot be read with the form of "
             "their answers; build it with --format parquet"
@@ -94,5 +96,4 @@ def _of_row(row: Row, where: str) -> Iterator[Question]:
     except (ValueError, KeyError, TypeError) as error:
         raise PgtError(f"{where}: its metadata holds no scene; `pgt verify` tells what else is wrong") from error
     for ask, (question, _) in enumerate(row.turns):
-        key = row.id if ask == 0 else f"{row.id}/{ask + 1}"
-        yield Question(key, ask, question, row.images, row.metadata)
+        yield Question(key_of(row.id, ask), ask, question, row.images, row.metadata)

@@ -67,7 +67,7 @@ class Results:
     lines: list[Line] = field(default_factory=list)
     _grouped: list[tuple[Any, str]] = field(default_factory=list)
 
-    def add(self, question: Question, reply: Reply, coordinates: str = "unit") -> None:
+    def add(self, question: Question, reply: Reply, coordinates: str | None = None) -> None:
         """Score a reply. One that was refused says nothing and is wrong."""
         row = question.row
         about = asked(row, question.ask)
@@ -125,7 +125,7 @@ def interval(right: int, asked: int, level: float = LEVEL) -> tuple[float, float
     return low, high
 
 
-def results(questions: Iterable[Question], replies: Mapping[str, Reply], coordinates: str = "unit") -> Results:
+def results(questions: Iterable[Question], replies: Mapping[str, Reply], coordinates: str | None = None) -> Results:
     """The replies of all questions that have one, scored."""
     found = Results()
     for question in questions:

@@ -15,10 +15,10 @@ import numpy.typing as npt
 
 from pgt_dsl.api import load
 from pgt_dsl.dataset.formats.reading import Problem, Reader, Row
+from pgt_dsl.dataset.opening import holds_of
 from pgt_dsl.dataset.sample import Sample
 from pgt_dsl.dataset.task import Task
 from pgt_dsl.plugins.registry import Registry
-from pgt_dsl.verify.opened import holds_of
 from pgt_dsl.verify.texts import text_findings
 
 Pixels = npt.NDArray[np.uint8]

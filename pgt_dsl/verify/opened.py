@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import inspect
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -14,6 +13,7 @@ from pgt_dsl.dataset.atomic import MANIFEST
 from pgt_dsl.dataset.encode import Encoding
 from pgt_dsl.dataset.formats.reading import Holds
 from pgt_dsl.dataset.manifest import Manifest, read_manifest
+from pgt_dsl.dataset.opening import holds_of, open_reader
 from pgt_dsl.dataset.pipeline import SMALLEST, check_size, open_photos
 from pgt_dsl.dataset.programs import read_program
 from pgt_dsl.dataset.record import SUFFIXES, check_styles
@@ -21,7 +21,6 @@ from pgt_dsl.dataset.sizes import Sizes, sizes_of
 from pgt_dsl.dataset.task import Photos
 from pgt_dsl.diagnostics import PgtError
 from pgt_dsl.photos.catalog import PhotoCatalog
-from pgt_dsl.plugins.discover import load_ref
 from pgt_dsl.plugins.registry import Registry
 from pgt_dsl.program.program import Program
 from pgt_dsl.scene.coordinates import CoordinateProfile, profile
@@ -111,15 +110,9 @@ def open_data_set(
             found.append(None)
     return Opened(
         folder, manifest, tuple(found), registry, _photos(manifest, found, photos),
-        _reader(folder, manifest, registry), roster_of(manifest, found), _painter(manifest, registry),
+        open_reader(folder, manifest, registry), roster_of(manifest, found), _painter(manifest, registry),
         _sound(manifest), share, (*faults, *_contents(folder, manifest)),
     )  # fmt: skip
-
-
-def holds_of(reader: Any) -> Holds:
-    """What a reader says that its format keeps, everything when it says nothing."""
-    found = getattr(reader, "holds", None)
-    return found if isinstance(found, Holds) else Holds()
 
 
 def _check_splits(folder: Path, manifest: Manifest) -> None:
@@ -128,26 +121,6 @@ def _check_splits(folder: Path, manifest: Manifest) -> None:
         if len(split.indices) != len(manifest.tasks):
             raise PgtError(f"`{folder}` has splits, and its manifest does not say which indices of each task are in "
                            f"`{split.name}` (an older pgt-dsl made it); build it again, and verify that")  # fmt: skip
-
-
-def _reader(folder: Path, manifest: Manifest, registry: Registry) -> Any:
-    spec = registry.formats.get(manifest.format)
-    if spec is None:
-        known = ", ".join(sorted(registry.formats))
-        raise PgtError(f"the data set has the format `{manifest.format}`, which is not installed; there are: {known}")
-    if spec.read is None:
-        readable = ", ".join(sorted(name for name, one in registry.formats.items() if one.read))
-        raise PgtError(
-            f"the format `{manifest.format}` has a writer and no reader, so it cannot be verified; those that can: "
-            f"{readable}. Whoever wrote the format can give it one (`read` of its FormatSpec)"
-        )
-    read = load_ref(spec.read)
-    if not manifest.splits:
-        return read(folder)
-    if len(inspect.signature(read).parameters) < 2:
-        raise PgtError(f"the reader of the format `{manifest.format}` knows no splits, so this data set cannot be "
-                       "verified. Whoever wrote the format can let `read` take their names")  # fmt: skip
-    return read(folder, tuple(split.name for split in manifest.splits))
 
 
 def _photos(manifest: Manifest, programs: list[Program | None], photos: Photos) -> PhotoCatalog:

@@ -15,6 +15,7 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import pyarrow.parquet as pq
 import pytest
 
 from pgt_dsl.api import load_all
@@ -206,6 +207,34 @@ def test_a_file_of_answers_is_scored(dataset: Path, questions: list[Question], t
     answers.write_text("".join(json.dumps({"id": q.key, "text": truth(q)}) + "\n" for q in questions))
     assert run("probe", dataset, "-m", answers, "-o", tmp_path / "out", "-q")[0] == 0
     assert summary(tmp_path / "out")["all"]["right"] == COUNT
+
+
+def test_all_splits_and_every_question_of_a_scene_are_asked(tmp_path: Path) -> None:
+    build(load_all([SPECS / "dialogue/one_scene.pgt"]), 6, tmp_path / "data", size=64, splits={"train": 4, "test": 2})
+    questions = list(open_questions(tmp_path / "data", registry()))
+    asks = len(questions) // 6
+    assert asks > 1 and [q.ask for q in questions] == list(range(asks)) * 6
+    lines = [{"id": q.key.split("/")[0], "ask": q.ask, "text": truth(q)} for q in questions]
+    (tmp_path / "answers.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines))
+    assert run("probe", tmp_path / "data", "-m", tmp_path / "answers.jsonl", "-o", tmp_path / "out", "-q")[0] == 0
+    assert (summary(tmp_path / "out")["all"]["asked"], summary(tmp_path / "out")["all"]["right"]) == (
+        6 * asks,
+        6 * asks,
+    )
+
+
+def test_places_are_read_in_the_coordinates_of_the_data_set(tmp_path: Path) -> None:
+    build(load_all([SPECS / "pointing/centre.pgt"]), 4, tmp_path / "data", size=64, coordinates="thousand")
+    said = {q.key: a for q, a in zip(*answers_of(tmp_path / "data"), strict=True)}
+    (tmp_path / "answers.jsonl").write_text("".join(json.dumps({"id": k, "text": t}) + "\n" for k, t in said.items()))
+    assert run("probe", tmp_path / "data", "-m", tmp_path / "answers.jsonl", "-o", tmp_path / "out", "-q")[0] == 0
+    assert summary(tmp_path / "out")["all"]["right"] == 4
+
+
+def answers_of(folder: Path) -> tuple[list[Question], list[str]]:
+    """The questions of a data set, and the answers that stand in its rows."""
+    rows = pq.read_table(folder / "data").to_pylist()
+    return list(open_questions(folder, registry())), [row["answer"] for row in rows]
 
 
 def always_b(images: list, text: str) -> str:
