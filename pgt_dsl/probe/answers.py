@@ -1,4 +1,4 @@
-"""Answers that a model has given elsewhere: JSON lines with ``id``, ``text`` and, where a scene has several, ``ask``."""
+"""Answers that a model gave elsewhere: JSON lines with ``id``, ``text`` and, where a scene has several, ``ask``."""
 
 from __future__ import annotations
 
