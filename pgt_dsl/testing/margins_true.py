@@ -38,7 +38,7 @@ NAME = "margins"
 TRIES = 15  # changes of one scene
 NEARLY = 0.97  # of the margin that a change is to use
 MEASURED = ("number", "length", "area", "angle", "point", "vector")
-_PLACES = ("at", "from", "to", "points", "through")
+_PLACES = ("at", "from", "to", "points", "through", "corners")  # where they are points: a block may have its own
 _SIZES = ("size", "radius", "width", "height", "length")
 _UNITS = {"point": "length", "vector": "number"}
 RELATIVE, DEGREES = 0.05, 2.0  # what holds where a question does not say: shares of numbers and areas; degrees
@@ -174,11 +174,12 @@ class _Change:
             value = shapes.column(was, g.id, name)
             extra = value.data.ndim - 2
             wide = (slice(None), slice(None), *(None,) * extra)
-            if name in _PLACES:
+            base = was.program.nodes[node].type.base
+            if name in _PLACES and base == "point":
                 data = about[wide] + shift[wide] + (value.data - about[wide]) * (factor * spin)[wide]
-            elif name in _SIZES and was.program.nodes[node].type.base == "length":
+            elif name in _SIZES and base == "length":
                 data = value.data * factor[wide]
-            elif name == "turn":
+            elif name == "turn" and base == "angle":
                 data = value.data + angle[wide]
             elif name in ("x", "y"):
                 spot = about + shift

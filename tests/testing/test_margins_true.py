@@ -63,3 +63,11 @@ def test_a_wrong_unit_is_found() -> None:
     scenes = pipeline.scenes(range(8))
     spoilt = [answered(s, margin=s.asks[0].margin * 1.6) for s in scenes if s.asks[0].margin is not None]
     assert any(margin_faults(pipeline, [replace(s) for s in spoilt]))
+
+
+@pytest.mark.filterwarnings("error")
+def test_a_field_of_the_spec_that_is_named_like_a_place_and_is_none_stays_as_it_is() -> None:
+    shape = "shape a: circle { let from ~ 0deg .. 90deg, at = (50vw, 50vh) + polar(30vmin, from) }"
+    pipeline = pipeline_of(f'task "test/from"\n{shape}\nask "?" answer turn_between(a.from, 0deg) < 45deg clear 4deg\n')
+    scenes = pipeline.scenes(range(6))
+    assert not any(margin_faults(pipeline, scenes))
