@@ -117,7 +117,8 @@ def spoken(value: Value, base: str, format: str | None, choices: Sequence[str], 
     if choices:
         return choices[0] if value == 1 or len(choices) == 1 else choices[1]
     if base == "color":
-        return colors.get(value, value)
+        name = colors.get(value, value)
+        return name.upper() if format == "upper" else name
     if base == "bool":
         return "yes" if value else "no"
     if isinstance(value, complex):

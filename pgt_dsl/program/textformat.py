@@ -19,7 +19,7 @@ def format_plain(
 ) -> str:
     """Format one value of base type ``base`` (texts and forms as interned codes, colours packed).
 
-    ``format``: ``"upper"`` puts a text in capitals, zeros such as ``"00"`` pad a whole number, ``".1"`` fixes the
+    ``format``: ``"upper"`` puts a text or the name of a colour in capitals, zeros such as ``"00"`` pad a whole number, ``".1"`` fixes the
     decimals; ``choices`` are (when 1 or true, otherwise) and replace the value. Raises ``ValueError`` on a format
     that is not known.
     """
@@ -32,7 +32,8 @@ def format_plain(
         packed = int(value)
         if packed == NO_COLOR:
             return "none"
-        return (color_names or {}).get(packed, f"#{packed:06x}")
+        name = (color_names or {}).get(packed, f"#{packed:06x}")
+        return name.upper() if format == "upper" else name
     if base == "bool":
         return "yes" if value else "no"
     if base in ("point", "vector"):
