@@ -19,9 +19,9 @@ def format_plain(
 ) -> str:
     """Format one value of base type ``base`` (texts and forms as interned codes, colours packed).
 
-    ``format``: ``"upper"`` puts a text or the name of a colour in capitals, zeros such as ``"00"`` pad a whole number, ``".1"`` fixes the
-    decimals; ``choices`` are (when 1 or true, otherwise) and replace the value. Raises ``ValueError`` on a format
-    that is not known.
+    ``format``: ``"upper"`` puts a text or the name of a colour in capitals, zeros such as ``"00"`` pad a whole number,
+    ``".1"`` fixes the decimals; ``choices`` are (when 1 or true, otherwise) and replace the value. Raises
+    ``ValueError`` on a format that is not known.
     """
     if choices:
         return choices[0 if value == 1 else min(1, len(choices) - 1)]
