@@ -28,10 +28,11 @@ def steps(scene: Scene) -> int:
     while waiting:
         r, c = waiting.popleft()
         for there in ((r + 1, c), (r - 1, c), (r, c + 1), (r, c - 1)):
-            if there in middles and there not in found:
-                if not LineString([middles[r, c], middles[there]]).intersects(walls):
-                    found[there] = found[r, c] + 1
-                    waiting.append(there)
+            if there not in middles or there in found:
+                continue
+            if not LineString([middles[r, c], middles[there]]).intersects(walls):
+                found[there] = found[r, c] + 1
+                waiting.append(there)
     return found.get(goal, -1)
 
 
