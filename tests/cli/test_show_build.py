@@ -211,7 +211,7 @@ def test_a_recipe_stands_alone(spec: str, capsys: pytest.CaptureFixture[str]) ->
 def test_ctrl_c_ends_a_build_and_its_workers_and_says_how_to_go_on(spec: str) -> None:
     command = [sys.executable, "-m", "pgt_dsl.cli.main", "build", spec, "-n", "100000", "-o", "set", "--size", "64",
                "--workers", "2", "-q"]  # fmt: skip
-    child = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, start_new_session=True)
+    child = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, start_new_session=True, preexec_fn=_hearing)
     try:
         deadline = time.monotonic() + 60
         while not list(Path(".").glob("set/.pgt-building/new/data")) and time.monotonic() < deadline:
@@ -227,6 +227,11 @@ def test_ctrl_c_ends_a_build_and_its_workers_and_says_how_to_go_on(spec: str) ->
     assert "samples are kept: the same command again goes on from there" in text and "Traceback" not in text
     assert [p.name for p in Path("set").iterdir()] == [".pgt-building"]
     assert _gone(child.pid)
+
+
+def _hearing() -> None:
+    """Hear Ctrl-C also where the tests run in the background of a shell, which turns it off for what it starts."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def _gone(group: int) -> bool:

@@ -26,6 +26,7 @@ from pgt_dsl.diagnostics import PgtError
 from pgt_dsl.plugins.extension import Extension, RendererSpec
 from pgt_dsl.plugins.registry import Registry
 from pgt_dsl.program.program import Program
+from pgt_dsl.scene.coordinates import CoordinateProfile
 from pgt_dsl.scene.scene import Scene
 from pgt_dsl.solve.drift import Counts
 from pgt_dsl.source import Source
@@ -68,8 +69,9 @@ class Stages:
                 raise Disagreed(scene, ["the oracle expects No, the scene has Yes"])
 
     def samples(
-        self, made: Sequence[Scene], styles: Mapping[str, float], encoding: Encoding, suffix: Mapping[str, str]
-    ) -> list[Sample]:
+        self, made: Sequence[Scene], styles: Mapping[str, float], encoding: Encoding, suffix: Mapping[str, str],
+        coordinates: CoordinateProfile,
+    ) -> list[Sample]:  # fmt: skip
         return [scenes.sample(scene.index, styles, encoding, task=scene.task) for scene in made]
 
     def drawn(self) -> Counts:

@@ -5,18 +5,21 @@ from __future__ import annotations
 TARGETS: dict[str, tuple[str, ...]] = {
     "measures": (
         "geometry/measures", "geometry/distance", "geometry/lines", "geometry/hulls", "geometry/arrangements",
-        "geometry/unions", "geometry/color", "program/functions", "program/photo_functions",
+        "geometry/unions", "geometry/color", "program/functions", "program/photo_functions", "program/graphs",
         "program/lists", "program/loops", "program/ops",
         "program/shapes", "program/margins", "program/list_margins", "program/evaluate", "program/running",
     ),
-    "kinds": ("geometry/outlines", "geometry/forms", "geometry/pieces", "geometry/outline", "program/outlines"),
+    "kinds": (
+        "geometry/outlines", "geometry/loops", "geometry/forms", "geometry/pieces", "geometry/outline",
+        "program/outlines",
+    ),
     "scene": (
         "scene/options", "scene/asking", "scene/phrases", "scene/parse_answer", "scene/answers", "scene/rows",
         "program/formats", "program/phrase_reading", "scene/assemble",
     ),
     "oracle": (
         "geometry/oracle", "geometry/oracle_functions", "geometry/oracle_lines", "geometry/oracle_outlines",
-        "geometry/oracle_photos", "program/oracle_photos",
+        "geometry/oracle_photos", "program/oracle_photos", "program/oracle_graphs",
         "program/oracle_plain", "program/oracle_ops", "program/oracle_values", "program/oracle_verdict",
         "program/oracle_shapes", "program/oracle_plan", "program/oracle_eval", "scene/certify", "scene/certify_laws",
         "scene/certify_phrases", "dataset/pixel_check",

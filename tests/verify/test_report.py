@@ -19,8 +19,8 @@ from pgt_dsl.verify.run import verify
 from tests.verify.worlds import made, parquet_rows
 
 KEYS = [
-    "report_format", "name", "ok", "summary", "data_set", "verifier", "planned", "rows", "judged", "share", "seconds",
-    "bound", "confidence", "checks", "fault_count", "faults", "tasks", "twice", "comparisons", "limits",
+    "report_format", "name", "ok", "summary", "data_set", "verifier", "planned", "rows", "woven", "judged", "share",
+    "seconds", "bound", "confidence", "checks", "fault_count", "faults", "tasks", "twice", "comparisons", "limits",
 ]  # fmt: skip
 FAULT = ["check", "message", "sample", "task", "file", "row", "expected", "found", "count"]
 TASK = ["name", "samples", "judged", "faults", "answers", "quotas", "quotas_compared", "quota_faults", "accepted",
