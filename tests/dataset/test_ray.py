@@ -54,9 +54,9 @@ def test_two_workers_make_what_one_process_makes(tasks: list[Task], alone: dict[
 
 @pytest.mark.usefixtures("cluster")
 def test_workers_that_are_killed_cost_nothing(tasks: list[Task], alone: dict[str, str], tmp_path: Path) -> None:
-    """Each worker that is at work when a quarter, a half and three quarters are there is killed."""
+    """Each worker that is at work when one eighth, two, ... are there is killed: between jobs there may be none."""
     killed: list[int] = []
-    due = [COUNT // 4, COUNT // 2, 3 * COUNT // 4]
+    due = [eighth * COUNT // 8 for eighth in range(1, 8)]
 
     def kill(progress: Progress) -> None:
         if due and progress.done >= due[0]:
