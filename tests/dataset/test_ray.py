@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 import os
 import signal
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -54,19 +55,27 @@ def test_two_workers_make_what_one_process_makes(tasks: list[Task], alone: dict[
 
 @pytest.mark.usefixtures("cluster")
 def test_workers_that_are_killed_cost_nothing(tasks: list[Task], alone: dict[str, str], tmp_path: Path) -> None:
-    """Each worker that is at work when one eighth, two, ... are there is killed: between jobs there may be none."""
+    """Each worker that is at work when one eighth, two, ... of the samples are there is killed."""
     killed: list[int] = []
     due = [eighth * COUNT // 8 for eighth in range(1, 8)]
 
     def kill(progress: Progress) -> None:
         if due and progress.done >= due[0]:
             due.pop(0)
-            for pid in workers():
+            for pid in soon(workers):
                 os.kill(pid, signal.SIGKILL)
                 killed.append(pid)
 
     assert made(tasks, tmp_path / "set", engine="ray", workers=2, progress=kill) == alone
     assert len(set(killed)) >= 3
+
+
+def soon(found: Callable[[], list[int]], patience: float = 2.0) -> list[int]:
+    """What is found as soon as there is something: between jobs, and after a kill, no worker is at work."""
+    end = time.monotonic() + patience
+    while not (there := found()) and time.monotonic() < end:
+        time.sleep(0.01)
+    return there
 
 
 def workers() -> list[int]:
