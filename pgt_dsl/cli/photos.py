@@ -51,11 +51,10 @@ def check(folder: Path, specs: tuple[Path, ...], no_specs: bool, as_json: bool) 
 
 
 def _tasks(given: Sequence[Path]) -> list[Task]:
-    from pgt_dsl.api import load
+    from pgt_dsl.api import load_all
     from pgt_dsl.resources import data_path
-    from pgt_dsl.spec_files import spec_files
 
-    return [load(path) for path in spec_files(list(given) or [data_path("task_specs")])]
+    return load_all(given or [data_path("task_specs")])
 
 
 def _show(found: Found) -> None:

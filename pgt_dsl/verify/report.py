@@ -262,6 +262,20 @@ def _limits(
         )
     if opened.manifest.pgt_version != __version__:
         said.append(f"Made by pgt-dsl {opened.manifest.pgt_version} and made again by {__version__}.")
+    said += _compared(comparisons, tasks)
+    lost = sum(1 for program in opened.programs if program is None)
+    if lost:
+        said.append(f"Nothing was judged of {lost} tasks, whose programs are missing.")
+    said.append(
+        "Not looked at: README.md, warnings and file names of specs in the manifest, columns that a plugin's format "
+        "adds, and whether annotations of photos are complete. A fault that sampler and oracle share would not be seen."
+    )
+    return said
+
+
+def _compared(comparisons: Sequence[Comparison], tasks: Sequence[TaskReport]) -> list[str]:
+    """How sharply places were compared with another sample, and where they were not."""
+    said = []
     if comparisons:
         worst = max(comparisons, key=lambda c: c.seen)
         best = min(comparisons, key=lambda c: c.seen)
@@ -281,11 +295,4 @@ def _limits(
             f"Scenes of crowded strata are the ends of Markov chains. They were compared with chains {STRETCH} times "
             "as long, not with plain rejection, which finds too few of them."
         )
-    lost = sum(1 for program in opened.programs if program is None)
-    if lost:
-        said.append(f"Nothing was judged of {lost} tasks, whose programs are missing.")
-    said.append(
-        "Not looked at: README.md, warnings and file names of specs in the manifest, columns that a plugin's format "
-        "adds, and whether annotations of photos are complete. A fault that sampler and oracle share would not be seen."
-    )
     return said

@@ -92,3 +92,13 @@ def test_the_shipped_photos_are_whole(capsys):
 
     assert run(["photos", "check", str(shipped_photos().entries[0].path.parent), "--no-specs"]) == 0
     assert "nothing is wrong" in capsys.readouterr().out
+
+
+def test_modules_among_the_specs_are_passed_over(tmp_path, capsys):
+    for path in (data_path("task_specs") / "photo/is_there.pgt", data_path("grammar") / "dice.pgt"):
+        (tmp_path / path.name).write_text(path.read_text(encoding="utf-8"), encoding="utf-8")
+    from pgt_dsl.photos.shipped import shipped_photos
+
+    photos = str(shipped_photos().entries[0].path.parent)
+    assert run(["photos", "check", photos, "--specs", str(tmp_path)]) == 0
+    assert "can feed  photo/is_there" in capsys.readouterr().out
