@@ -2,7 +2,7 @@
 
 ``certify(program, scene, registry)`` returns the disagreements, none for a good scene. Checked are: every draw could
 have been drawn; every requirement holds and every partial expression has a value; the shapes, their fields, boxes and
-paint order; every answer, its margin, tolerance, phrases, options and wrong answers.
+paint order; every answer, its margin, tolerance, phrases, options and wrong answers; every hole of every text.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from pgt_dsl.program.program import Ask, Constraint, NodeId, Origin, Program
 from pgt_dsl.scene.certify_laws import breach, environments
 from pgt_dsl.scene.certify_phrases import Phrases
 from pgt_dsl.scene.certify_places import misplaced
+from pgt_dsl.scene.certify_texts import TextCheck, Texts
 from pgt_dsl.scene.scene import Answered, Scene, SceneShape
 
 Json = Any
@@ -80,6 +81,7 @@ class _Judge:
         self.oracle = Oracle(program, registry, scene, photos)
         self.verdicts = Verdicts(self.oracle)
         self.phrases = Phrases(self.oracle)
+        self.texts = Texts(self.oracle, self.verdicts, self.phrases)
         self.found: list[Disagreement] = []
 
     def judge(self) -> list[Disagreement]:
@@ -87,10 +89,11 @@ class _Judge:
             where = f"question {k + 1}" if len(self.program.asks) > 1 else "the question"
             self._guard(f"the answer of {where}", ask.origin, lambda: self._answer(ask, answered, where))  # noqa: B023
             self._guard(f"the phrases of {where}", ask.origin, lambda: self._named(ask, where))  # noqa: B023
+            for what, check in self.texts.checks(ask, answered):
+                self._guard(f"{what} of {where}", ask.origin, lambda: self._text(check, ask, answered, where))  # noqa: B023
             self._options(ask, answered, where)
             for what, expected, found in misplaced(self.scene, answered):
                 self._differ(f"{what} of {where}", expected, found, ask.origin)
-            self._guard(f"the wrong answers of {where}", ask.origin, lambda: self._wrong(ask, answered, where))  # noqa: B023
         if len(self.program.asks) != len(self.scene.asks):
             self._differ("the number of questions", len(self.program.asks), len(self.scene.asks))
         for constraint in self.program.constraints:
@@ -207,25 +210,12 @@ class _Judge:
         elif answered.correct is not None:
             self._differ(f"the right option of {where}", None, answered.correct, ask.origin)
 
-    def _wrong(self, ask: Ask, answered: Answered, where: str) -> None:
-        for wrong in answered.wrong:
-            if wrong.text == answered.text or wrong.value == answered.value:
-                self._differ(f"a wrong answer of {where} is right", None, wrong.text, ask.origin)
-            nodes = [m.node for m in ask.wrong if m.name == wrong.mistake]
-            if not wrong.mistake or not nodes:
-                continue
-            meant = [(node, self.oracle.value(node)) for node in nodes]
-            flat = [(n, v) for n, value in meant for v in (value if self._listed(n, ask) else [value])]
-            if not any(self._same(n, wrong.value, v) or told(v) == wrong.value for n, v in flat):
-                self._differ(f"the wrong answer `{wrong.mistake}` of {where}", [told(v) for _, v in flat], wrong.value,
-                             ask.origin)  # fmt: skip
+    def _text(self, check: TextCheck, ask: Ask, answered: Answered, where: str) -> None:
+        for what, expected, found in check(ask, answered, where):
+            self._differ(what, expected, found, ask.origin)
 
     def _base(self, node: NodeId) -> str:
         return self.program.nodes[node].type.base
-
-    def _listed(self, node: NodeId, ask: Ask) -> bool:
-        nodes = self.program.nodes
-        return nodes[node].type.rank > nodes[ask.answer].type.rank
 
     # what must hold ------------------------------------------------------------------------------------------
 
