@@ -61,7 +61,19 @@ def test_true_texts_are_true(made: tuple[Pipeline, list[Scene]]) -> None:
     pipeline, scenes = made
     assert [faults(pipeline, scene) for scene in scenes] == [[]] * len(scenes)
     said = "\n".join(ask.sentence + ask.reason for scene in scenes for ask in scene.asks)
-    assert all(word in said for word in ("further left", "It is a", "vmin apart; its box is [", "in digits", " px wide", "BLUE", "\u00b0", "of the picture"))
+    assert all(
+        word in said
+        for word in (
+            "further left",
+            "It is a",
+            "vmin apart; its box is [",
+            "in digits",
+            " px wide",
+            "BLUE",
+            "\u00b0",
+            "of the picture",
+        )
+    )
 
 
 def number_moved(text: str, off: float) -> str:
