@@ -29,6 +29,35 @@ def test_sample_example_scene_row_and_answer_are_scored_alike() -> None:
     assert pgt_dsl.score(ask, said, style="options").right and pgt_dsl.score(ask, ask.text).right
 
 
+def test_how_far_to_a_side_is_no_distance_from_it() -> None:
+    spec = """task "t/further"
+shape a: figure { form = star, color = red }
+shape b: figure { form = circle, color = blue }
+ask "Which is nearer to the left edge, {a} or {b}?" answer argmin(s in [a, b]: s.x) clear 5vmin
+"""
+    scene = pgt_dsl.load(spec).pipeline(1, 96).scenes([0])[0]
+    text = scene.asks[0].text.capitalize()
+    for said in ("is further left", "is nearer to the left edge", "lies farther to the left"):
+        assert pgt_dsl.score(scene, f"{text} {said}.").right
+    for said in ("is further right", "is farther from the left edge"):
+        found = pgt_dsl.score(scene, f"{text} {said}.")
+        assert not found.right and found.parsed is not None
+
+
+def test_what_the_question_speaks_of_is_no_answer_beside_an_option() -> None:
+    spec = """task "t/beside"
+shape a: square { size = 9vmin, color = red, label = "A" }
+shape b: square { size = 9vmin, color = blue, label = "B" }
+shape c: circle { color = green, name = "the ring" }
+ask "Which box is nearer to {c}?" answer argmin(s in [a, b]: distance(s, c)) clear 5vmin
+"""
+    scene = pgt_dsl.load(spec).pipeline(1, 96).scenes([0])[0]
+    text, other = scene.asks[0].text, "AB".replace(scene.asks[0].text, "")
+    assert pgt_dsl.score(scene, f"Box {text} comes nearer to the ring.").right
+    assert not pgt_dsl.score(scene, f"Box {other} comes nearer to the ring.").right
+    assert not pgt_dsl.score(scene, "The ring.").right
+
+
 def test_the_style_decides_whether_a_letter_is_an_option() -> None:
     letters = QUESTIONS["letter"]  # 1. B  2. T  3. L  4. A  5. I
     assert pgt_dsl.score(letters, "L", style="short").right and pgt_dsl.score(letters, "3", style="options").right
