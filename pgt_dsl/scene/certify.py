@@ -87,9 +87,10 @@ class _Judge:
     def judge(self) -> list[Disagreement]:
         for k, (ask, answered) in enumerate(zip(self.program.asks, self.scene.asks, strict=False)):
             where = f"question {k + 1}" if len(self.program.asks) > 1 else "the question"
+            before = len(self.found)  # of a wrong answer all texts are wrong, which need not be told
             self._guard(f"the answer of {where}", ask.origin, lambda: self._answer(ask, answered, where))  # noqa: B023
             self._guard(f"the phrases of {where}", ask.origin, lambda: self._named(ask, where))  # noqa: B023
-            for what, check in self.texts.checks(ask, answered):
+            for what, check in self.texts.checks(ask, answered) if len(self.found) == before else ():
                 self._guard(f"{what} of {where}", ask.origin, lambda: self._text(check, ask, answered, where))  # noqa: B023
             self._options(ask, answered, where)
             for what, expected, found in misplaced(self.scene, answered):
