@@ -15,7 +15,7 @@ from typing import Any
 from pgt_dsl.geometry.oracle import Seen, UndefinedValueError, UnknownValueError
 from pgt_dsl.program.oracle_eval import NOWHERE, Oracle
 from pgt_dsl.program.oracle_shapes import Registry
-from pgt_dsl.program.oracle_values import matches, read, same, told
+from pgt_dsl.program.oracle_values import is_box_of, matches, read, same, told
 from pgt_dsl.program.oracle_verdict import SHARE, Verdicts
 from pgt_dsl.program.program import Ask, Constraint, NodeId, Origin, Program
 from pgt_dsl.scene.certify_laws import breach, environments
@@ -26,6 +26,8 @@ from pgt_dsl.scene.scene import Answered, Scene, SceneShape
 
 Json = Any
 NO_ORIGIN = Origin()
+_HALVED = frozenset({"width", "height", "size", "length", "stroke"})
+_VIEWS = frozenset({"x", "y"})  # of `at`
 _PLAIN = (float, str, bool, int)  # equal values of these need no tolerance
 
 
@@ -290,10 +292,18 @@ class _Judge:
         near = all(type(f) is float and abs(f - v) <= SHARE for f, v in zip(shape.box, seen.box, strict=False))
         if near and len(shape.box) == 4:
             return
-        if not matches(list(shape.box), list(seen.box), SHARE, 1e-6 + seen.slop + self._hung(seen)):
+        if len(shape.box) != 4 or not is_box_of(shape.box, seen, SHARE, self._hung(seen)):
             self._differ(f"the box of shape {slot} of `{group.name}`", list(seen.box), list(shape.box), group.origin)
 
     def _hung(self, seen: Seen) -> float:
-        """By how much (px) a shape may be off because it hangs on measures of ellipses, as the box around one does."""
-        fields = {f for leaf in seen.painted for f in self.program.groups[leaf.group].fields.values()}
-        return max((self.verdicts.tolerance(f) for f in fields & self.oracle.plan.loose), default=0.0)
+        """By how much (px) a side of a box may be off because the shape's fields hang on measures of ellipses. What is
+        a size reaches half of itself to each side."""
+        found = 0.0
+        for leaf in seen.painted if seen.hugged is None else ():
+            fields = self.program.groups[leaf.group].fields
+            loose = {
+                name: node for name, node in fields.items() if node in self.oracle.plan.loose and name not in _VIEWS
+            }
+            reach = sum(self.verdicts.tolerance(n) * (0.5 if name in _HALVED else 1.0) for name, n in loose.items())
+            found = max(found, reach)
+        return found

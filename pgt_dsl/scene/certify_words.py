@@ -53,7 +53,7 @@ class Words:
             yield from self._list(text, at, value, type, word, inner, tolerance)
         elif type.base == "shape":
             if format == "box" or self._phrases.is_written_as_box(value):
-                yield from self._box(text, at, value.box, tolerance + value.slop)
+                yield from self._box(text, at, value.box, tolerance + max(value.inset))
             else:
                 yield from _any(text, at, self._phrases.called(value, format))
         elif type.base in ("point", "vector"):

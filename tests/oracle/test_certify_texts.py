@@ -1,5 +1,5 @@
-"""Sentences, reasons, questions, options and wrong answers are read by the oracle: a false word beside a right answer is
-found."""
+"""Sentences, reasons, questions, options and wrong answers are read by the oracle: a false word is found, although the
+answer beside it is right."""
 
 from __future__ import annotations
 
@@ -91,14 +91,34 @@ def swapped(text: str, one: str, two: str) -> str:
 
 Change = Callable[[Answered], Answered]
 SLIPS: Mapping[str, tuple[int, str, Change]] = {
-    "a shape for another in the question": (0, "the text", lambda a: replace(a, question=swapped(a.question, "circle", "square"))),
+    "a shape for another in the question": (
+        0,
+        "the text",
+        lambda a: replace(a, question=swapped(a.question, "circle", "square")),
+    ),
     "another paraphrase": (0, "the text", lambda a: replace(a, paraphrase=1 - a.paraphrase)),
-    "a shape for another in the sentence": (0, "the sentence", lambda a: replace(a, sentence=swapped(swapped(a.sentence, "red", "blue"), "circle", "square"))),
+    "a shape for another in the sentence": (
+        0,
+        "the sentence",
+        lambda a: replace(a, sentence=swapped(swapped(a.sentence, "red", "blue"), "circle", "square")),
+    ),
     "no sentence": (0, "the sentence", lambda a: replace(a, sentence="")),
-    "a place in the reason": (0, "the reason", lambda a: replace(a, reason=a.reason.replace(a.reason[a.reason.index("(") :][:5], "(0.01"))),
+    "a place in the reason": (
+        0,
+        "the reason",
+        lambda a: replace(a, reason=a.reason.replace(a.reason[a.reason.index("(") :][:5], "(0.01")),
+    ),
     "the last side of a box": (0, "the reason", lambda a: replace(a, reason=number_moved(a.reason, 2))),
-    "the words of the answer": (0, "the words of the answer", lambda a: replace(a, text=swapped(swapped(a.text, "red", "blue"), "circle", "square"))),
-    "a number in words": (1, "the sentence", lambda a: replace(a, sentence=a.sentence.replace(" are ", " are twenty-"))),
+    "the words of the answer": (
+        0,
+        "the words of the answer",
+        lambda a: replace(a, text=swapped(swapped(a.text, "red", "blue"), "circle", "square")),
+    ),
+    "a number in words": (
+        1,
+        "the sentence",
+        lambda a: replace(a, sentence=a.sentence.replace(" are ", " are twenty-")),
+    ),
     "one for several": (1, "the sentence", lambda a: replace(a, sentence=a.sentence.replace(" dots", " dot"))),
     "a padded number": (1, "the sentence", lambda a: replace(a, sentence=number_moved(a.sentence, 1))),
     "a rank": (1, "the sentence", lambda a: replace(a, sentence=a.sentence.replace(" the ", " the first or "))),
@@ -107,12 +127,28 @@ SLIPS: Mapping[str, tuple[int, str, Change]] = {
     "a measure in a sentence": (2, "the sentence", lambda a: replace(a, sentence=number_moved(a.sentence, 1.2))),
     "the words of a quantity": (2, "the words of the answer", lambda a: replace(a, text=number_moved(a.text, 6))),
     "a sentence that the spec has not": (2, "the reason", lambda a: replace(a, reason="I see it.")),
-    "a wrong answer that the spec has not": (1, "a wrong answer", lambda a: replace(a, wrong=(WrongAnswer(70, "70"), *a.wrong))),
-    "a wrong answer with the words of another": (1, "the words of a wrong answer", lambda a: replace(a, wrong=(replace(a.wrong[0], text="70"),))),
-    "a wrong answer that is right": (2, "is right", lambda a: replace(a, wrong=(WrongAnswer(a.value + 1, number_moved(a.text, 1), "turned it round"),))),
-    "two options for the answer": (2, "is right too", lambda a: replace(a, options=(*a.options, number_moved(a.text, 2)))),
+    "a wrong answer that the spec has not": (
+        1,
+        "a wrong answer",
+        lambda a: replace(a, wrong=(WrongAnswer(70, "70"), *a.wrong)),
+    ),
+    "a wrong answer with the words of another": (
+        1,
+        "the words of a wrong answer",
+        lambda a: replace(a, wrong=(replace(a.wrong[0], text="70"),)),
+    ),
+    "a wrong answer that is right": (
+        2,
+        "is right",
+        lambda a: replace(a, wrong=(WrongAnswer(a.value + 1, number_moved(a.text, 1), "turned it round"),)),
+    ),
+    "two options for the answer": (
+        2,
+        "is right too",
+        lambda a: replace(a, options=(*a.options, number_moved(a.text, 2))),
+    ),
     "an option out of the blue": (1, "is no value of the domain", lambda a: replace(a, options=(*a.options, "70"))),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("name", SLIPS)
