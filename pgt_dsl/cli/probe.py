@@ -47,7 +47,7 @@ MISFIT = 0.01  # the share of simulated answers that are as far off, below which
               help="Of a series: ask next where it tells most of the threshold, not all in order.")  # fmt: skip
 @click.option("--questions", "most", type=click.IntRange(1), help="With --adaptive: this many questions at most.")
 @click.option("--until", type=click.FloatRange(min=0, min_open=True), metavar="WIDTH",
-              help="With --adaptive: until the threshold's interval is as narrow (octaves, or the series' unit).")  # fmt: skip
+              help="With --adaptive: until the threshold's interval is as narrow (octaves or units).")  # fmt: skip
 @click.option("--share", type=click.FloatRange(0, 1, min_open=True, max_open=True),
               help="Of a series: tell the level where this share is right, too.")  # fmt: skip
 @click.option("--quiet", "-q", is_flag=True, help="No progress bar.")
