@@ -122,8 +122,8 @@ def _range(program: Program, along: str) -> tuple[list[float], str]:
         raise PgtError(f"`{along}` is computed and has no range of its own{ask}")
     pick = next((pick for pick in program.picks if pick.var == var.id), None)
     if pick is not None and pick.what == "bins":
-        raise PgtError(f"`{along}` is picked in bins, so all samples of the spec are a series as they are: build a recipe "
-                       f'of it with `[series]` and `along = "{along}"` below that')  # fmt: skip
+        raise PgtError(f"`{along}` is picked in bins, so the samples of the spec are a series as they are: build a "
+                       f'recipe of it with `[series]` and `along = "{along}"` below that')  # fmt: skip
     if pick is not None:
         items = _list(program, pick.values)
     elif var.law.name == "choice":

@@ -121,8 +121,8 @@ def twins(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A series of twins with two questions each."""
     folder = tmp_path_factory.mktemp("twins")
     (folder / "twins.pgt").write_text(TWINS, encoding="utf-8")
-    assert run("series", folder / "twins.pgt", "--along", "gap", "--levels", "2vmin, 8vmin", "--count", 80, "--size", 64,
-               "-o", folder / "gap.toml")[0] == 0  # fmt: skip
+    assert run("series", folder / "twins.pgt", "--along", "gap", "--levels", "2vmin, 8vmin", "--count", 80,
+               "--size", 64, "-o", folder / "gap.toml")[0] == 0  # fmt: skip
     assert run("build", folder / "gap.toml", "-o", folder / "data", "-q", "--workers", 1)[0] == 0
     return folder / "data"
 
@@ -176,7 +176,8 @@ def test_a_data_set_without_levels_has_no_threshold(tmp_path: Path) -> None:
 def test_levels_that_are_drawn_are_taken_together_in_parts_of_equal_numbers(tmp_path: Path) -> None:
     (tmp_path / "larger.pgt").write_text(SPEC, encoding="utf-8")
     (tmp_path / "all.toml").write_text(
-        'size = 64\n[series]\nalong = "gap"\nunit = "vmin"\naxis = "log2"\n[[task]]\nspecs = "larger.pgt"\nsamples = 160\n',
+        'size = 64\n[series]\nalong = "gap"\nunit = "vmin"\naxis = "log2"\n'
+        '[[task]]\nspecs = "larger.pgt"\nsamples = 160\n',
         encoding="utf-8",
     )  # fmt: skip
     assert run("build", tmp_path / "all.toml", "-o", tmp_path / "data", "-q", "--workers", 1)[0] == 0
