@@ -1,6 +1,6 @@
 """Simulated observers: intervals of thresholds hold the truth as often as they say, and adaptive placement pays.
 
-    python benchmarks/prove_curves.py                # 400 runs of each setting; adaptive placement over 100 runs
+    python benchmarks/prove_curves.py                # 400 runs of each setting; adaptive placement over 60 runs
     python benchmarks/prove_curves.py --quick
 
 1. Coverage. Answers of observers whose threshold, slope and lapse are drawn from the prior, or are fixed, are fitted:
@@ -35,6 +35,7 @@ INSIDE = 0.93, 0.97
 RARE = 0.001
 ALIKE = 0.6  # of the questions, at which placement pays
 EQUAL = 400
+LOOK = 2  # blocks between two looks at the width
 
 
 @dataclass(frozen=True)
@@ -84,32 +85,38 @@ def drawn(random: np.random.Generator, x: np.ndarray) -> Truth:
     return float(random.uniform(x[0] - BEYOND * span, x[-1] + BEYOND * span)), WIDTH / width, float(lapse)
 
 
-def place(job: Place) -> tuple[Place, float, float]:
-    """The median width after equal numbers, and after how many adaptive questions it is as narrow."""
+def place(job: Place) -> tuple[Place, float, float, int]:
+    """The median width after equal numbers; after how many adaptive questions it is as narrow; and how many of the
+    adaptive intervals hold the truth in the end."""
     random = np.random.default_rng([job.seed, round(100 * job.guess), round(10 * job.slope), job.levels])
     x = np.linspace(1, 1 + job.octaves, job.levels)
     cells = [(float(2.0**place), job.guess) for place in x]
+    waiting = {level: [job.guess] * BLOCK for level, _ in cells}
     equal: list[float] = []
-    tracks: list[list[float]] = []
+    tracks: dict[int, list[float]] = {}
+    held = 0
     for _ in range(job.runs):
         truth = float(1 + job.octaves * random.uniform(0.25, 0.75)), job.slope, 0.03
         chance = _chance(x, job.guess, truth)
         each = np.full(len(x), EQUAL // len(x))
-        equal.append(_width(x, job.guess, each, random.binomial(each, chance)))
+        low, high = _interval(x, job.guess, each, random.binomial(each, chance))
+        equal.append(high - low)
         placing = Placing(cells, "log2", True)
-        asked, right, track = np.zeros(len(x), dtype=int), np.zeros(len(x), dtype=int), []
+        asked, right = np.zeros(len(x), dtype=int), np.zeros(len(x), dtype=int)
+        blocks = 0
         while asked.sum() < EQUAL:
-            waiting = {level: [job.guess] * BLOCK for level, _ in cells}
             for level in placing.block(_tallies(x, job.guess, asked, right), waiting, BLOCK):
                 at = int(np.abs(x - math.log2(level)).argmin())
                 asked[at] += 1
                 right[at] += random.random() < chance[at]
-            track.append(_width(x, job.guess, asked, right))
-        tracks.append(track)
-    wanted, medians = float(np.median(equal)), np.median(tracks, axis=0)
-    first = 2 * job.levels  # the questions of the first block
-    enough = np.flatnonzero(medians <= wanted)
-    return job, wanted, float(first + BLOCK * enough[0]) if len(enough) else math.inf
+            blocks += 1
+            if blocks % LOOK == 0 or asked.sum() >= EQUAL:
+                low, high = _interval(x, job.guess, asked, right)
+                tracks.setdefault(int(asked.sum()), []).append(high - low)
+        held += low <= truth[0] <= high
+    wanted = float(np.median(equal))
+    enough = [many for many, widths in sorted(tracks.items()) if np.median(widths) <= wanted]
+    return job, wanted, float(min(enough, default=math.inf)), held
 
 
 def _chance(x: np.ndarray, guess: float, truth: Truth) -> np.ndarray:
@@ -121,10 +128,10 @@ def _tallies(x: np.ndarray, guess: float, asked: np.ndarray, right: np.ndarray) 
     return [Tally(float(2.0**a), guess, int(n), int(k)) for a, n, k in zip(x, asked, right, strict=True) if n]
 
 
-def _width(x: np.ndarray, guess: float, asked: np.ndarray, right: np.ndarray) -> float:
-    """The width of the threshold's interval, whether a fit would tell it or not."""
+def _interval(x: np.ndarray, guess: float, asked: np.ndarray, right: np.ndarray) -> tuple[float, float]:
+    """The interval of the threshold, whether a fit would tell it or not."""
     found = posterior(x, np.full(len(x), guess), asked.astype(float), right.astype(float), x[0], x[-1]).threshold
-    return found.quantile(0.975) - found.quantile(0.025)
+    return found.quantile(0.025), found.quantile(0.975)
 
 
 def outside(held: int, of: int) -> bool:
@@ -136,7 +143,7 @@ def outside(held: int, of: int) -> bool:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     args = common.arguments(__doc__).parse_args(arguments)
-    runs, placed = (40, 8) if args.quick else (400, 100)
+    runs, placed = (40, 8) if args.quick else (400, 60)
     truths: list[Truth | None] = [None, (2.0, 2.0, 0.03), (2.5, 4.0, 0.0), (3.0, 6.0, 0.1)]
     covers = [Cover(g, n, truth, runs, args.seed)
               for g, n, truth in itertools.product((0.0, 0.25, 0.5), (200, 800, 3200), truths)]  # fmt: skip
@@ -161,15 +168,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
     print()
     common.table(
         [(f"{job.levels} levels over {job.octaves:g} octaves", f"{job.guess:g}", f"{job.slope:g}", f"{width:.2f}",
-          f"{many:.0f}", f"{many / EQUAL:.0%}") for job, width, many in made],
-        ("series", "guess", "slope", f"width at {EQUAL}", "adaptive", "of them"),
+          f"{many:.0f}", f"{many / EQUAL:.0%}", f"{held / job.runs:.0%}") for job, width, many, held in made],
+        ("series", "guess", "slope", f"width at {EQUAL}", "adaptive", "of them", "coverage"),
     )  # fmt: skip
-    share = float(np.exp(np.mean([math.log(min(many, 4 * EQUAL) / EQUAL) for *_, many in made])))
+    share = float(np.exp(np.mean([math.log(min(many, 4 * EQUAL) / EQUAL) for _, _, many, _ in made])))
+    hold, of = sum(held for *_, held in made), sum(job.runs for job, *_ in made)
+    if outside(hold, of):
+        faults.append(f"{hold} of {of} adaptive intervals hold the truth")
     if share > ALIKE:
         faults.append(f"adaptive placement needs {share:.0%} of the questions")
     return common.finish(
         f"{inside / total:.1%} of {total:,} intervals hold the truth; adaptive placement needs {share:.0%} of the "
-        f"questions for the same width", faults
+        f"questions for the same width, and {hold / of:.1%} of its {of:,} intervals hold the truth", faults
     )  # fmt: skip
 
 
