@@ -43,7 +43,7 @@ def points(questions: Iterable[Question], series: Series) -> list[Point]:
     chosen: dict[tuple[str, int, float], bytes] = {}
     for question in questions:
         about = asked(question.row, question.ask)
-        one = _Read(question.key, question.ask, series.level(json.loads(question.metadata)), about.group,
+        one = _Read(question.key, question.ask, series.level(json.loads(question.metadata), question.ask), about.group,
                     chance(about.ask, about.style), about.ask.text)  # fmt: skip
         found.append(one)
         if one.group:

@@ -186,3 +186,30 @@ def test_levels_that_are_drawn_are_taken_together_in_parts_of_equal_numbers(tmp_
     found = points(open_questions(tmp_path / "data", registry()), manifest.series)
     assert set(Counter(point.level for point in found).values()) == {10}
     assert 1 < min(point.level for point in found) < 2.5 and 14 < max(point.level for point in found) < 16
+
+
+def test_a_series_along_margins_is_of_answers_as_clear_as_they_come(tmp_path: Path) -> None:
+    (tmp_path / "larger.pgt").write_text(SPEC, encoding="utf-8")
+    recipe = tmp_path / "clear.toml"
+    code, said = run("series", tmp_path / "larger.pgt", "--along", "margin", "-n", 160, "--size", 100, "--seed", 1,
+                     "-o", recipe)  # fmt: skip
+    assert code == 0 and "160 samples, as clear as they come" in said
+    assert run("build", recipe, "-o", tmp_path / "data", "-q", "--workers", 1)[0] == 0
+    code, said = run("probe", tmp_path / "data", "-m", MODEL, "-o", tmp_path / "out", "-q")
+    found = curve(tmp_path / "out")
+    assert code == 0 and len(found.levels) == 16 and (found.name, found.axis, found.rising) == ("margin", "log2", True)
+    assert found.threshold is not None and found.threshold.low is not None and found.threshold.high is not None
+    assert found.threshold.low < OBSERVER.threshold / 0.9 < found.threshold.high  # the spec's margin is 0.9vmin
+
+
+def test_margins_of_parts_that_are_made_clearer_are_not_mixed(tmp_path: Path) -> None:
+    (tmp_path / "larger.pgt").write_text(SPEC, encoding="utf-8")
+    recipe = tmp_path / "clear.toml"
+    recipe.write_text('[series]\nalong = "margin"\n[[task]]\nspecs = "larger.pgt"\nsamples = 3\nclear = 2\n')
+    code, said = run("recipe", "check", recipe)
+    assert code == 1 and "take `clear` out of the recipe" in said
+    recipe.write_text('[series]\nalong = "margin"\nunit = "px"\n[[task]]\nspecs = "larger.pgt"\nsamples = 3\n')
+    assert "margins have no unit" in run("recipe", "check", recipe)[1]
+    (tmp_path / "twins.pgt").write_text(TWINS, encoding="utf-8")
+    code, said = run("series", tmp_path / "twins.pgt", "--along", "margin", "-o", tmp_path / "t.toml")
+    assert code == 1 and "does not say what is `clear`" in said
