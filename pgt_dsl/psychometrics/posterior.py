@@ -13,8 +13,8 @@ Priors, of the *span* of the levels (a span of 1 without any), so that another u
     l    beta(1, 10), up to 0.4
 
 The grid is laid over the whole prior, and then again over the part where the density is not negligible, until that is
-most of it. Points stand in the middles of their cells. So the distribution function is known at the *edges* of cells, and
-is read between them by interpolation; reading it at the points would be wrong by half a step.
+most of it. Points stand in the middles of their cells. So the distribution function is known at the *edges* of cells,
+and is read between them by interpolation; reading it at the points would be wrong by half a step.
 """
 
 from __future__ import annotations
