@@ -161,7 +161,7 @@ class _Site:
                 raise
             raise PgtError(f"what the unfinished build in `{staging.out}` has left is damaged ({error}); "
                            "--restart throws it away") from error  # fmt: skip
-        self._whole = True  # whether all parts have taken the same results
+        self._whole = True  # whether all parts have taken the same results, and every mark is entered
         self._open = True  # the writer is
 
     def run(self, workers: int | None, engine: str, batch: int, progress: Callable[[Progress], None] | None) -> None:
@@ -244,7 +244,9 @@ class _Site:
 
     def _enter(self) -> None:
         if isinstance(self.writer, Resumable):
+            self._whole = False  # after another mark the writer may remove what the entry before this one needs
             self.journal.write(*self.place, self.books.count, self.books.planned, self.writer.mark, self.books.state)
+            self._whole = True
 
     def _disagreed(self, result: Result) -> None:
         path = self.staging.out / DISAGREEMENT
