@@ -166,15 +166,16 @@ def stored(info: dict[str, Any]) -> Stored:
 
 
 @contextmanager
-def telling(url: str, again: str = "\n" + AGAIN) -> Iterator[None]:
-    """Whatever a store's library raises as one sentence, with ``again`` behind: there is no class that they share."""
+def telling(url: str, again: str = "\n" + AGAIN, what: str = "write to") -> Iterator[None]:
+    """Whatever a store's library raises as one sentence, with ``again`` behind: there is no class that they share.
+    what: was to be done."""
     try:
         yield
     except PgtError:
         raise
     except Exception as error:
         said = str(error).strip().split("\n")[0] or type(error).__name__
-        raise PgtError(f"cannot write to `{url}`: {said}{again}") from error
+        raise PgtError(f"cannot {what} `{url}`: {said}{again}") from error
 
 
 def digest_of(path: Path) -> str:
