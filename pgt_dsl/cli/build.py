@@ -263,5 +263,6 @@ def report(manifest: Manifest, out: str | Path, console: Console) -> None:
         skipped = f", {mix.skipped:,} bad ones left out" if mix.skipped else ""
         console.print(f"{mix.count:,} of {mix.records:,} records of {mix.name} woven into {mix.split}{skipped}",
                       markup=False)  # fmt: skip
-    console.print(f"{manifest.count:,} samples in {out}, manifest {str(out).rstrip('/')}/manifest.json", markup=False)
-    console.print("\n" + manifest.usage, markup=False)
+    console.print(f"{manifest.count:,} samples in {out}, manifest {str(out).rstrip('/')}/manifest.json", markup=False,
+                  soft_wrap=True)  # fmt: skip
+    console.print("\n" + manifest.usage, markup=False, soft_wrap=True)

@@ -89,7 +89,7 @@ class Shipping(Staging):
         """Fetch it, then what the format says."""
         fetched = json.dumps(self.store.name or "set")
         return (f"from fsspec.core import url_to_fs\n\nfs, place = url_to_fs({json.dumps(self.where)})\n"
-                f'fs.get(place + "/", {fetched}, recursive=True)  # or read it where it is, if your trainer can\n\n'
+                f'fs.get(place + "/", {fetched}, recursive=True)  # or read it in place\n\n'
                 f"{writer.usage(Path(self.store.name or 'set'))}")  # fmt: skip
 
     def manifest(self) -> bytes:
