@@ -30,7 +30,7 @@ from pgt_dsl.dataset.pipeline import DEFAULT_SIZE
 from pgt_dsl.dataset.plan import Plan, make_plan
 from pgt_dsl.dataset.programs import PROGRAMS, write_programs
 from pgt_dsl.dataset.record import DEFAULT_STYLES, canonical_json
-from pgt_dsl.dataset.shipping import Shipping
+from pgt_dsl.dataset.shipping import NAMING, Shipping
 from pgt_dsl.dataset.storage import is_url
 from pgt_dsl.dataset.tally import Tally, credits
 from pgt_dsl.dataset.task import Photos, Task
@@ -144,6 +144,10 @@ def _staging(out: Path | str, work: Path | str | None, overwrite: bool, plan: Pl
         if work is not None:
             raise PgtError("--work names the folder in which a data set for a URL is made; leave it out for a folder")
         return Staging(Path(out), overwrite, plan.identity, restart)
+    named = [source.mix.name for strand in plan.strands for source in strand.sources if not source.mix.copy]
+    if named and plan.format in NAMING:
+        raise PgtError(f"records of `{plan.format}` name the images of `{named[0]}` by their paths here, and "
+                       f"`{out}` is read from others; write `copy = true` in its [[mix]]")  # fmt: skip
     if isinstance(out, Path):
         raise PgtError(f"`{out}` is a URL that has become a path; give it as a text")
     return Shipping(out, None if work is None else Path(work), overwrite, plan.identity, restart)

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
 MARKER = ".pgt-building.json"
 ARRIVED = "arrived.jsonl"
+NAMING = ("llava", "sharegpt", "messages")  # formats whose records name images by where they are
 AT_ONCE = 3  # files that are sent at a time
 WAITING = 6  # finished files that may wait for that, before the build does
 
@@ -130,7 +131,7 @@ class Shipping(Staging):
             if MANIFEST in there:
                 if not self.overwrite:
                     raise PgtError(f"`{self.where}` already holds a data set; --overwrite replaces it")
-                old = names_of(json.loads(self.store.read(MANIFEST) or b"{}").get("contents"))
+                old = names_of(_parsed(self.store.read(MANIFEST)).get("contents"))
                 others = sorted(names - {*old}) if marker is None else marker["others"]
                 self._marker = {"plan": self._plan, "others": others}
                 return
@@ -168,11 +169,7 @@ class Shipping(Staging):
         self._held = self.store.read(MARKER)
         if self._held is None:
             return None
-        try:
-            found = json.loads(self._held)
-        except ValueError:
-            found = None
-        known = found if isinstance(found, dict) else {}
+        known = _parsed(self._held)
         return {"plan": known.get("plan"), "others": names_of(known.get("others"))}
 
     def _read_arrived(self) -> None:
@@ -260,6 +257,15 @@ def work_folder(url: str) -> Path:
     cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
     name = re.sub(r"\W+", "-", url.rstrip("/").rsplit("/", 1)[-1]).strip("-") or "set"
     return cache / "pgt-dsl" / "builds" / f"{name}-{hashlib.sha256(url.rstrip('/').encode()).hexdigest()[:12]}"
+
+
+def _parsed(text: bytes | None) -> dict[str, Any]:
+    """A JSON object; an empty one when it is none."""
+    try:
+        found = json.loads(text or b"")
+    except ValueError:
+        return {}
+    return found if isinstance(found, dict) else {}
 
 
 def _run_of(name: str) -> tuple[str, str]:

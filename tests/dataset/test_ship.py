@@ -14,12 +14,14 @@ from typing import Any
 
 import pytest
 
+from benchmarks import given_sets
 from pgt_dsl.cli.main import run
 from pgt_dsl.dataset import journal
 from pgt_dsl.dataset import worker as worker_module
 from pgt_dsl.dataset.atomic import MANIFEST
 from pgt_dsl.dataset.build import Interrupted, Progress, build
 from pgt_dsl.dataset.manifest import Manifest
+from pgt_dsl.dataset.mix.source import Mix
 from pgt_dsl.dataset.shipping import MARKER, work_folder
 from pgt_dsl.dataset.storage import Store
 from pgt_dsl.diagnostics import PgtError
@@ -263,6 +265,28 @@ def test_splits_go_with_the_others(tmp_path: Path) -> None:
     make("memory://bucket/set", **options)
     make(tmp_path / "set", **options)
     assert same("memory://bucket/set", tmp_path / "set")
+
+
+def test_images_of_the_users_go_along_or_are_asked_for(tmp_path: Path) -> None:
+    """A path of this machine says nothing to whoever reads a URL."""
+    data = given_sets.write(tmp_path / "theirs", "llava", given_sets.records(tmp_path / "theirs", 12, images=4))
+    fsspec.filesystem("memory").rm("/", recursive=True)
+    with pytest.raises(PgtError, match=r"(?s)images of `m` by their paths here.*copy = true"):
+        make("memory://bucket/set", format="llava", mixes=[Mix("m", str(data), samples=6)])
+    assert held("memory://bucket/set") == {}
+    mixes = [Mix("m", str(data), samples=6, copy=True)]
+    make("memory://bucket/set", format="llava", mixes=mixes)
+    make(tmp_path / "set", format="llava", mixes=mixes)
+    assert same("memory://bucket/set", tmp_path / "set")
+
+
+def test_a_damaged_manifest_there_is_no_traceback() -> None:
+    fsspec.filesystem("memory").rm("/", recursive=True)
+    store = Store("memory://bucket/set")
+    store.replace(MANIFEST, b"[half")
+    with pytest.raises(PgtError, match="already holds a data set"):
+        make("memory://bucket/set")
+    assert make("memory://bucket/set", overwrite=True).count == 40
 
 
 @pytest.mark.parametrize(
