@@ -57,6 +57,7 @@ class Shipping(Staging):
         self._arrived: dict[str, dict[str, Any]] = {}
         self._marker: dict[str, Any] = {}
         self._held: bytes | None = None  # the marker at the URL
+        self._began = False  # this build has put it there
         self._stays: dict[tuple[str, str], str] = {}  # of each run of shards the one that is not emptied
         self._sent: dict[Future[Stored], str] = {}
         self._pool = ThreadPoolExecutor(AT_ONCE, "pgt-ship")
@@ -113,7 +114,7 @@ class Shipping(Staging):
         with suppress(Exception):  # what did arrive is not sent again
             self._sent = {job: name for job, name in self._sent.items() if not job.cancelled()}
             self._collect(0)
-        if error is not None and not self.keep and not self.moving and self._marker:
+        if error is not None and not self.keep and not self.moving and self._began:
             with suppress(Exception):
                 self.store.remove([*self._arrived, MARKER])
         super().__exit__(kind, error, trace)
@@ -158,7 +159,8 @@ class Shipping(Staging):
             self._check_arrived()
             text = json.dumps(self._marker).encode()
             if self._held is None:
-                if not self.store.create(MARKER, text) and self.store.read(MARKER) != text:
+                self._began = self.store.create(MARKER, text)
+                if not self._began and self.store.read(MARKER) != text:
                     raise PgtError(f"another build has begun in `{self.where}` just now")
             elif self._held != text:
                 self.store.replace(MARKER, text)

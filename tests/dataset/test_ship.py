@@ -129,6 +129,22 @@ def test_the_same_plan_on_another_machine_goes_on(url: str, tmp_path: Path, monk
     assert same(url, tmp_path / "set")
 
 
+def test_what_fails_on_another_machine_takes_nothing_away(
+    url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with pytest.raises(Interrupted):
+        make(url, after(20))
+    before = held(url)
+    with monkeypatch.context() as patch, pytest.raises(PgtError, match="nothing half-done"):
+        patch.setenv("XDG_CACHE_HOME", str(tmp_path / "elsewhere"))
+        patch.setattr(journal.Journal, "write", lambda *_: (_ for _ in ()).throw(OSError(28, "No space left")))
+        make(url)
+    assert held(url) == before
+    make(url)
+    make(tmp_path / "set")
+    assert same(url, tmp_path / "set")
+
+
 def test_another_plan_is_refused_until_it_is_thrown_away(url: str, tmp_path: Path) -> None:
     with pytest.raises(Interrupted):
         make(url, after(20))
