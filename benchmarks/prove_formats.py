@@ -19,6 +19,7 @@ import argparse
 import itertools
 import json
 import os
+import resource
 import shutil
 import subprocess
 import sys
@@ -78,8 +79,14 @@ class Line:
     format: str
     by: str
     rows: int
-    seconds: float  # of the clock
+    seconds: float  # of processors
     faults: tuple[str, ...] = ()
+
+
+def spent() -> float:
+    """Seconds of processors, of this process and of those that it has waited for."""
+    used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    return sum(one.ru_utime + one.ru_stime for one in used)
 
 
 @dataclass
@@ -116,7 +123,7 @@ class Journal:
         return any((line.format, line.by) == (format, by) for line in self.lines)
 
     def add(self, line: Line) -> None:
-        told = f"{line.rows:,} rows, {len(line.faults)} faults, {line.seconds:.0f} s"
+        told = f"{line.rows:,} rows, {len(line.faults)} faults, {line.seconds:.0f} s of CPU"
         print(f"{line.format} by {line.by}: {told}", file=sys.stderr, flush=True)
         self.lines.append(line)
         if self._path is not None:
@@ -126,7 +133,7 @@ class Journal:
 
 def build_once(recipe: Path, out: Path, workers: int) -> Line:
     """All formats by one build, which goes on where it was ended."""
-    began, found = time.perf_counter(), read_recipe(recipe)
+    began, found = spent(), read_recipe(recipe)
     told = 0.0
 
     def tell(progress: Progress) -> None:
@@ -141,9 +148,9 @@ def build_once(recipe: Path, out: Path, workers: int) -> Line:
                          size=found[0].size, styles=[part.styles for part in found[1]], suffix=found[0].suffix,
                          workers=workers, progress=tell)  # fmt: skip
     except PgtError as error:
-        return Line(EVERY.name, "one build", 0, time.perf_counter() - began, (str(error),))
+        return Line(EVERY.name, "one build", 0, spent() - began, (str(error),))
     faults = tuple(f"{task.name}: {task.error}" for task in made.failed)
-    return Line(EVERY.name, "one build", made.count, time.perf_counter() - began, faults)
+    return Line(EVERY.name, "one build", made.count, spent() - began, faults)
 
 
 def build(format: str, recipe: Path, out: Path, workers: int) -> list[str]:
@@ -156,7 +163,7 @@ def build(format: str, recipe: Path, out: Path, workers: int) -> list[str]:
 
 def plain(format: str, folder: Path, truths: Iterable[str]) -> Line:
     """A format by its plain reader: each row that there has to be is there once, and no other."""
-    began, faults, rows = time.perf_counter(), list[str](), 0
+    began, faults, rows = spent(), list[str](), 0
     left = ((row.ident, (row, one.metadata)) for one in map(truth, truths) for row in wanted(format, one))
     waiting: dict[str, tuple[Wanted | None, str]] = {}  # rows that should have come by now, or come in another order
     try:
@@ -174,7 +181,7 @@ def plain(format: str, folder: Path, truths: Iterable[str]) -> Line:
     except (ValueError, LookupError, OSError) as error:
         faults.append(f"{format}: after {rows} rows: {error!r}")
     faults += [f"{format}: {ident} is missing" for ident in itertools.chain(waiting, (ident for ident, _ in left))]
-    return Line(format, PLAIN, rows, time.perf_counter() - began, tuple(faults))
+    return Line(format, PLAIN, rows, spent() - began, tuple(faults))
 
 
 def _differences(where: str, due: Wanted, texts: Sequence[str], images: int, pixels: str) -> list[str]:
@@ -191,7 +198,7 @@ def _differences(where: str, due: Wanted, texts: Sequence[str], images: int, pix
 def consumed(consumer: Consumer, python: str, folder: Path, truths: Iterable[str]) -> Line:
     """A format by a program that it is for: the rows in their order, all of them."""
     due = [row for one in map(truth, truths) for row in wanted(consumer.format, one) if _for(consumer, one)]
-    began, where = time.perf_counter(), f"{consumer.format} by {consumer.name}"
+    began, where = spent(), f"{consumer.format} by {consumer.name}"
     with tempfile.TemporaryDirectory() as work:
         out, right = Path(work) / "rows.jsonl", Path(work) / "right.json"
         script = ROOT / "benchmarks" / "consumers" / consumer.script
@@ -203,7 +210,7 @@ def consumed(consumer: Consumer, python: str, folder: Path, truths: Iterable[str
         done = subprocess.run(command, capture_output=True, text=True, check=False, env={**_environment(), **caches})
         if done.returncode:
             told = (done.stderr.strip() or done.stdout.strip())[-800:]
-            return Line(consumer.format, consumer.name, 0, time.perf_counter() - began, (f"{where}: {told}",))
+            return Line(consumer.format, consumer.name, 0, spent() - began, (f"{where}: {told}",))
         rows = [json.loads(line) for line in out.read_text(encoding="utf-8").splitlines()]
     faults = [] if len(rows) == len(due) else [f"{where}: {len(rows)} rows, not {len(due)}"]
     if consumer.format in ("imagefolder", "lmms_eval"):  # in an order of their own
@@ -213,7 +220,7 @@ def consumed(consumer: Consumer, python: str, folder: Path, truths: Iterable[str
         if row["id"] not in (None, one.ident):
             faults.append(f"{where}: {row['id']} in the place of {one.ident}")
         faults += _differences(where, one, row["texts"], row["images"], row["pixels"])
-    return Line(consumer.format, consumer.name, len(rows), time.perf_counter() - began, tuple(faults))
+    return Line(consumer.format, consumer.name, len(rows), spent() - began, tuple(faults))
 
 
 def _for(consumer: Consumer, one: Truth) -> bool:
@@ -253,10 +260,10 @@ def prove(format: str, recipe: Path, folder: Path, given: argparse.Namespace, tr
           pythons: dict[str, str], journal: Journal) -> None:  # fmt: skip
     """Build a format, unless that has been done, and read it in every way that is not in the journal yet."""
     if not given.once and not journal.has(format, "pgt build"):
-        began = time.perf_counter()
+        began = spent()
         faults = build(format, recipe, folder, given.workers)
         made = 0 if faults else json.loads((folder / "manifest.json").read_text(encoding="utf-8"))["count"]
-        journal.add(Line(format, "pgt build", made, time.perf_counter() - began, tuple(faults)))
+        journal.add(Line(format, "pgt build", made, spent() - began, tuple(faults)))
     if any(line.faults for line in journal.lines if (line.format, line.by) == (format, "pgt build")):
         return
     if not journal.has(format, PLAIN):
@@ -308,7 +315,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         tasks = [json.loads(metadata)["task"] for metadata in truths]
     lines = journal.lines
     common.table([(f"{x.format}: {x.by}", x.rows, x.seconds, len(x.faults)) for x in lines],
-                 ("format: read by", "rows", "seconds", "faults"))  # fmt: skip
+                 ("format: read by", "rows", "CPU seconds", "faults"))  # fmt: skip
     missing = sorted({consumer.name for consumer in CONSUMERS if consumer.format in formats} - set(pythons))
     if missing:
         print(f"not installed, and so not asked: {', '.join(missing)}")
