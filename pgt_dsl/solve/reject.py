@@ -140,7 +140,7 @@ class Sampler:
         index = PILOT + np.arange(PILOTS)
         ev = self.evaluator(index, np.zeros(PILOTS, np.int64), self.strata.leaves_at(np.arange(PILOTS)))
         gate.count(self._whole.failed(ev))
-        shares = {id(check): rejected(tried, passed) for check, tried, passed in self._counts()}
+        shares = {id(check): rejected(tried, passed) for check, tried, passed in gate.counts()}
         gate.checks[:] = by_rejection(gate.checks, [shares[id(c)] for c in gate.checks])
         gate.tried[:], gate.passed[:] = 0, 0
         if not self.apart:
@@ -313,12 +313,16 @@ class Sampler:
         would pass without each requirement."""
         without = {} if leaf is None else self._without(leaf)
         found: dict[tuple[str, int], YieldRow] = {}
-        for check, tried, passed in self._counts():
-            old = found.get(check.source)
-            if old is not None:  # parts of one constraint: as many failed as failed a part
-                tried, passed = max(old.tried, tried), max(old.tried, tried) - (old.tried - old.passed) - tried + passed
-            share = without.get(check.source, 0.0)
-            found[check.source] = YieldRow(check.label, check.reason, check.origin, tried, passed, share)
+        for gate in self._gates():
+            first = set()  # of each constraint the check that is made first: the others see what it lets through
+            for check, tried, passed in gate.counts():
+                came = 0 if check.source in first else tried
+                first.add(check.source)
+                old = found.get(check.source)
+                came, through = (came, came) if old is None else (old.tried + came, old.passed + came)
+                share = without.get(check.source, 0.0)
+                found[check.source] = YieldRow(check.label, check.reason, check.origin, came,
+                                               through - (tried - passed), share)  # fmt: skip
         rows = sorted(found.values(), key=lambda r: (r.share, -r.tried))
         attempts, accepted = sum((search.by_leaf for search in self._searches), np.zeros_like(self._whole.by_leaf))
         order = np.argsort((accepted + 1e-9) / np.maximum(attempts, 1) + (attempts == 0), kind="stable")
@@ -333,9 +337,9 @@ class Sampler:
         ]
         return YieldReport(int(attempts.sum()), int(accepted.sum()), tuple(rows), tuple(strata), tuple(chains))
 
-    def _counts(self) -> Iterator[tuple[Check, int, int]]:
-        for gate in (*(search.gate for search in self._searches), self._joint):
-            yield from zip(gate.checks, gate.tried.tolist(), gate.passed.tolist(), strict=True)
+    def _gates(self) -> Iterator[Gate]:
+        yield from (search.gate for search in self._searches)
+        yield self._joint
 
     def values(self, leaf: int) -> dict[str, Any]:
         """The picks of a combination in plain values, by name."""

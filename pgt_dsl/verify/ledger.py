@@ -28,7 +28,7 @@ from pgt_dsl.verify.weave import Weave
 POSITIONS = 2048  # samples of a task whose shapes' places are kept
 _EXACT = ("count", "answers", "picks", "styles", "ids_checked")
 _OF_ALL = ("attempts", "accepted", "yields", "chains", "drift")
-_NEAR, _CHANCE = 2e-3, 0.11  # an effect is written in three digits, a chance in two; sums of floats hang on batches
+_NEAR, _CHANCE = 2e-3, 0.11  # an effect is written in three digits, a chance in two; older builds added up floats
 
 
 class Ledger:
@@ -79,7 +79,7 @@ class Ledger:
         for task, drawn in result.drawn.items():
             self.drawn[task] = add(self.drawn[task], drawn)
         for task, shares in result.shares.items():
-            self.tallies[task].shares = shares
+            self.tallies[task].set_shares(*shares)
 
     def _count(self, seen: Seen) -> None:
         self.judged += 1
@@ -197,7 +197,7 @@ def _close(told: Any, have: Any) -> bool:
 
 
 def _alike(told: tuple[Drawn, ...], have: tuple[Drawn, ...]) -> bool:
-    """Whether drifts are the same as far as they are written; sums of floats depend on how they were added."""
+    """Whether drifts are the same as far as they are written; older builds added them up in floats."""
     return len(told) == len(have) and all(_near(a, b) for a, b in zip(told, have, strict=True))
 
 
