@@ -150,9 +150,10 @@ def _without_echoes(leaks: Sequence[Finding]) -> tuple[Finding, ...]:
 
 
 def _one_of_twins(scenes: Sequence[Scene]) -> list[Scene]:
-    """Of each minimal pair one, by lot: the two share their nuisances, and would count one scene twice."""
-    lots = np.random.default_rng(scenes[0].seed if scenes else 0).integers(0, 2, len(scenes) + 1)
-    return [s for k, s in enumerate(scenes) if not s.twin_of or s.twin == lots[k // 2]]
+    """Of each minimal pair or sweep one, by lot: all share their nuisances, and would count one scene several times."""
+    size = max((scene.twin for scene in scenes), default=0) + 1
+    lots = np.random.default_rng(scenes[0].seed if scenes else 0).integers(0, size, len(scenes) + 1)
+    return [s for k, s in enumerate(scenes) if not s.twin_of or s.twin == lots[k // size]]
 
 
 def _of(ask: int, scenes: Sequence[Scene]) -> str:

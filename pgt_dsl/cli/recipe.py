@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from pgt_dsl.cli.build import Order
     from pgt_dsl.dataset.forecast import Forecast, TaskForecast
     from pgt_dsl.dataset.plan import Plan
+    from pgt_dsl.dataset.task import Task
 
 
 @click.group("recipe")
@@ -60,6 +61,8 @@ def check(recipe: Path, as_json: bool) -> int:
             if changes.set:
                 told = [f"{name} = {' '.join(text.span.text.split())}" for name, text in changes.set.items()]
                 console.print(f"{task.name}: set to {', '.join(told)}", markup=False)
+            for name, steps in changes.steps.items():
+                console.print(f"{task.name}: {_stepped(task, name, steps.group)}", markup=False)
     return int(any(task.error for task in found.tasks))
 
 
@@ -80,6 +83,22 @@ def _plan(path: Path, errors: Console) -> tuple[Plan, Order]:
             order.only,
         )  # fmt: skip
     return plan, order
+
+
+def _stepped(task: Task, name: str, group: bool) -> str:
+    """What a sweep or levels of a task give."""
+    pick = next(pick for pick in task.program.picks if pick.name == name)
+    nodes = task.program.nodes
+    told = []
+    for node in nodes[pick.values].args:
+        value, unit = nodes[node].attrs["value"], nodes[node].attrs.get("unit", "")
+        named = next((word for word, code in task.registry.colors.items() if code == value), None)
+        told.append(str(named if nodes[node].type.base == "color" else f"{value:.4g}{unit}"
+                        if isinstance(value, float) else value))  # fmt: skip
+    values = ", ".join(told)
+    if group:
+        return f"groups of {len(told)} in which `{name}` is {values} and all else is held"
+    return f"equally many samples with `{name}` at {values}"
 
 
 def show(found: Forecast, console: Console, errors: Console) -> None:

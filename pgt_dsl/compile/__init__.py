@@ -27,6 +27,7 @@ from pgt_dsl.types.lints import lint
 from pgt_dsl.types.model import Model
 from pgt_dsl.types.ranges import check_ranges
 from pgt_dsl.types.settings import Setting
+from pgt_dsl.types.stepping import Steps
 from pgt_dsl.types.task import Task
 from pgt_dsl.types.uncalled import check_uncalled
 
@@ -65,6 +66,11 @@ def _compile(source: Source, spec: tree.Spec, registry: Registry, changes: Chang
         task.used[PRELUDE] = None
     task.settings = {
         name: Setting(name, parse_expr_source(text), text.span) for name, text in changes.set.items()
+    }  # fmt: skip
+    task.steps = {
+        name: Steps(name, said.place.span, None if said.values is None else parse_expr_source(said.values),
+                    said.count, said.group)
+        for name, said in changes.steps.items()
     }  # fmt: skip
     task.declare(spec, task.scope, {})
     task.hold(parse_expr_source(text) for text in changes.only)

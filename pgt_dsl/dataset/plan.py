@@ -34,7 +34,7 @@ from pgt_dsl.scene.coordinates import profile
 
 @dataclass(frozen=True)
 class Plan:
-    """What is built. ``numbers``: indices of each task; ``planned``: samples of each (twins give two an index);
+    """What is built. ``numbers``: indices of each task; ``planned``: samples of each (a group has one index);
     ``painter`` and ``encoder``: the names of what paints and encodes."""
 
     tasks: tuple[Task, ...]
@@ -94,7 +94,7 @@ def make_plan(
     check_styles({**dict.fromkeys(said, 1.0)})
     plugins = tasks[0].registry
     catalog = photos if isinstance(photos, PhotoCatalog) else open_photos(photos)
-    copies = [1 if task.program.twin is None else 2 for task in tasks]
+    copies = [task.program.copies for task in tasks]
     parts = divided(counts, splits or {}, only)
     numbers = {name: [math.ceil(n / k) for n, k in zip(part, copies, strict=True)] for name, part in parts.items()}
     planned = {name: [n * k for n, k in zip(part, copies, strict=True)] for name, part in numbers.items()}

@@ -255,12 +255,23 @@ class Pick:
     origin: Origin = field(default=Origin(), compare=False)
 
 
+STEPS = 26  # values of a sweep at most: the samples of a group are told apart by a letter
+
+
 @dataclass(frozen=True, slots=True)
 class Twin:
-    """A minimal pair: the pick that flips and the variables that may be drawn afresh."""
+    """A group of scenes that differ in one pick. A minimal pair (``steps`` 0): the pick goes to its next value, and the
+    variables of ``moves`` may be drawn afresh. A sweep: the pick, which is the last one, goes through all its
+    ``steps`` values."""
 
     pick: VarId
     moves: tuple[VarId, ...] = ()
+    steps: int = 0
+
+    @property
+    def copies(self) -> int:
+        """Scenes of a group."""
+        return self.steps or 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -293,6 +304,18 @@ class Program:
     canvas: tuple[str, float, float] = ("ratio", 1.0, 1.0)
     names: Mapping[str, NodeId] = field(default_factory=dict)  # top-level lets and picks, for reports and recipes
     slots: int = 0
+
+    @property
+    def copies(self) -> int:
+        """Scenes of one index: 1, 2 with twins, as many as there are steps in a sweep."""
+        return 1 if self.twin is None else self.twin.copies
+
+    @property
+    def swept(self) -> Pick | None:
+        """The pick that is stepped through with all else held; None without a sweep."""
+        if self.twin is None or not self.twin.steps:
+            return None
+        return next(pick for pick in self.picks if pick.var == self.twin.pick)
 
     def owner(self, slot: int) -> tuple[Group, int]:
         """The group of a slot, and which of its shapes it is. Raises ``KeyError``."""

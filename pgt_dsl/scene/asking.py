@@ -151,7 +151,8 @@ class Asking:
                     domain.append(self._words(row, raw, None))
                 except Unspeakable:
                     continue
-        return options_of(text, wrong, domain, chance.shares(f"options.{self.number}", LOTS))
+        held = self.rows.program.twin is not None
+        return options_of(text, wrong, domain, chance.shares(f"options.{self.number}", LOTS), held)
 
     # grounding ------------------------------------------------------------------------------------
 

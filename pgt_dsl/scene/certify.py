@@ -155,7 +155,7 @@ class _Judge:
                 self._differ(f"the tolerance of {where}", told(within), answered.within, ask.origin)
         if answered.margin is not None and answered.margin < 1 - SHARE:
             self._differ(f"the margin of {where}", ">= 1", answered.margin, ask.origin)
-        if ask.even is not None:
+        if ask.even is not None and self.program.swept is None:  # of a sweep, one scene has the answer of its quota
             self._even(ask, value, where)
 
     def _excused(self, ask: Ask, found: Json) -> bool:
@@ -231,6 +231,8 @@ class _Judge:
 
     def _constraint(self, constraint: Constraint) -> None:
         node = constraint.node
+        if constraint.reason == "even" and self.program.swept is not None:
+            return
         for env in environments(self.oracle, self.program.nodes[node].axes):
             value = self.oracle.value(node, env)
             if constraint.reason == "phrase":

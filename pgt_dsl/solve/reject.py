@@ -43,9 +43,9 @@ ROUNDING = 1e-9  # a margin that misses 1 by no more than this is clear
 
 @dataclass(frozen=True)
 class SceneBatch:
-    """Accepted scenes as columns. Row r is sample ``indices[r]``, found at attempt ``attempts[r]``; with twins, rows
-    2k and 2k + 1 are the pair of one sample (``twins``: 0 or 1, else None). ``strata``: the picks' columns by
-    variable (numbers of bins and positions)."""
+    """Accepted scenes as columns. Row r is sample ``indices[r]``, found at attempt ``attempts[r]``; of twins and sweeps
+    the rows of one sample are a group and stand together (``twins``: 0, 1, ... in each, else None). ``strata``: the
+    picks' columns by variable (numbers of bins and positions)."""
 
     ev: Evaluator
     seed: int
@@ -97,11 +97,10 @@ class Sampler:
         self.key = mix64(number, seed)
         self.strata = Strata(program, registry, self.key, (self.width, self.height), self.facts)
         self.pavings = Pavings(program, pave(program, registry, (self.width, self.height), self.strata))
-        self._flips = self.strata.flipped(program.twin.pick) if program.twin is not None else None
         self._whole = Search(self, Gate(self, checks(program, self.facts)), self.pavings.vars)
         self._searches, self._joint = [self._whole], Gate(self, ())
         self.parts: tuple[Part, ...] = ()  # what is sampled apart; none where the scene is one whole
-        self.apart = self.program.twin is None  # twins share some of their draws
+        self.apart = self.program.twin is None  # scenes of a group share their draws
         self._planned = False
         self._relief: dict[int, dict[tuple[str, int], float]] = {}
         self._chained = np.zeros(self.strata.count, np.int64)
@@ -114,21 +113,21 @@ class Sampler:
 
     @property
     def copies(self) -> int:
-        """Rows for one sample: 2 with twins."""
-        return 1 if self.program.twin is None else 2
+        """Rows for one sample: 2 with twins, as many as there are steps in a sweep."""
+        return self.program.copies
 
     # sampling -----------------------------------------------------------------------------------
 
     def batch(self, indices: npt.ArrayLike) -> SceneBatch:
         """The accepted scenes of these samples (int64[n], any order), in their order. Raises ``Exhausted``."""
         wanted = np.asarray(indices, np.int64)
-        leaves = self.strata.leaves_at(wanted)
+        leaves = self.strata.grouped(self.strata.leaves_at(wanted))[:, 0]
         self._plan()
         accepted, own = self._accepted(wanted, leaves)
         ev = self.evaluator(wanted, accepted, leaves, own)
         strata = self._strata_columns(leaves)
         repeat = self.copies
-        twins = np.tile(np.arange(2), len(wanted)) if repeat == 2 else None
+        twins = np.tile(np.arange(repeat), len(wanted)) if repeat > 1 else None
         return SceneBatch(ev, self.seed, wanted.repeat(repeat), accepted.repeat(repeat), strata, twins)
 
     def _plan(self) -> None:
@@ -245,14 +244,13 @@ class Sampler:
     def evaluator(
         self, indices: Ints, attempts: Ints, leaves: Ints, own: Mapping[VarId, Attempts] | None = None
     ) -> Evaluator:
-        """The evaluator of given attempts of samples, twins side by side. ``own``: see ``Columns``."""
+        """The evaluator of given attempts of samples, those of a group side by side. ``own``: see ``Columns``."""
         twin: Bools | None = None
         moves: frozenset[VarId] = frozenset()
         if self.program.twin is not None:
-            assert self._flips is not None
-            leaves = np.stack([leaves, self._flips[leaves]], axis=1).ravel()
-            indices, attempts = indices.repeat(2), attempts.repeat(2)
-            twin = np.tile(np.asarray([False, True]), len(indices) // 2)
+            leaves = self.strata.grouped(leaves).ravel()
+            indices, attempts = indices.repeat(self.copies), attempts.repeat(self.copies)
+            twin = np.arange(len(indices)) % self.copies > 0
             moves = frozenset(self.program.twin.moves)
         fixed: dict[VarId, Value] = {}
         parts: dict[VarId, Ints] = {}
@@ -270,8 +268,7 @@ class Sampler:
         return Evaluator(self.program, inputs, self.registry, self.facts)
 
     def _strata_columns(self, leaves: Ints) -> dict[VarId, Array]:
-        if self._flips is not None:
-            leaves = np.stack([leaves, self._flips[leaves]], axis=1).ravel()
+        leaves = self.strata.grouped(leaves).ravel()
         return {var: column[leaves] for var, column in self.strata.leaves.items()}
 
     # checks -------------------------------------------------------------------------------------
@@ -338,10 +335,11 @@ class Sampler:
             yield from zip(gate.checks, gate.tried.tolist(), gate.passed.tolist(), strict=True)
 
     def values(self, leaf: int) -> dict[str, Any]:
-        """The picks of a combination in plain values, by name."""
+        """The picks of a combination in plain values, by name; without one that is stepped through."""
         return {
             pick.name: _plain(self.strata.leaves[pick.var][leaf].item(), self._base(pick.var, pick.what), self.registry)
             for pick in self.program.picks
+            if pick is not self.program.swept
         }
 
     def _base(self, var: VarId, what: str) -> str:

@@ -17,7 +17,7 @@ _WOVEN = re.compile(r"(.+)\+(\d{8,12})\Z", re.DOTALL)
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Which sample: the number of its task in the manifest, its index, which of a pair (0 without twins)."""
+    """Which sample: the number of its task in the manifest, its index, which of its group (0 without one)."""
 
     task: int
     index: int
@@ -47,8 +47,8 @@ class Part:
 @dataclass(frozen=True)
 class Roster:
     """The samples that a data set should have, in order. ``tasks``: names; ``counts``: samples of each; ``copies``: of
-    an index (2 with twins). ``parts``: the splits, at least one; ``mixes``: name, split and number of records of each
-    set of the user's, as it stands in the manifest."""
+    an index (2 with twins, as many as there are steps in a sweep). ``parts``: the splits, at least one; ``mixes``:
+    name, split and number of records of each set of the user's, as it stands in the manifest."""
 
     tasks: tuple[str, ...]
     counts: tuple[int, ...]
@@ -112,7 +112,7 @@ class Roster:
 
 def roster_of(manifest: Manifest, programs: Sequence[Program | None]) -> Roster:
     """The roster of a manifest, whose splits say which indices they have."""
-    copies = tuple(1 if program is None or program.twin is None else 2 for program in programs)
+    copies = tuple(1 if program is None else program.copies for program in programs)
     tasks = tuple(task.name for task in manifest.tasks)
     mixes = tuple((mix.name, mix.split, mix.records) for mix in manifest.mixes)
     theirs = {mix.split: sum(m.planned for m in manifest.mixes if m.split == mix.split) for mix in manifest.mixes}
