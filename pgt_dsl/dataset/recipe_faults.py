@@ -47,7 +47,10 @@ def invalid(
             helps = [_NEEDS[key]] if key in _NEEDS else []
         elif key and not where[-1].isdigit():
             message = f"`{'.'.join(where)}`: {message[0].lower()}{message[1:]}"
-        errors.error("R801", message, span(source, key, where), help=helps)
+        named = re.match(r"`(\w+)`", message)
+        errors.error(
+            "R801", message, span(source, named[1] if named and where[-1:] != [key] else key, where), help=helps
+        )
     raise SpecError(sorted(errors.found, key=lambda found: found.label.span.start if found.label else 0))
 
 

@@ -81,6 +81,7 @@ class _Assembly:
             twin=0 if self.twins is None else self.twins[row],
             twin_of="" if self.twins is None else f"{program.name}/{seed}/{index}",
             swept=self.swept,
+            steps=program.copies if self.swept else 0,
         )
 
     def _answered(self, number: int, row: int, chance: Chance) -> Answered:

@@ -87,8 +87,8 @@ class BackgroundChoice:
 @dataclass(frozen=True, slots=True)
 class Scene:
     """One picture and its questions; a function of (program, seed, index, size, photos) alone. Of a group, which
-    shares an index, ``twin_of`` is the name and ``twin`` the number in it; ``swept`` is the pick that a sweep steps
-    through."""
+    shares an index, ``twin_of`` is the name and ``twin`` the number in it; ``swept`` is the pick that a sweep takes
+    through its ``steps`` values."""
 
     task: str
     program: str
@@ -106,3 +106,4 @@ class Scene:
     twin: int = 0
     twin_of: str = ""
     swept: str = ""
+    steps: int = 0

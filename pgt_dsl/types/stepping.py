@@ -38,6 +38,10 @@ class Steps:
     group: bool
     used: bool = False
 
+    def said(self, what: str) -> str:
+        """How a recipe says it."""
+        return f"`{'sweep' if self.group else 'levels'} = {{ {self.name} = {what} }}`"
+
 
 def let_values(cx: Context, item: tree.Let, steps: Steps, setting: Setting | None, scope: Scope) -> Val:
     """The values that a let is stepped through, a list of constants; ``setting`` is what the recipe sets it to."""
@@ -135,7 +139,7 @@ def _named(cx: Context, steps: Steps, type: Type, scope: Scope) -> list[Item]:
     val = cx.expr(cx, steps.values, scope)
     if val.ends is not None and cx.builder.type(val.ends[0]) != Type("int"):
         _fail(cx, steps, f"`{steps.name}` cannot be stepped through a range without end of values", "a range",
-              f"`set` it to the range, and say here how many values: `{steps.name} = 8`")  # fmt: skip
+              f"`set` it to the range, and say here how many values: {steps.said('8')}")  # fmt: skip
     val = as_list(cx, val)
     if val.type.rank != 1:
         _fail(cx, steps, f"`{steps.name}` is stepped through several values", "one value",
@@ -175,7 +179,7 @@ def _spread(
         return [(low[0], value) for value in _some(cx, steps, whole, span)]
     if steps.count is None:
         _fail(cx, steps, f"`{steps.name}` has endlessly many values", "all of them",
-              f"say how many: `{steps.name} = 8` is its two ends and 6 values between them", span)  # fmt: skip
+              f"say how many: {steps.said('8')} is its two ends and 6 values between them", span)  # fmt: skip
     check_count(cx, steps, steps.count)
     shares = [k / (steps.count - 1) for k in range(steps.count)]
     if law == "log_uniform":
@@ -208,7 +212,7 @@ def _list(cx: Context, steps: Steps, named: Sequence[Item], type: Type) -> Val:
 
 def _unknown(cx: Context, steps: Steps, span: Span | None) -> NoReturn:
     _fail(cx, steps, f"the values of `{steps.name}` are not known before anything is drawn", "so there are no steps",
-          f"name the values: `{steps.name} = [...]`", span)  # fmt: skip
+          f"name the values: {steps.said('[...]')}", span)  # fmt: skip
 
 
 def _fail(
