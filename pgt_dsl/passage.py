@@ -133,10 +133,22 @@ class Stepped:
 
 
 @dataclass(frozen=True)
+class StageOf:
+    """The stage of a curriculum that a task is for: its name and the bounds of margins, from ``low`` to below ``high``
+    (None: any), said at ``place``."""
+
+    name: str
+    place: Passage
+    low: float = 1.0
+    high: float | None = None
+
+
+@dataclass(frozen=True)
 class Changes:
     """What a recipe changes in a task: its ``name`` ("" for the spec's own), the values of picks and lets (``set``),
     those that are stepped through (``steps``), conditions that all scenes meet (``only``) or none (``without``), and
-    by what the margins of ``clear`` are multiplied (``clearer``, said at ``clear``)."""
+    by what the margins of ``clear`` are multiplied (``clearer``, said at ``clear``). With a ``stage`` the name ends in
+    that of the stage."""
 
     name: str = ""
     set: Settings = field(default_factory=dict)
@@ -145,6 +157,7 @@ class Changes:
     without: tuple[Passage, ...] = ()
     clearer: float = 1.0
     clear: Passage | None = None
+    stage: StageOf | None = None
 
 
 @dataclass(frozen=True)

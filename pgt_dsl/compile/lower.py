@@ -54,7 +54,9 @@ class _Lowering:
         for k, ask in enumerate(asks):
             self.phrases(k, ask)
         self.defined(asks)
-        b = self.b
+        b, stage = self.b, self.model.stage
+        if stage is not None and stage.bounded:
+            self.add(asks[0].answer, "stage", f"the stage `{stage.name}`: clear by {stage}", asks[0].origin)
         twin = self.model.twin
         if twin is not None and twin.steps:  # a pick that is stepped through stands last, below the hidden ones
             self.picks.sort(key=lambda pick: pick.var == twin.pick)
@@ -62,7 +64,7 @@ class _Lowering:
         return Program(
             self.model.name, self.model.doc, tuple(b.nodes), tuple(b.axes), tuple(b.vars), tuple(b.groups),
             tuple(self.constraints), tuple(asks), tuple(self.picks), twin, self.model.background,
-            self.model.canvas, names, b.slots,
+            self.model.canvas, names, b.slots, stage,
         )  # fmt: skip
 
     def add(self, node: NodeId, reason: str, label: str, span: Span | Origin | None, because: str = "",

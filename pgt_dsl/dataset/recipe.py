@@ -32,7 +32,7 @@ import math
 import re
 import tomllib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -47,6 +47,7 @@ from pgt_dsl.dataset.recipe_faults import fail, invalid
 from pgt_dsl.dataset.recipe_parts import files_of, settings, stepped
 from pgt_dsl.dataset.record import STYLES
 from pgt_dsl.dataset.sizes import sizes_of
+from pgt_dsl.dataset.stages import StagePart, stages
 from pgt_dsl.diagnostics import PgtError
 from pgt_dsl.passage import UNCHANGED, Changes, HeldOut, passage
 from pgt_dsl.scene.coordinates import profile
@@ -146,7 +147,7 @@ class SplitPart(BaseModel):
         return name
 
 
-PARTS: Mapping[str, type[BaseModel]] = {"task": TaskPart, "mix": MixPart, "split": SplitPart}
+PARTS: Mapping[str, type[BaseModel]] = {"task": TaskPart, "mix": MixPart, "split": SplitPart, "stage": StagePart}
 
 
 class Recipe(BaseModel):
@@ -167,6 +168,7 @@ class Recipe(BaseModel):
     croissant: bool = False
     mix: tuple[MixPart, ...] = ()
     split: tuple[SplitPart, ...] = ()
+    stage: tuple[StagePart, ...] = ()
 
     @field_validator("styles")
     @classmethod
@@ -292,7 +294,16 @@ def read_recipe(path: Path) -> tuple[Recipe, list[Portion]]:
         fail(source, "R801", f"this is not TOML: {error}", source.line(int(found[1])).strip() if found else "")
     except ValidationError as error:
         invalid(source, error, Recipe, PARTS)
-    return recipe, _portions(recipe, path, source)
+    portions = _portions(recipe, path, source)
+    if not recipe.stage:
+        return recipe, portions
+    parts = stages(recipe.stage, [portion.samples for portion in portions], source)
+    return recipe, [
+        replace(portion, samples=samples, changes=replace(portion.changes, stage=stage))
+        for stage, counts in parts
+        for portion, samples in zip(portions, counts, strict=True)
+        if samples
+    ]
 
 
 def recipe_source(path: Path) -> Source:

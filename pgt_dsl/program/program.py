@@ -164,7 +164,7 @@ class Group:
     origin: Origin = field(default=Origin(), compare=False)
 
 
-Reason = Literal["require", "room", "phrase", "defined", "clear", "even", "options"]
+Reason = Literal["require", "room", "phrase", "defined", "clear", "even", "options", "stage"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -275,6 +275,28 @@ class Twin:
 
 
 @dataclass(frozen=True, slots=True)
+class Stage:
+    """A stage of a curriculum: how clear its scenes are, by the margin of their least clear question, which is at least
+    ``low`` (from 1) and below ``high`` (None: any)."""
+
+    name: str
+    low: float = 1.0
+    high: float | None = None
+
+    def has(self, margin: float) -> bool:
+        """Whether scenes of a least margin belong to it."""
+        return margin >= self.low and (self.high is None or margin < self.high)
+
+    @property
+    def bounded(self) -> bool:
+        """Whether it leaves anything out."""
+        return self.low > 1 or self.high is not None
+
+    def __str__(self) -> str:
+        return f"{self.low:g} margins and more" if self.high is None else f"{self.low:g} to {self.high:g} margins"
+
+
+@dataclass(frozen=True, slots=True)
 class Background:
     """``kind`` is a background of the registry or ``any``; ``fields`` are nodes."""
 
@@ -304,6 +326,7 @@ class Program:
     canvas: tuple[str, float, float] = ("ratio", 1.0, 1.0)
     names: Mapping[str, NodeId] = field(default_factory=dict)  # top-level lets and picks, for reports and recipes
     slots: int = 0
+    stage: Stage | None = None
 
     @property
     def copies(self) -> int:

@@ -18,7 +18,7 @@ _WORDS: dict[type, tuple[str, ...]] = {  # what is said about a task, and change
     Program: ("doc",), core.Template: ("source",), core.Constraint: ("because", "label"),
 }  # fmt: skip
 _LATER: dict[type, tuple[str, ...]] = {  # fields that older programs do not have
-    core.Mistake: ("some",), core.Twin: ("steps",),
+    core.Mistake: ("some",), core.Twin: ("steps",), Program: ("stage",),
 }  # fmt: skip
 _HINTS: dict[type, dict[str, Any]] = {}
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from typing import Any, get_args
 
@@ -171,6 +172,9 @@ def _rest(program: Program) -> None:
             raise Broken("the twin flips a variable that is no pick")
         if program.twin.steps and (program.picks[-1].var != program.twin.pick or not 2 <= program.twin.steps <= STEPS):
             raise Broken(f"a sweep goes through 2 to {STEPS} values of the last pick")
+    stage = program.stage
+    if stage is not None and not 1 <= stage.low < (math.inf if stage.high is None else stage.high):
+        raise Broken(f"the stage `{stage.name}` has the bounds {stage.low} and {stage.high}")
     background = program.background
     for name, node in background.fields.items():
         _flat(program, node, f"background field {name}")

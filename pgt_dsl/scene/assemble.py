@@ -81,6 +81,7 @@ class _Assembly:
             twin=0 if self.twins is None else self.twins[row],
             twin_of="" if self.twins is None else f"{program.name}/{seed}/{index}",
             swept=self.swept,
+            stage="" if program.stage is None else program.stage.name,
             steps=program.copies if self.swept else 0,
         )
 

@@ -8,6 +8,7 @@ paint order; every answer, its margin, tolerance, phrases, options and wrong ans
 from __future__ import annotations
 
 import dataclasses
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -91,6 +92,10 @@ class _Judge:
             for what, expected, found in misplaced(self.scene, answered):
                 self._differ(f"{what} of {where}", expected, found, ask.origin)
             self._guard(f"the wrong answers of {where}", ask.origin, lambda: self._wrong(ask, answered, where))  # noqa: B023
+        stage = self.program.stage
+        least = min((math.inf if ask.margin is None else ask.margin for ask in self.scene.asks), default=math.inf)
+        if stage is not None and not stage.has(least):
+            self._differ(f"the margin of the least clear question of the stage `{stage.name}`", str(stage), least)
         if len(self.program.asks) != len(self.scene.asks):
             self._differ("the number of questions", len(self.program.asks), len(self.scene.asks))
         for constraint in self.program.constraints:

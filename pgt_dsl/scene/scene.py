@@ -88,7 +88,7 @@ class BackgroundChoice:
 class Scene:
     """One picture and its questions; a function of (program, seed, index, size, photos) alone. Of a group, which
     shares an index, ``twin_of`` is the name and ``twin`` the number in it; ``swept`` is the pick that a sweep takes
-    through its ``steps`` values."""
+    through its ``steps`` values. ``stage`` names that of a curriculum."""
 
     task: str
     program: str
@@ -107,3 +107,4 @@ class Scene:
     twin_of: str = ""
     swept: str = ""
     steps: int = 0
+    stage: str = ""

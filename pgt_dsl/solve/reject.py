@@ -19,6 +19,7 @@ from pgt_dsl.program import loops
 from pgt_dsl.program.evaluate import Evaluator
 from pgt_dsl.program.facts import Facts
 from pgt_dsl.program.inputs import Array, Bools, Floats, Inputs, Ints, PhotoCatalog, Registry, Value
+from pgt_dsl.program.margins import EXACT
 from pgt_dsl.program.phrase_reading import fits_one
 from pgt_dsl.program.program import Program, VarId
 from pgt_dsl.program.serial import program_hash as stable_hash
@@ -60,14 +61,7 @@ class SceneBatch:
     @cached_property
     def margins(self) -> tuple[Floats | None, ...]:
         """For each ask the size of the answer's margin, float64[B] (inf when exact); None for continuous answers."""
-        found: list[Floats | None] = []
-        for ask in self.ev.program.asks:
-            if ask.form not in DISCRETE:
-                found.append(None)
-                continue
-            margin = np.abs(self.ev.margin(ask.answer, ask.margins))
-            found.append(np.broadcast_to(margin, (self.ev.rows,)))
-        return tuple(found)
+        return margins_of(self.ev)
 
 
 class Sampler:
@@ -286,12 +280,23 @@ class Sampler:
             assert check.ask is not None
             margin = ev.margin(check.node, self.program.asks[check.ask].margins)
             return self._everywhere(ev, np.abs(margin) >= 1 - ROUNDING, node.axes)
+        if check.reason == "stage":
+            return self._of_stage(ev)
         ok = ev.defined(check.node)
         if check.reason == "phrase" and node.type.base == "shape":
             ok = ok & fits_one(ev, check.node)
         elif check.reason != "defined":
             ok = ok & ev.value(check.node).data
         return self._everywhere(ev, ok, node.axes)
+
+    def _of_stage(self, ev: Evaluator) -> Bools:
+        """Whether the least clear question is as clear as the stage has it."""
+        stage, least = self.program.stage, np.full(ev.rows, np.inf)
+        assert stage is not None
+        for margin in margins_of(ev):
+            if margin is not None:
+                least = np.minimum(least, np.where(margin < EXACT, margin, np.inf))
+        return np.asarray((least >= stage.low) & (least < (np.inf if stage.high is None else stage.high)))
 
     def _everywhere(self, ev: Evaluator, ok: Bools, axes: tuple[int, ...]) -> Bools:
         """Whether it holds for every item that is there, one truth a row."""
@@ -344,6 +349,18 @@ class Sampler:
 
     def _base(self, var: VarId, what: str) -> str:
         return self.program.vars[var].type.base if what == "values" else "int"
+
+
+def margins_of(ev: Evaluator) -> tuple[Floats | None, ...]:
+    """For each ask of the rows of an evaluator the size of the answer's margin, as ``SceneBatch.margins``."""
+    found: list[Floats | None] = []
+    for ask in ev.program.asks:
+        if ask.form not in DISCRETE:
+            found.append(None)
+            continue
+        margin = np.abs(ev.margin(ask.answer, ask.margins))
+        found.append(np.broadcast_to(margin, (ev.rows,)))
+    return tuple(found)
 
 
 def _like(attempts: Attempts, rows: Array) -> Array:

@@ -28,6 +28,8 @@ from pgt_dsl.verify.weave import Weave
 POSITIONS = 2048  # samples of a task whose shapes' places are kept
 _EXACT = ("count", "answers", "picks", "styles", "ids_checked")
 _OF_ALL = ("attempts", "accepted", "yields", "chains", "drift")
+_ORDER = "the order of the manifest's tasks, by index"
+_STAGES = "stage after stage, in the order that the seed gives each"
 _NEAR, _CHANCE = 2e-3, 0.11  # an effect is written in three digits, a chance in two; sums of floats hang on batches
 
 
@@ -40,7 +42,7 @@ class Ledger:
         self.there = [bytearray(count) for count in roster.counts]
         self.rows = self.judged = self.late = 0
         self.first_late: tuple[str, str, int] | None = None
-        self._last = (0, -1)  # split, and number
+        self._last: tuple[int, ...] = (0, -1)  # split, and what rises in it
         self.weave = Weave(opened)
         self.tallies = [Tally(e.name, e.doc, e.file, e.program, e.planned) for e in entries]
         self.drawn: list[Counts] = [{} for _ in entries]
@@ -66,11 +68,11 @@ class Ledger:
                             "once", "again")  # fmt: skip
                 continue
             self.there[place.task][number] = 1
-            position = roster.part(place), roster.position(place)
-            if position < self._last:
+            rank = roster.part(place), *roster.rank(place)
+            if rank < self._last:
                 self.late += 1
                 self.first_late = self.first_late or (roster.id(place), file, row)
-            self._last = max(self._last, position)
+            self._last = max(self._last, rank)
             self.weave.ours(place, file, row)
         for seen in result.seen:
             self._count(seen)
@@ -125,8 +127,9 @@ class Ledger:
         if self.first_late is not None:
             sample, file, row = self.first_late
             rows = "a row stands" if self.late == 1 else f"{self.late} rows stand"
+            due = _ORDER if self.opened.roster.order is None else _STAGES
             yield Fault("rows", f"{rows} after samples that come later; the first is this one", sample, "", file, row,
-                        "the order of the manifest's tasks, by index", "another order", self.late)  # fmt: skip
+                        due, "another order", self.late)  # fmt: skip
 
     # the manifest -------------------------------------------------------------------------------------------------
 
