@@ -95,7 +95,7 @@ def _stages(plan: Plan, stages: Sequence[StagePart]) -> Iterator[str]:
         mine = [k for k, task in enumerate(plan.tasks) if task.program.stage and task.program.stage.name == part.name]
         count = sum(plan.planned[k] for k in mine)
         share = count / max(sum(plan.planned), 1)
-        bounds = plan.tasks[mine[0]].program.stage if mine and part.clear is not None else None
+        bounds = plan.tasks[mine[0]].program.stage if mine and part.clear else None
         clear = "of any margin" if bounds is None else f"clear by {bounds}"
         yield f"stage {part.name}: {count:,} samples ({share:.1%}) of {len(mine)} tasks, {clear}"
 

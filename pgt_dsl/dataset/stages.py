@@ -15,6 +15,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Sequence
+from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
@@ -35,7 +36,7 @@ class StagePart(BaseModel):
     name: str
     count: int | None = Field(default=None, ge=1)
     share: float | None = Field(default=None, gt=0, lt=1, description="of all samples")
-    clear: float | tuple[float, ...] | None = None
+    clear: tuple[float, ...] = ()
 
     @field_validator("name")
     @classmethod
@@ -44,14 +45,16 @@ class StagePart(BaseModel):
             raise ValueError("the name of a stage is of letters, digits and _, a letter first, as in `easy`")
         return name
 
-    @field_validator("clear")
+    @field_validator("clear", mode="before")
     @classmethod
-    def _bounded(cls, clear: float | tuple[float, ...] | None) -> float | tuple[float, ...] | None:
-        low, high = _between(clear)
-        if not 1 <= low < high or low > CLEAREST or CLEAREST < high < math.inf or len(_listed(clear)) > 2:
-            raise ValueError(f"margins are two numbers, the first below the second and both 1 to {CLEAREST}, as in "
-                             "`[1, 3]`; the second may be inf, or left out")  # fmt: skip
-        return clear
+    def _bounded(cls, clear: Any) -> tuple[float, ...]:
+        found = clear if isinstance(clear, list | tuple) else [clear]
+        if all(isinstance(bound, int | float) and not isinstance(bound, bool) for bound in found):
+            low, high = _between(found)
+            if 1 <= low < high and low <= CLEAREST and (high <= CLEAREST or high == math.inf) and len(found) in (1, 2):
+                return tuple(map(float, found))
+        raise ValueError(f"margins are two numbers from 1 to {CLEAREST}, the first below the second, as in `[1, 3]`; "
+                         "the second may be inf, or left out")  # fmt: skip
 
     @model_validator(mode="after")
     def _one(self) -> StagePart:
@@ -66,15 +69,9 @@ class StagePart(BaseModel):
         return low, None if high == math.inf else high
 
 
-def _listed(clear: float | tuple[float, ...] | None) -> tuple[float, ...]:
-    """The bounds of ``clear`` as they are written."""
-    return clear if isinstance(clear, tuple) else () if clear is None else (clear,)
-
-
-def _between(clear: float | tuple[float, ...] | None) -> tuple[float, float]:
+def _between(clear: Sequence[float]) -> tuple[float, float]:
     """The bounds of ``clear``, the second inf when it is left out."""
-    low, high, *_ = *_listed(clear), *(1.0, math.inf)[len(_listed(clear)) :], math.inf
-    return low, high
+    return (*clear, *(1.0, math.inf)[len(clear) :])[:2]  # type: ignore[return-value]
 
 
 def stages(
@@ -94,6 +91,19 @@ def stages(
         if place is None:
             fail(source, "R810", "`name` cannot be read in place", "name", ("stage", str(number)))
         found.append((StageOf(part.name, place, *part.bounds), divisions[part.name]))
+    return found
+
+
+def scaled(counts: Sequence[int], names: Sequence[str], total: int) -> list[int]:
+    """So many samples in all, for tasks with ``counts`` and stages of these names: each stage keeps its part."""
+    stages = list(dict.fromkeys(names))
+    wanted = apportion(total, [float(sum(n for n, name in zip(counts, names, strict=True) if name == stage))
+                               for stage in stages])  # fmt: skip
+    found = [0] * len(counts)
+    for stage, many in zip(stages, wanted, strict=True):
+        mine = [k for k, name in enumerate(names) if name == stage]
+        for k, n in zip(mine, apportion(many, [float(counts[k]) for k in mine]), strict=True):
+            found[k] = n
     return found
 
 
