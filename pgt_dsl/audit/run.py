@@ -53,12 +53,12 @@ def audit_scenes(
     from, so that only questions and options are tested. Pictures are of scenes drawn anew and small; of ``finished``
     data sets they are of the scenes given, which need not be what the program draws.
 
-    Raises ``PgtError`` for fewer than 200 scenes (one counts of each pair of twins), or without scikit-learn.
+    Raises ``PgtError`` for fewer than 200 scenes (one of each group counts), or without scikit-learn.
     """
     probe_model.needed()
     scenes = _one_of_twins(given)
     if len(scenes) < FEWEST:
-        of_twins = ", one of each pair of twins" if len(scenes) < len(given) else ""
+        of_twins = ", one of each group" if len(scenes) < len(given) else ""
         task = scenes[0].task if scenes else source
         raise PgtError(f"an audit of `{task}` needs {FEWEST} scenes at least; there are {len(scenes)}{of_twins}")
     seed = scenes[0].seed

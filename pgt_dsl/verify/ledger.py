@@ -17,6 +17,7 @@ from pgt_dsl.dataset.manifest import Drawn, Share, TaskEntry
 from pgt_dsl.dataset.pixel_check import is_checked
 from pgt_dsl.dataset.record import canonical_json
 from pgt_dsl.dataset.tally import Tally, credits
+from pgt_dsl.program.program import Program
 from pgt_dsl.solve.drift import Counts, Drift, add, drifts
 from pgt_dsl.verify.faults import Fault, short
 from pgt_dsl.verify.features import Where
@@ -148,6 +149,7 @@ class Ledger:
             counted = tally.entry()
             for name in (*_EXACT, *_OF_ALL):
                 yield from _compare(entry, counted, name)
+            yield from _group_faults(entry, self.opened.programs[task])
         wanted = credits(self.tallies, self.opened.photos) if self.opened.photos.digest == self.opened.manifest.photos \
             else self.opened.manifest.credits  # fmt: skip
         if wanted != self.opened.manifest.credits:
@@ -157,6 +159,18 @@ class Ledger:
     def answers(self, task: int) -> Counter[str]:
         """The first answers of a task."""
         return self.tallies[task].answers
+
+
+def _group_faults(entry: TaskEntry, program: Program | None) -> Iterator[Fault]:
+    """Where the manifest says other groups or another stage than the program has; older ones say nothing of twins."""
+    if program is None:
+        return
+    swept, stage = program.swept, program.stage
+    due = program.copies, swept.name if swept else "", stage.name if stage else ""
+    found = entry.group, entry.swept, entry.stage
+    if due != found and (found != (1, "", "") or swept is not None or stage is not None):
+        yield Fault("manifest", "the groups or the stage", task=entry.name, file=MANIFEST, expected=short(due),
+                    found=short(found))  # fmt: skip
 
 
 def is_digest(text: str) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections import Counter
 from itertools import groupby
 from pathlib import Path
@@ -83,6 +84,7 @@ def test_each_stage_has_its_samples_of_its_margins_and_in_its_order(tmp_path: Pa
         mine = [(row["task"], row["index"]) for row in rows if row["stage"] == name]
         assert mine != sorted(mine) and len({task for task, _ in mine}) == 2
         assert [task for task, _ in groupby(mine, lambda pair: pair[0])] != ["st/one", "st/two"]
+    assert "| easy | 20 |\n| middle | 14 |\n| hard | 6 |" in (out / "README.md").read_text(encoding="utf-8")
     planned = {entry.name: (entry.planned, entry.count) for entry in read_manifest(out).tasks}
     assert planned["st/one/easy"] == (13, 13) and planned["st/two/hard"] == (2, 2) and len(planned) == 6
     assert verify(out).faults == ()
@@ -179,6 +181,28 @@ def test_what_will_come_out_is_told(tmp_path: Path, capsys: pytest.CaptureFixtur
     assert "stage easy: 20 samples (50.0%) of 2 tasks, clear by 12 margins and more" in told
     assert "stage middle: 14 samples (35.0%) of 2 tasks, clear by 4 to 12 margins" in told
     assert "stage hard: 6 samples (15.0%) of 2 tasks, clear by 1 to 4 margins" in told
+
+
+def test_a_task_without_scenes_of_the_stage_says_how_clear_it_is(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    stages = STAGES.replace("[12, inf]", "[400, 500]")
+    assert run(["recipe", "check", str(recipe(tmp_path, BOTH, stages))]) == 1
+    told = " ".join(capsys.readouterr().err.split())
+    assert "the stage `easy`: clear by 400 to 500 margins (stage): lets none of" in told
+    found = re.search(r"without stages its answers are clear by ([0-9.]+) to ([0-9.]+) margins", told)
+    assert found is not None and 1 <= float(found[1]) < 6 and 25 < float(found[2]) < 30
+    assert told.count("400 to 500 margins (stage)") == 2 and "error: st/one/middle" not in told
+
+
+def test_records_of_others_are_woven_into_each_beginning(tmp_path: Path) -> None:
+    talk = [{"conversations": [{"from": "human", "value": f"Is it {k}?"}, {"from": "gpt", "value": "Yes."}]}
+            for k in range(50)]  # fmt: skip
+    (tmp_path / "theirs.json").write_text(json.dumps(talk), encoding="utf-8")
+    out = built(recipe(tmp_path, BOTH, STAGES + '[[mix]]\ndata = "theirs.json"\nshare = 0.5\n'))
+    ids = [record["id"] for record in json.loads((out / "llava.json").read_text())]
+    assert ["+" in name for name in ids] == [False, True] * 40
+    assert verify(out).faults == ()
 
 
 def test_a_program_with_a_stage_is_written_and_read(tmp_path: Path) -> None:

@@ -69,6 +69,8 @@ def test_groups_are_whole_together_and_verified(tmp_path: Path, format: str) -> 
     assert verify(out).faults == ()
     entries = read_manifest(out).tasks
     assert [(entry.planned, entry.count) for entry in entries] == [(32, 32), (12, 12)]
+    assert [(entry.group, entry.swept) for entry in entries] == [(4, "side"), (3, "gap")]
+    assert "- `b/where`: 8 groups of 4, which differ in `side`" in (out / "README.md").read_text(encoding="utf-8")
     assert {share.produced for share in entries[0].picks["hue"].values()} == {0.5} and "side" not in entries[0].picks
 
 
