@@ -160,7 +160,7 @@ class _Judge:
                 self._differ(f"the tolerance of {where}", told(within), answered.within, ask.origin)
         if answered.margin is not None and answered.margin < 1 - SHARE:
             self._differ(f"the margin of {where}", ">= 1", answered.margin, ask.origin)
-        if ask.even is not None and self.program.swept is None:  # of a sweep, one scene has the answer of its quota
+        if ask.even is not None and self._has_quota:
             self._even(ask, value, where)
 
     def _excused(self, ask: Ask, found: Json) -> bool:
@@ -171,6 +171,11 @@ class _Judge:
             low, high = self.verdicts.span(ask.answer)
             return low <= found <= high
         return False
+
+    @property
+    def _has_quota(self) -> bool:
+        """Whether the answer is that of its quota: of twins only the first's is, of a sweep that of any scene."""
+        return self.program.swept is None and self.scene.twin == 0
 
     def _even(self, ask: Ask, value: Any, where: str) -> None:
         """The answer is what its quota says."""
@@ -236,7 +241,7 @@ class _Judge:
 
     def _constraint(self, constraint: Constraint) -> None:
         node = constraint.node
-        if constraint.reason == "even" and self.program.swept is not None:
+        if constraint.reason == "even" and not self._has_quota:
             return
         for env in environments(self.oracle, self.program.nodes[node].axes):
             value = self.oracle.value(node, env)
