@@ -46,6 +46,7 @@ from pgt_dsl.dataset.pipeline import DEFAULT_SIZE, check_size
 from pgt_dsl.dataset.recipe_faults import fail, invalid
 from pgt_dsl.dataset.recipe_parts import files_of, settings, stepped
 from pgt_dsl.dataset.record import STYLES
+from pgt_dsl.dataset.series import Series
 from pgt_dsl.dataset.sizes import sizes_of
 from pgt_dsl.dataset.stages import StagePart, stages
 from pgt_dsl.diagnostics import PgtError
@@ -147,7 +148,9 @@ class SplitPart(BaseModel):
         return name
 
 
-PARTS: Mapping[str, type[BaseModel]] = {"task": TaskPart, "mix": MixPart, "split": SplitPart, "stage": StagePart}
+PARTS: Mapping[str, type[BaseModel]] = {
+    "task": TaskPart, "mix": MixPart, "split": SplitPart, "stage": StagePart, "series": Series,
+}  # fmt: skip
 
 
 class Recipe(BaseModel):
@@ -166,6 +169,7 @@ class Recipe(BaseModel):
     suffix: Mapping[str, str] = Field(default_factory=dict)
     coordinates: Text = "unit"
     croissant: bool = False
+    series: Series | None = None
     mix: tuple[MixPart, ...] = ()
     split: tuple[SplitPart, ...] = ()
     stage: tuple[StagePart, ...] = ()
