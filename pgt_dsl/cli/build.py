@@ -221,6 +221,7 @@ def read_order(specs: tuple[Path, ...], count: int | None) -> Order:
     """Read the arguments: a recipe, specs, or nothing for all shipped tasks."""
     from pgt_dsl.dataset.mix.order import apportion
     from pgt_dsl.dataset.recipe import Recipe, TaskPart, held_out, read_recipe
+    from pgt_dsl.dataset.stages import scaled
     from pgt_dsl.heldout import part, splits_of
     from pgt_dsl.resources import data_path
 
@@ -233,6 +234,12 @@ def read_order(specs: tuple[Path, ...], count: int | None) -> Order:
         if count is not None:  # each split keeps its part
             splits = dict(zip(splits, apportion(count, [float(n) for n in splits.values()]), strict=True))
         styles = [portion.styles for portion in portions]
+        if count is not None and recipe.stage:  # each stage keeps its part
+            names = [portion.changes.stage.name if portion.changes.stage else "" for portion in portions]
+            counts = scaled(counts, names, count)
+            portions = [portion for portion, n in zip(portions, counts, strict=True) if n]
+            files, counts = tuple(portion.file for portion in portions), [n for n in counts if n]
+            styles = [portion.styles for portion in portions]
         held = held_out(recipe, specs[0])
         if held:
             changed = [(portion.file, portion.changes) for portion in portions]
@@ -240,7 +247,7 @@ def read_order(specs: tuple[Path, ...], count: int | None) -> Order:
             return Order(files, list(parted.counts), photos, recipe, [styles[k] for k in parted.origin],
                          splits_of(splits, parted), recipe.mixes(specs[0].parent), specs[0],
                          tuple(changed[k] for k in parted.origin), parted)  # fmt: skip
-        return Order(files, count or counts, photos, recipe, styles, splits,
+        return Order(files, counts if recipe.stage else count or counts, photos, recipe, styles, splits,
                      recipe.mixes(specs[0].parent), specs[0],
                      tuple((portion.file, portion.changes) for portion in portions))  # fmt: skip
     mixed = next((path for path in specs if path.suffix == ".toml"), None)

@@ -66,7 +66,11 @@ class Books:
 
 def _tally(task: Task, planned: int) -> Tally:
     warnings = tuple(map(_in_one_line, task.warnings))
-    return Tally(task.name, task.doc, Path(task.source.name).name, task.hash, planned, warnings)
+    swept, stage = task.program.swept, task.program.stage
+    return Tally(
+        task.name, task.doc, Path(task.source.name).name, task.hash, planned, warnings,
+        group=task.program.copies, swept=swept.name if swept else "", stage=stage.name if stage else "",
+    )  # fmt: skip
 
 
 def _in_one_line(warning: Diagnostic) -> str:

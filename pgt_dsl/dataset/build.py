@@ -132,7 +132,8 @@ def build(
         site = _Site(plan, staging, croissant, series)
         try:
             many = cores() if workers is None else workers
-            each = batch or batch_size(plan.setup.sizes.largest, sum(plan.planned), many)
+            copies = max(program.copies for program in plan.setup.programs)
+            each = batch or batch_size(plan.setup.sizes.largest, sum(plan.planned), many, copies)
             site.run(workers, engine, each, progress)
             made = site.finish()
             staging.commit()

@@ -79,6 +79,9 @@ class Tally:
     checks: dict[tuple[str, str], list[int]] = field(default_factory=dict)
     chains: dict[str, tuple[int, int]] = field(default_factory=dict)
     drift: tuple[Drift, ...] = ()
+    group: int = 1
+    swept: str = ""
+    stage: str = ""
 
     def add(self, samples: Sequence[Sample]) -> None:
         """Count finished samples."""
@@ -154,6 +157,9 @@ class Tally:
             drift=tuple(_drawn(found) for found in self.drift),
             warnings=self.warnings,
             error=self.error,
+            group=self.group,
+            swept=self.swept,
+            stage=self.stage,
         )
 
     def state(self) -> dict[str, Any]:

@@ -118,7 +118,7 @@ class Worker:
                                      setup.coordinates)  # fmt: skip
             checked, shares = checked.plus(pipeline.checked()), shares or pipeline.shares
             drawn = add(drawn, pipeline.drawn())
-        made.sort(key=lambda sample: sample.index)  # twins have one index, and stay in their order
+        made.sort(key=lambda sample: sample.index)  # a group has one index, and stays in its order
         return Result(job, tuple(made), checked, shares, min(sizes), drawn=drawn)
 
     def _pipeline(self, task: int, size: int) -> Pipeline:

@@ -34,7 +34,7 @@ FORMATS = ("parquet", "llava", "imagefolder", "sharegpt", "messages", "webdatase
 Stop = Callable[[Progress], None]
 
 
-@pytest.mark.parametrize("format", [*FORMATS, "llava+mix", "parquet+mix"])
+@pytest.mark.parametrize("format", [*FORMATS, "llava+mix", "parquet+mix", "parquet+stages"])
 def test_killed_at_any_operation_on_files(format: str, tmp_path: Path) -> None:
     command = [sys.executable, "-m", "tests.dataset.killed", str(tmp_path), format, "5"]
     done = subprocess.run(command, capture_output=True, text=True, timeout=300, cwd=Path(__file__).parents[2])
