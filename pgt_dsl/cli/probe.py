@@ -80,7 +80,7 @@ def command(
 
         outcome = work(None) if quiet else _with_bar(work, console, questions.manifest.count, len(journal.replies))
         found = results(questions, journal.replies, coordinates)
-        write(found, out, model.name)
+        write(found, out, model.name, dataset)
     _say(outcome, found, console, out)
     return int(bool(outcome.given_up) or bool(outcome.stopped))
 
