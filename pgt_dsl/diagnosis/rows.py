@@ -166,7 +166,7 @@ def _place(folder: Path) -> Path:
         raise PgtError(f"cannot read `{path}`: {error}; run `pgt probe` again, which writes it anew") from error
     if not isinstance(noted, str):
         raise PgtError(f"`{path}` does not say where its data set is; give it with --data")
-    place = Path(os.path.normpath(folder / noted))
+    place = Path(os.path.normpath(folder.resolve() / noted))
     if not place.is_dir():
         raise PgtError(f"the data set of `{folder}` is not in `{place}` any more; give its folder with --data")
     return place

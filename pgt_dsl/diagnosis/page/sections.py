@@ -1,0 +1,184 @@
+"""The sections of a model's part of the page: what is named, tasks, groups, biases, mistakes, and factors."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from html import escape
+
+import numpy as np
+
+from pgt_dsl.diagnosis.diagnose import Diagnosis
+from pgt_dsl.diagnosis.factors import Factor
+from pgt_dsl.diagnosis.look import Look
+from pgt_dsl.diagnosis.page.figures import range_bar, steps_figure
+from pgt_dsl.diagnosis.rows import Tally
+from pgt_dsl.diagnosis.shares import known
+
+KINDS = {"weak": "cannot do it", "bias": "bias", "mistake": "named mistake", "factor": "depends on the scene"}
+SHOWN = 12  # figures of factors, and rows of tables that are not named
+
+LEGEND = (
+    '<p class="legend"><i></i>share<i class="span"></i>exact 95 % interval<i class="mark"></i>what chance gives</p>'
+)
+
+
+def findings(found: Diagnosis) -> str:
+    """What is named, each with its counts."""
+    cards = "".join(map(_card, found.findings))
+    if not cards:
+        looks = len(found.looks)
+        return f'<p class="none">Nothing is named: of {looks:,} looks none shows more than chance allows.</p>'
+    return f'<ul class="findings">{cards}</ul>'
+
+
+def _card(look: Look) -> str:
+    low, high = look.bounds
+    bar = range_bar(look.share, low, high, look.chance, "low" if look.kind == "factor" else "")
+    return (
+        f'<li class="finding" data-kind="{look.kind}"><span class="kind">{KINDS[look.kind]}</span>'
+        f"<b>{escape(title(look))}</b><p>{escape(_sentence(look.says))}</p>{bar}"
+        f"<small>{_percent(look.share)} ({_percent(low)} .. {_percent(high)}), chance {_percent(look.chance)}; "
+        f"p = {p_text(look.adjusted)} after correction for all looks</small></li>"
+    )
+
+
+def title(look: Look) -> str:
+    """A finding in a few words."""
+    scope = f" in {look.scope}" if look.scope else ""
+    if look.kind == "weak":
+        return f"Knows fewer than half of {look.scope}"
+    if look.kind == "bias":
+        return f"Says “{look.subject}” too often{scope}"
+    if look.kind == "mistake":
+        return f"“{look.subject}”{scope}"
+    return f"Fails where {look.where}{scope}"
+
+
+def _sentence(text: str) -> str:
+    """What is said of a look, without the scope that stands before it."""
+    return text[:1].upper() + text[1:] + "."
+
+
+def p_text(value: float) -> str:
+    """A chance in words."""
+    return f"{value:.2g}" if value >= 1e-4 else "< 0.0001"
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.3g} %"
+
+
+def tasks(found: Diagnosis) -> str:
+    """A row for each task."""
+    rows = "".join(_task(name, one) for name, one in found.tasks.items())
+    return (
+        f"<h3>Tasks</h3>{LEGEND}<table class=fold><thead><tr><th>task<th>right<th class=n>share<th class=n>asked"
+        f"<th class=n>known<th class=n>no answer</tr></thead><tbody>{rows}</tbody></table>"
+        '<p class="soft"><small>“Known” is the share that is right beyond guessing, where it is known what guessing '
+        "gives: (share - chance) / (1 - chance). Pictures that belong together count once in intervals.</small></p>"
+    )
+
+
+def _task(name: str, one: Tally) -> str:
+    low, high = one.bounds
+    cells = [
+        ("share", f"{_percent(one.rate)} <small>({_percent(low)} .. {_percent(high)})</small>"),
+        ("asked", f"{one.asked:,}"), ("known", "" if one.chance is None else _percent(known(one))),
+        ("no answer", str(one.unread or "")),
+    ]  # fmt: skip
+    return (
+        f"<tr><td><code>{escape(name)}</code></td><td class=bars>{range_bar(one.rate, low, high, one.chance)}</td>"
+        + "".join(f'<td class=n data-h="{head}">{text}</td>' for head, text in cells)
+        + "</tr>"
+    )
+
+
+def groups(found: Diagnosis) -> str:
+    """Pairs and groups of pictures."""
+    if not found.groups:
+        return ""
+    rows = ""
+    for one in found.groups:
+        low, high = one.bounds
+        rate = one.rate or 0.0
+        chance = "" if one.chance is None else _percent(one.chance)
+        rows += (
+            f"<tr><td>{escape(one.name)}</td><td class=bars>{range_bar(rate, low, high, one.chance)}</td>"
+            f'<td class=n data-h="share">{_percent(rate)} <small>({_percent(low)} .. {_percent(high)})</small></td>'
+            f'<td class=n data-h="of">{one.of:,}</td><td class=n data-h="chance">{chance}</td></tr>'
+        )
+    return (
+        "<h3>Minimal pairs and groups</h3><p class=soft>Pictures that differ in one thing. Whoever does not look is "
+        "right in one of two, and in no pair.</p><table class=fold><thead><tr><th><th><th class=n>share<th class=n>of"
+        f"<th class=n>chance</tr></thead><tbody>{rows}</tbody></table>"
+    )
+
+
+def biases(found: Diagnosis) -> str:
+    """Yes, letters, favourites: of the wrong answers, against what an even hand gives."""
+    looks = [look for look in found.of("bias") if look.of]
+    kept = [look for k, look in enumerate(looks) if look.adjusted < 1 or k < SHOWN]
+    return _looks("Biases of responses", "Of the wrong answers, given what was right: how many are of this kind. Who "
+                  "sees well and guesses with an even hand errs to all sides alike.", kept)  # fmt: skip
+
+
+def mistakes(found: Diagnosis) -> str:
+    """Named mistakes: how many wrong answers each explains."""
+    looks = [look for look in found.of("mistake") if look.of]
+    return _looks("Named mistakes", "Of the wrong answers of a task: how many are the mistake that the spec names. "
+                  "Chance is the largest of three: any wrong candidate alike; what the model says anyway; by how much "
+                  "it is off anyway.", looks)  # fmt: skip
+
+
+def _looks(head: str, told: str, looks: Sequence[Look]) -> str:
+    if not looks:
+        return ""
+    rows = ""
+    for look in looks:
+        low, high = look.bounds
+        why = f"<br><small>goes with {escape(look.behind)}</small>" if look.behind else ""
+        rows += (
+            f"<tr{' class=named' if look.named else ''}><td>{escape(look.subject)} <small>"
+            f"{escape(look.scope or 'everywhere')}</small>{why}</td>"
+            f"<td class=bars>{range_bar(look.share, low, high, look.chance)}</td>"
+            f'<td class=n data-h="count">{look.seen:,} of {look.of:,}</td>'
+            f'<td class=n data-h="by chance">{look.expected:.1f}</td>'
+            f'<td class="n{" bad" if look.named else ""}" data-h="p">{p_text(look.adjusted)}</td></tr>'
+        )
+    return (
+        f"<h3>{head}</h3><p class=soft>{told}</p>{LEGEND}<table class=fold><thead><tr><th><th><th class=n>wrong answers"
+        f"<th class=n>by chance<th class=n>p, corrected</tr></thead><tbody>{rows}</tbody></table>"
+    )
+
+
+def factors(found: Diagnosis) -> str:
+    """Accuracy by the variables of scenes: figures of the surest."""
+    shown = [f for f in found.factors if f.look.adjusted <= 1][:SHOWN]
+    if not shown:
+        return ""
+    named = sum(f.look.named for f in found.factors)
+    figures = "".join(map(_factor, shown))
+    return (
+        f"<h3>Accuracy by what is in the scene</h3><p class=soft>{len(found.factors):,} variables of families and "
+        f"tasks were looked at; {named} matter beyond chance and beyond what else is named. Rows are compared only "
+        "with rows of the same task, style and truth. The surest come first; red is the region in which it is worst.</p>"
+        f'<div class="grid-figures">{figures}</div>'
+    )
+
+
+def _factor(factor: Factor) -> str:
+    look = factor.look
+    codes = factor.variable.bins()
+    values = np.unique(codes[codes >= 0])
+    worst = [bool(factor.region.inside[codes == value].mean() > 0.5) for value in values]
+    known = [row.chance for row in factor.rows if row.chance is not None]
+    chance = sum(known) / len(known) if len(known) == len(factor.rows) else None
+    name = factor.variable.name
+    state = "named" if look.named else f"goes with {look.behind}" if look.behind else f"p = {p_text(look.adjusted)}"
+    figure = steps_figure(
+        factor.bins, chance, f"accuracy by {name}", worst if look.adjusted <= 0.05 else [False] * len(worst)
+    )
+    return (
+        f"<figure{' class=named' if look.named else ''}><figcaption><code>{escape(look.scope)}</code> by {escape(name)}"
+        f"<small>{escape(state)}</small></figcaption>{figure}</figure>"
+    )
