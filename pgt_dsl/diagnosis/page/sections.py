@@ -15,6 +15,7 @@ from pgt_dsl.diagnosis.rows import Tally
 from pgt_dsl.diagnosis.shares import known
 
 KINDS = {"weak": "cannot do it", "bias": "bias", "mistake": "named mistake", "factor": "depends on the scene"}
+MEASURED = {"weak": "right", "bias": "of the wrong answers", "mistake": "of the wrong answers", "factor": "wrong there"}
 SHOWN = 12  # figures of factors, and rows of tables that are not named
 
 LEGEND = (
@@ -32,13 +33,18 @@ def findings(found: Diagnosis) -> str:
 
 
 def _card(look: Look) -> str:
-    low, high = look.bounds
-    bar = range_bar(look.share, low, high, look.chance, "low" if look.kind == "factor" else "")
+    """A finding. Of a task that is not known the right answers are shown, and what knowing half of it would give."""
+    share, chance, (low, high), given = look.share, look.chance, look.bounds, "chance"
+    if look.kind == "weak":
+        share, chance, (low, high), given = 1 - share, 1 - chance, (1 - high, 1 - low), "knowing half gives"
+    bar = range_bar(share, low, high, chance, "low" if look.kind == "factor" else "")
+    told = look.says.removeprefix(f"{look.scope}: ")
     return (
         f'<li class="finding" data-kind="{look.kind}"><span class="kind">{KINDS[look.kind]}</span>'
-        f"<b>{escape(title(look))}</b><p>{escape(_sentence(look.says))}</p>{bar}"
-        f"<small>{_percent(look.share)} ({_percent(low)} .. {_percent(high)}), chance {_percent(look.chance)}; "
-        f"p = {p_text(look.adjusted)} after correction for all looks</small></li>"
+        f"<b>{escape(title(look))}</b><p>{escape(told[:1].upper() + told[1:])}.</p>{bar}"
+        f"<small>{MEASURED[look.kind]} {percent(share)} ({percent(low)} .. {percent(high)}), "
+        f"{given} {percent(chance)}; "
+        f"{p_text(look.adjusted, 'p')} corrected for all looks</small></li>"
     )
 
 
@@ -54,17 +60,15 @@ def title(look: Look) -> str:
     return f"Fails where {look.where}{scope}"
 
 
-def _sentence(text: str) -> str:
-    """What is said of a look, without the scope that stands before it."""
-    return text[:1].upper() + text[1:] + "."
-
-
-def p_text(value: float) -> str:
+def p_text(value: float, name: str = "") -> str:
     """A chance in words."""
-    return f"{value:.2g}" if value >= 1e-4 else "< 0.0001"
+    if value < 1e-4:
+        return f"{name} < 0.0001".strip()
+    return f"{name} = {value:.2g}" if name else f"{value:.2g}"
 
 
-def _percent(share: float) -> str:
+def percent(share: float) -> str:
+    """A share in per cent."""
     return f"{100 * share:.3g} %"
 
 
@@ -82,8 +86,8 @@ def tasks(found: Diagnosis) -> str:
 def _task(name: str, one: Tally) -> str:
     low, high = one.bounds
     cells = [
-        ("share", f"{_percent(one.rate)} <small>({_percent(low)} .. {_percent(high)})</small>"),
-        ("asked", f"{one.asked:,}"), ("known", "" if one.chance is None else _percent(known(one))),
+        ("share", f"{percent(one.rate)} <small>({percent(low)} .. {percent(high)})</small>"),
+        ("asked", f"{one.asked:,}"), ("known", "" if one.chance is None else percent(known(one))),
         ("no answer", str(one.unread or "")),
     ]  # fmt: skip
     return (
@@ -101,10 +105,10 @@ def groups(found: Diagnosis) -> str:
     for one in found.groups:
         low, high = one.bounds
         rate = one.rate or 0.0
-        chance = "" if one.chance is None else _percent(one.chance)
+        chance = "" if one.chance is None else percent(one.chance)
         rows += (
             f"<tr><td>{escape(one.name)}</td><td class=bars>{range_bar(rate, low, high, one.chance)}</td>"
-            f'<td class=n data-h="share">{_percent(rate)} <small>({_percent(low)} .. {_percent(high)})</small></td>'
+            f'<td class=n data-h="share">{percent(rate)} <small>({percent(low)} .. {percent(high)})</small></td>'
             f'<td class=n data-h="of">{one.of:,}</td><td class=n data-h="chance">{chance}</td></tr>'
         )
     return (
@@ -161,7 +165,7 @@ def factors(found: Diagnosis) -> str:
     return (
         f"<h3>Accuracy by what is in the scene</h3><p class=soft>{len(found.factors):,} variables of families and "
         f"tasks were looked at; {named} matter beyond chance and beyond what else is named. Rows are compared only "
-        "with rows of the same task, style and truth. The surest come first; red is the region in which it is worst.</p>"
+        "with rows of the same task, style and truth. The surest come first; red is where it is worst.</p>"
         f'<div class="grid-figures">{figures}</div>'
     )
 
@@ -174,7 +178,7 @@ def _factor(factor: Factor) -> str:
     known = [row.chance for row in factor.rows if row.chance is not None]
     chance = sum(known) / len(known) if len(known) == len(factor.rows) else None
     name = factor.variable.name
-    state = "named" if look.named else f"goes with {look.behind}" if look.behind else f"p = {p_text(look.adjusted)}"
+    state = "named" if look.named else f"goes with {look.behind}" if look.behind else p_text(look.adjusted, "p")
     figure = steps_figure(
         factor.bins, chance, f"accuracy by {name}", worst if look.adjusted <= 0.05 else [False] * len(worst)
     )
