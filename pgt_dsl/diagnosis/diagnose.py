@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from pgt_dsl.diagnosis.biases import biases
+from pgt_dsl.diagnosis.curves import TaskCurve, curves
 from pgt_dsl.diagnosis.factors import Factor, factors
 from pgt_dsl.diagnosis.look import ALPHA, Look
 from pgt_dsl.diagnosis.mistakes import mistakes
@@ -29,6 +30,7 @@ class Diagnosis:
     groups: tuple[Share, ...]
     looks: tuple[Look, ...]
     factors: tuple[Factor, ...]
+    curves: tuple[TaskCurve, ...] = ()
 
     @property
     def findings(self) -> list[Look]:
@@ -55,6 +57,7 @@ class Diagnosis:
             "tasks": {name: tally_json(one) for name, one in self.tasks.items()},
             "groups": [{"name": g.name, "count": g.count, "of": g.of, "rate": g.rate, "low": g.bounds[0],
                         "high": g.bounds[1], "chance": g.chance} for g in self.groups],
+            "curves": [{"task": c.task, "graded": c.graded, **c.curve.to_json()} for c in self.curves],
             "findings": [look.to_json() for look in self.findings],
             "looks": [look.to_json() for look in self.looks],
             "factors": [factor_json(factor) for factor in self.factors],
@@ -73,7 +76,7 @@ def diagnose(answers: Answers) -> Diagnosis:
     looks = [*weak(apart), *biases(apart, wrongs), *wrongs, *(factor.look for factor in found)]
     return Diagnosis(
         answers.model, answers, tally(rows), by_family(rows), by_task(rows), tuple(groups(rows)), tuple(looks),
-        tuple(found),
+        tuple(found), tuple(curves(apart)),
     )  # fmt: skip
 
 

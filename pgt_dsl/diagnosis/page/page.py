@@ -107,7 +107,8 @@ def _compared(found: Sequence[Comparison]) -> str:
 def _model(found: Diagnosis, number: int, several: bool) -> str:
     head = f'<h2 class="model" id="model-{number}">{escape(found.model)}</h2>' if several else ""
     parts = [
-        head, _facts(found), "<h2>What is named</h2>", sections.findings(found), worst(found), sections.groups(found),
+        head, _facts(found), "<h2>What is named</h2>", sections.findings(found), worst(found), sections.curves(found),
+        sections.groups(found),
         sections.biases(found), sections.mistakes(found), sections.factors(found), sections.tasks(found),
     ]  # fmt: skip
     return "\n".join(part for part in parts if part)

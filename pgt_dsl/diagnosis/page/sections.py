@@ -13,6 +13,7 @@ from pgt_dsl.diagnosis.look import Look
 from pgt_dsl.diagnosis.page.figures import range_bar, steps_figure
 from pgt_dsl.diagnosis.rows import Tally
 from pgt_dsl.diagnosis.shares import known
+from pgt_dsl.psychometrics.figure import curve_svg
 
 KINDS = {"weak": "cannot do it", "bias": "bias", "mistake": "named mistake", "factor": "depends on the scene"}
 MEASURED = {"weak": "right", "bias": "of the wrong answers", "mistake": "of the wrong answers", "factor": "wrong there"}
@@ -152,6 +153,23 @@ def _looks(head: str, told: str, looks: Sequence[Look]) -> str:
     return (
         f"<h3>{head}</h3><p class=soft>{told}</p>{LEGEND}<table class=fold><thead><tr><th><th><th class=n>wrong answers"
         f"<th class=n>by chance<th class=n>p, corrected</tr></thead><tbody>{rows}</tbody></table>"
+    )
+
+
+def curves(found: Diagnosis) -> str:
+    """Psychometric curves: those of series, and the surest of those along margins."""
+    shown = [c for c in found.curves if c.graded or c.curve.measurable][:SHOWN]
+    if not shown:
+        return ""
+    figures = "".join(
+        f"<figure><figcaption><code>{escape(c.task)}</code></figcaption>{curve_svg(c.curve)}</figure>" for c in shown
+    )
+    left = len(found.curves) - len(shown)
+    more = f" Of {left:,} more no threshold can be told; report.json says why." if left else ""
+    return (
+        "<h3>Psychometric curves</h3><p class=soft>The threshold is half-way between guessing and the best that the "
+        "model does. Margins are multiples of the least that the spec takes for clear; each point is an eighth of the "
+        f'answers.{more}</p><div class="grid-figures wide">{figures}</div>'
     )
 
 
