@@ -14,19 +14,18 @@ import numpy.typing as npt
 Floats = npt.NDArray[np.float64]
 Stratum = tuple[int, int, int]
 """Rows of a stratum, how many of them are marked, how many of them are drawn."""
-SLACK = 1e-12  # relative: ties of sums that rounding has parted
 
 
 def interval(count: float, rows: float, level: float = 0.95) -> tuple[float, float]:
     """The exact interval of a share (Clopper and Pearson 1934). Where rows come in groups whose answers hang together,
     both numbers may be those of groups, and so broken: a group then counts once."""
-    from scipy.stats import beta
+    from scipy.special import betaincinv
 
     if rows <= 0:
         return 0.0, 1.0
     tail = (1 - level) / 2
-    low = float(beta.ppf(tail, count, rows - count + 1)) if count > 0 else 0.0
-    high = float(beta.ppf(1 - tail, count + 1, rows - count)) if count < rows else 1.0
+    low = float(betaincinv(count, rows - count + 1, tail)) if count > 0 else 0.0
+    high = float(betaincinv(count + 1, rows - count, 1 - tail)) if count < rows else 1.0
     return low, high
 
 
@@ -34,12 +33,10 @@ def sum_of_trials(chances: Iterable[float]) -> Floats:
     """The law of the number of hits in independent trials with these chances (Poisson's binomial), float64[n + 1].
 
     Equal chances are a binomial law; those of unlike chances are folded, which only adds what is not negative."""
-    from scipy.stats import binom
-
     values, counts = np.unique(np.round(np.fromiter(chances, np.float64), 12), return_counts=True)
     law = np.ones(1)
     for p, n in zip(values.tolist(), counts.tolist(), strict=True):
-        law = np.convolve(law, binom.pmf(np.arange(n + 1), n, min(max(p, 0.0), 1.0)))
+        law = np.convolve(law, _binomial(n, min(max(p, 0.0), 1.0)))
     return law
 
 
@@ -47,15 +44,33 @@ def sum_of_draws(strata: Iterable[Stratum]) -> tuple[int, Floats]:
     """The law of the number of marked rows among the drawn, in all strata together, when within each every choice is
     equally likely: its least value, and float64 from there on (Mantel and Haenszel's setting, not its approximation).
     """
-    from scipy.stats import hypergeom
-
     least, law = 0, np.ones(1)
     for rows, marked, drawn in strata:
         low, high = max(0, marked + drawn - rows), min(marked, drawn)
         least += low
         if high > low:
-            law = np.convolve(law, hypergeom.pmf(np.arange(low, high + 1), rows, marked, drawn))
+            law = np.convolve(law, _hypergeometric(rows, marked, drawn, low, high))
     return least, law
+
+
+def _choices(n: float | Floats, k: Floats) -> Floats:
+    """The logarithm of the number of ways to choose k of n."""
+    from scipy.special import gammaln
+
+    return np.asarray(gammaln(np.asarray(n) + 1) - gammaln(k + 1) - gammaln(n - k + 1), np.float64)
+
+
+def _binomial(n: int, p: float) -> Floats:
+    from scipy.special import xlog1py, xlogy
+
+    k = np.arange(n + 1, dtype=np.float64)
+    return np.asarray(np.exp(_choices(n, k) + xlogy(k, p) + xlog1py(n - k, -p)), np.float64)
+
+
+def _hypergeometric(rows: int, marked: int, drawn: int, low: int, high: int) -> Floats:
+    k = np.arange(low, high + 1, dtype=np.float64)
+    whole = _choices(rows, np.array([float(drawn)]))
+    return np.asarray(np.exp(_choices(marked, k) + _choices(rows - marked, drawn - k) - whole), np.float64)
 
 
 def tail(law: Floats, hits: int) -> float:
@@ -83,21 +98,19 @@ def holm(chances: Sequence[float]) -> list[float]:
 def mcnemar(only_a: int, only_b: int) -> float:
     """The chance, two-sided, that of questions on which two models differ so unlike numbers are right by one and by the
     other (McNemar 1947, exact: a fair coin for each)."""
-    from scipy.stats import binomtest
-
-    n = only_a + only_b
-    return 1.0 if n == 0 else float(binomtest(only_a, n, 0.5).pvalue)
+    law = _binomial(only_a + only_b, 0.5)
+    return min(1.0, 2 * low_tail(law, min(only_a, only_b)))
 
 
 def paired_difference(only_a: int, only_b: int, rows: int, level: float = 0.95) -> tuple[float, float]:
     """The interval of the difference of two shares over the same rows (Tango 1998, by the score). ``only_a`` and
     ``only_b``: rows that are right in one and not in the other."""
     from scipy.optimize import brentq
-    from scipy.stats import norm
+    from scipy.special import ndtri
 
     if rows <= 0:
         return -1.0, 1.0
-    z = float(norm.ppf(0.5 + level / 2))
+    z = float(ndtri(0.5 + level / 2))
 
     def score(delta: float) -> float:
         b = -only_a - only_b + (2 * rows - only_a + only_b) * delta
