@@ -67,8 +67,8 @@ def factors(rows: Sequence[Row], mistakes: Sequence[Look] = ()) -> list[Factor]:
     for scope, members in _scopes(rows, "family").items():
         found += filter(None, (_factor(scope, members, variable) for variable in variables(members)))
     for scope, members in _scopes(rows, "task").items():
-        known = {_pattern(variable) for variable in variables(members)}
-        own = [variable for variable in picks(members) if _pattern(variable) not in known]
+        known = {variable.pattern for variable in variables(members)}
+        own = [variable for variable in picks(members) if variable.pattern not in known]
         found += filter(None, (_factor(scope, members, variable) for variable in own))
     looks = paid([factor.look for factor in found])
     found = [replace(factor, look=look) for factor, look in zip(found, looks, strict=True)]
@@ -81,12 +81,6 @@ def _scopes(rows: Sequence[Row], by: str) -> dict[str, list[Row]]:
     for row in rows:
         found.setdefault(getattr(row, by), []).append(row)
     return found
-
-
-def _pattern(variable: Variable) -> bytes:
-    """The order of the values, whatever they are called: `n` and the number of shapes may be the same."""
-    _, codes = np.unique(np.where(variable.there, variable.values, -np.inf), return_inverse=True)
-    return codes.astype(np.int64).tobytes()
 
 
 def strata(rows: Sequence[Row]) -> list[Hashable]:

@@ -18,6 +18,7 @@ from pgt_dsl.diagnosis.rows import Row, Tally
 from pgt_dsl.diagnosis.variables import Variable, picks
 
 MASTERED = 0.9  # known, with 97.5 %: nothing is left to be learnt that a hundred more would teach
+ENOUGH = 20  # pictures, all right: known as well
 UNKNOWN = 0.15  # known at most, with 97.5 %: not told from guessing
 EASIER = 3.0  # times the margins, where nothing is known
 LEAST_WEIGHT, GUESSED_WEIGHT, NAMED_WEIGHT = 0.1, 0.3, 0.6  # a mistake that has a system can be unlearnt
@@ -52,7 +53,7 @@ def _of_task(task: str, one: Tally, rows: Sequence[Row], found: Diagnosis) -> li
     guessed = f", of which guessing gives {chance:.0%}" if chance else ""
     seen = f"right in {one.right} of {one.asked}{guessed}"
     own = _level(rows)
-    if low >= MASTERED:
+    if low >= MASTERED or (one.right == one.asked and one.groups >= ENOUGH):
         return [Part(task, 0.0, (f"{seen}: it is known",), set=own)]
     named = [look for look in found.findings if look.kind == "mistake" and look.scope == task]
     if named:

@@ -33,6 +33,12 @@ class Variable:
     unit: str = ""
     pick: str = ""
 
+    @property
+    def pattern(self) -> bytes:
+        """The order of the values, whatever they are called: `n` and the number of shapes may be the same."""
+        _, codes = np.unique(np.where(self.there, self.values, -np.inf), return_inverse=True)
+        return codes.astype(np.int64).tobytes()
+
     def regions(self) -> list[Region]:
         """The regions that are looked at: of categories each one; of numbers each lower and upper part, and of those
         that are many the two middle quarters."""
@@ -93,7 +99,8 @@ class Region:
 
 
 def variables(rows: Sequence[Row]) -> list[Variable]:
-    """The variables that all scenes have, as far as these rows have them, each with two different values at least."""
+    """The variables that all scenes have, as far as these rows have them, each with two different values at least. Of
+    those that are the same in all rows, such as two numbers, the first is there."""
     looked = [_Looked(row) for row in rows]
     found = [
         _numbers("the place across", [one.x for one in looked], "%"),
@@ -103,12 +110,12 @@ def variables(rows: Sequence[Row]) -> list[Variable]:
         _numbers("the difference in size", [one.apart for one in looked], "%"),
         _categories("the colour", [one.color for one in looked]),
         _categories("the background", [row.scene.background.kind for row in rows]),
+        _numbers("the right number", [_number(row) for row in rows]),
         _numbers("the number of shapes", [one.count for one in looked]),
         _numbers("the distance to the next shape", [one.near for one in looked], "%"),
         _numbers("the margin", [row.asked.margin for row in rows], " times the least"),
-        _numbers("the right number", [_number(row) for row in rows]),
     ]  # fmt: skip
-    return [variable for variable in found if _varies(variable)]
+    return list({variable.pattern: variable for variable in reversed(found) if _varies(variable)}.values())[::-1]
 
 
 def picks(rows: Sequence[Row]) -> list[Variable]:
