@@ -2,6 +2,7 @@
 
     python benchmarks/prove_observers.py                  # 20 seeds: other scenes and other chance each time
     python benchmarks/prove_observers.py --seeds 3 --count 80
+    python benchmarks/prove_observers.py --cnn            # a small network that really looks; needs torch
 
 Prints, for each observer, in how many reports its weakness was named, the findings that follow from it, and those that
 are false. The exit status is 1 when a weakness was not named in a report, or when more reports have false findings than
@@ -94,7 +95,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--seeds", type=int, default=20)
     parser.add_argument("--count", type=int, default=160)
     parser.add_argument("--verbose", "-v", action="store_true")
+    parser.add_argument("--cnn", action="store_true", help="the network alone, which needs torch")
     given = parser.parse_args(arguments)
+    if given.cnn:
+        from benchmarks.observer_cnn import prove
+
+        return int(not prove(given.seeds, given.count, given.verbose))
     counts = {observer.name: Count() for observer in OBSERVERS}
     before = time.process_time()
     questions = 0

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -40,6 +41,8 @@ def command(folders: tuple[Path, ...], out: Path, data: Path | None, recipe: Pat
     from pgt_dsl.diagnosis.write import PAGE, write
     from pgt_dsl.plugins.registry import registry
 
+    if find_spec("scipy") is None:
+        raise PgtError("`pgt report` needs scipy: pip install 'pgt-dsl[probe]'")
     if recipe is not None and (len(folders) > 1 or recipe.suffix != ".toml"):
         why = "is for one model: give one folder" if len(folders) > 1 else f"ends in .toml; `{recipe}` does not"
         raise click.UsageError(f"a recipe {why}")

@@ -69,7 +69,7 @@ def weak(rows: Sequence[Row]) -> list[Look]:
         right = sum(row.right for row in members)
         n = len(members)
         p = low_tail(sum_of_trials([mean] * n), right) if right <= n * mean - 1 else 1.0
-        chance = f"; guessing gives {sum(chances) / n:.0%}" if sum(chances) else ""
+        chance = f"; guessing gives at least {sum(chances) / n:.0%}" if sum(chances) else ""
         looks.append(Look("weak", task, "fewer than half of the answers are known", n - right, n, n * (1 - mean), p,
                           f"{task}: right in {right} of {n}{chance}"))  # fmt: skip
     return paid(looks)

@@ -50,7 +50,7 @@ def suggest(found: Diagnosis) -> list[Part]:
 def _of_task(task: str, one: Tally, rows: Sequence[Row], found: Diagnosis) -> list[Part]:
     chance = float(np.mean([row.chance or 0.0 for row in rows]))
     low, middle, high = (_beyond(share, chance) for share in (one.bounds[0], _smooth(one), one.bounds[1]))
-    guessed = f", of which guessing gives {chance:.0%}" if chance else ""
+    guessed = f", of which guessing gives at least {chance:.0%}" if chance else ""
     seen = f"right in {one.right} of {one.asked}{guessed}"
     own = _level(rows)
     if low >= MASTERED or (one.right == one.asked and one.groups >= ENOUGH):
