@@ -23,6 +23,7 @@ UNKNOWN = 0.15  # known at most, with 97.5 %: not told from guessing
 EASIER = 3.0  # times the margins, where nothing is known
 LEAST_WEIGHT, GUESSED_WEIGHT, NAMED_WEIGHT = 0.1, 0.3, 0.6  # a mistake that has a system can be unlearnt
 LEAST_VALUES = 3  # of a pick that is narrowed, so that no answer becomes the only one
+TURN = 0.4  # known of the values that are kept: somewhat fewer than half, since easy ones are in the other part
 MOST_CLEAR = 20.0
 
 
@@ -119,7 +120,7 @@ def _clear(task: str, rows: Sequence[Row], found: Diagnosis) -> float | None:
 
 
 def _narrowed(rows: Sequence[Row]) -> tuple[str, tuple[str, ...], str] | None:
-    """A pick of whole numbers of which the model knows some values and not others, and those around the turn."""
+    """A pick of whole numbers of which the model knows some values and not others, and half of them around the turn."""
     wrong = np.array([not row.right for row in rows])
     keys = strata(rows)
     found: list[tuple[float, Variable]] = []
@@ -137,12 +138,17 @@ def _narrowed(rows: Sequence[Row]) -> tuple[str, tuple[str, ...], str] | None:
         here = best.there & (best.values == value)
         chance = float(np.mean([row.chance or 0.0 for row, is_in in zip(rows, here, strict=True) if is_in]))
         known[value] = _beyond((float((here & ~wrong).sum()) + 0.5) / (float(here.sum()) + 1), chance)
-    nearest = sorted(values.tolist(), key=lambda value: abs(known[value] - 0.5))
-    kept = sorted(nearest[: max(LEAST_VALUES, len(values) // 2)])
-    if len(kept) < LEAST_VALUES or len(kept) == len(values):
+    many = max(LEAST_VALUES, (len(values) + 1) // 2)
+    if many >= len(values):
         return None
+    spans = [values[k : k + many].tolist() for k in range(len(values) - many + 1)]
+    kept = min(spans, key=lambda span: abs(sum(known[value] for value in span) / many - TURN))
     told = ", ".join(f"{value:g}: {known[value]:.0%}" for value in values.tolist())
-    return best.pick, tuple(f"{value:g}" for value in kept), f"known by `{best.pick}`: {told}; those nearest to half"
+    return (
+        best.pick,
+        tuple(f"{value:g}" for value in kept),
+        f"known by `{best.pick}`: {told}; set are those around the turn",
+    )
 
 
 def _is_drawn(variable: Variable, rows: Sequence[Row]) -> bool:
