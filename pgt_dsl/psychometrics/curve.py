@@ -97,9 +97,12 @@ class Curve:
         """The threshold in words."""
         if self.threshold is None:
             return f"not measurable: {self.reason}"
-        one = self.threshold
-        assert one.low is not None and one.high is not None  # bounded, since measurable
-        return f"{self.say(one.value)} ({self.say(one.low)} .. {self.say(one.high)})"
+        return self.span_text(self.threshold)
+
+    def span_text(self, one: Estimate) -> str:
+        """A level with its interval, open where it has no end."""
+        low, high = ("" if end is None else self.say(end) for end in (one.low, one.high))
+        return f"{self.say(one.value)} ({low} .. {high})"
 
     def to_json(self) -> dict[str, Any]:
         """The curve as JSON's own types."""

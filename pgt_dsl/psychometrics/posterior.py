@@ -134,8 +134,11 @@ def logistic(z: Array) -> Array:
     return np.asarray(0.5 * (1 + np.tanh(z / 2)), dtype=np.float64)
 
 
-def prior_cells(low: float, high: float, guess: float = 0.0) -> tuple[Cells, Cells, Cells]:
-    """The cells of the whole prior, for levels from ``low`` to ``high`` on the axis and the largest guess rate."""
+def prior_cells(
+    low: float, high: float, guess: float = 0.0, steps: tuple[int, int, int] = STEPS
+) -> tuple[Cells, Cells, Cells]:  # fmt: skip
+    """The cells of the whole prior, for levels from ``low`` to ``high`` on the axis and the largest guess rate:
+    ``steps`` of each parameter."""
     span = (high - low) or 1.0
     most = min(LAPSES, 0.8 * (1 - guess))  # beyond 1 - guess performance would fall
     bounds = (
@@ -144,7 +147,7 @@ def prior_cells(low: float, high: float, guess: float = 0.0) -> tuple[Cells, Cel
         (0.0, most),
     )
     t, width, lapse = (
-        Cells(np.linspace(a, b, n + 1), a, b) for (a, b), n in zip(bounds, STEPS, strict=True)
+        Cells(np.linspace(a, b, n + 1), a, b) for (a, b), n in zip(bounds, steps, strict=True)
     )  # fmt: skip
     return t, width, lapse
 
@@ -166,14 +169,14 @@ def _posterior(cells: tuple[Cells, Cells, Cells], x: Array, guess: Array, asked:
     for j in range(len(x)):  # a loop over levels, so that memory is that of one grid
         p = guess[j] + (1 - guess[j] - lapse.middles) * rises[:, :, j, None]
         log += right[j] * np.log(np.maximum(p, 1e-300)) + (asked[j] - right[j]) * np.log(np.maximum(1 - p, 1e-300))
-    log += _log_prior(cells)
+    log += log_prior(cells)
     top = float(log.max())
     mass = np.exp(log - top)
     total = float(mass.sum())
     return Posterior(t, width, lapse, mass / total, top + math.log(total))
 
 
-def _log_prior(cells: tuple[Cells, Cells, Cells]) -> Array:
+def log_prior(cells: tuple[Cells, Cells, Cells]) -> Array:
     """The logarithm of the prior's mass in each cell: float64[1, 1, L] and what is the same for all."""
     t, width, lapse = cells
     flat = sum(math.log(one.step / (one.high - one.low)) for one in (t, width))
