@@ -7,7 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from pgt_dsl.diagnosis.rows import Row
+from pgt_dsl.diagnosis.rows import Answers, Row
+from pgt_dsl.psychometrics.answers import curves as graded
+from pgt_dsl.psychometrics.answers import points
 from pgt_dsl.psychometrics.curve import Curve
 from pgt_dsl.psychometrics.fit import fit
 from pgt_dsl.psychometrics.tally import tallies
@@ -26,28 +28,25 @@ class TaskCurve:
     graded: bool
 
 
-def curves(rows: Sequence[Row]) -> list[TaskCurve]:
-    """The curve of each series, and of each task whose answers have margins, of which some are wrong; ``rows`` are
-    apart. Where it is not known what guessing gives, nothing is taken off: then the curve is of what is right."""
-    series: dict[str, list[Row]] = {}
+def curves(answers: Answers) -> list[TaskCurve]:
+    """The curves of a series, as the probe fits them; else that of each task whose answers have margins, of which some
+    are wrong. Along margins nothing is taken off where it is not known what guessing gives: then the curve is of what
+    is right. Raises ``PgtError`` when a series cannot be fitted."""
+    if answers.series is not None and answers.questions is not None:
+        right = {row.key: row.right for row in answers.rows}
+        made = graded(points(answers.questions, answers.series), right, answers.series)
+        name = answers.rows[0].task.rsplit("/", 1)[0]  # each level is a task of its own
+        return [TaskCurve(f"{name}, question {k + 1}" if len(made) > 1 else name, one, True) for k, one in made.items()]
     margins: dict[str, list[Row]] = {}
-    for row in rows:
-        if row.level is not None:
-            series.setdefault(row.series, []).append(row)
-        elif row.asked.margin is not None and row.asked.margin > 0:
+    for row in answers.apart:
+        if row.asked.margin is not None and row.asked.margin > 0:
             margins.setdefault(row.task, []).append(row)
-    found = [TaskCurve(name, _graded(members), True) for name, members in series.items()]
+    found = []
     for task, members in margins.items():
-        right = sum(row.right for row in members)
-        if len(members) >= LEAST and 0 < right < len(members):
+        right_ones = sum(row.right for row in members)
+        if len(members) >= LEAST and 0 < right_ones < len(members):
             found.append(TaskCurve(task, _by_margin(members), False))
     return found
-
-
-def _graded(rows: Sequence[Row]) -> Curve:
-    grade = rows[0].grade
-    answers = [(row.level or 0.0, row.chance or 0.0, row.right) for row in rows]
-    return fit(tallies(answers), grade.axis, grade.rising, name=grade.name, unit=grade.unit)
 
 
 def _by_margin(rows: Sequence[Row]) -> Curve:

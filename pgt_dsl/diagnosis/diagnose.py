@@ -76,7 +76,7 @@ def diagnose(answers: Answers) -> Diagnosis:
     looks = [*weak(apart), *biases(apart, wrongs), *wrongs, *(factor.look for factor in found)]
     return Diagnosis(
         answers.model, answers, tally(rows), by_family(rows), by_task(rows), tuple(groups(rows)), tuple(looks),
-        tuple(found), tuple(curves(apart)),
+        tuple(found), tuple(curves(answers)),
     )  # fmt: skip
 
 

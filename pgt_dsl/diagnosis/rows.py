@@ -12,6 +12,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from pgt_dsl.dataset.series import Series
 from pgt_dsl.diagnostics import PgtError
 from pgt_dsl.plugins.registry import Registry
 from pgt_dsl.probe.question import Questions, open_questions
@@ -25,23 +26,11 @@ REPLIES = "replies.jsonl"
 MOST_TEXT = 1 << 24  # characters of a field of the table
 
 
-@dataclass(frozen=True, slots=True)
-class Grade:
-    """What the levels of a series are: their name, unit, axis ("log2" | "linear"), and whether it gets easier along
-    them (None: to be seen)."""
-
-    name: str = "level"
-    unit: str = ""
-    axis: str = "linear"
-    rising: bool | None = None
-
-
 @dataclass(frozen=True)
 class Row:
     """A question with its scored reply. ``said``: the value that was read, None for none; ``chance``: how often a guess
     is right, None where that is not known; ``group``: pictures that belong together (twins) have the same one, which is
-    else the sample's own; ``level``: the step of a series, None where there is none, and ``grade``
-    what its steps are."""
+    else the sample's own."""
 
     key: str
     scene: Scene
@@ -53,13 +42,6 @@ class Row:
     mistake: str
     text: str
     group: str
-    level: float | None = None
-    grade: Grade = Grade()
-
-    @property
-    def series(self) -> str:
-        """The name that the tasks of a series have in common: each level is a task of its own."""
-        return self.scene.task.rsplit("/", 1)[0]
 
     @property
     def task(self) -> str:
@@ -91,6 +73,11 @@ class Answers:
     data: str = ""
     questions: Questions | None = None
     missing: int = 0
+
+    @property
+    def series(self) -> Series | None:
+        """What the levels are, where the data set is a series."""
+        return None if self.questions is None else self.questions.manifest.series
 
     @cached_property
     def apart(self) -> tuple[Row, ...]:
@@ -133,7 +120,6 @@ def read_folder(folder: Path, registry: Registry, data: Path | None = None) -> A
             "one that was asked with --data"
         )
     lines = _lines(folder / SCORES)
-    series = getattr(questions.manifest, "series", None)
     rows: list[Row] = []
     missing = 0
     for question in questions:
@@ -141,7 +127,7 @@ def read_folder(folder: Path, registry: Registry, data: Path | None = None) -> A
         if line is None:
             missing += 1
             continue
-        rows.append(_row(line, question.row, question.ask, series))
+        rows.append(_row(line, question.row, question.ask))
     if lines:
         raise PgtError(f"`{folder / SCORES}` has `{next(iter(lines))}`, which is no question of `{place}`; run "
                        "`pgt probe` again, which writes it anew")  # fmt: skip
@@ -204,21 +190,16 @@ def _lines(path: Path) -> dict[str, Mapping[str, str]]:
         raise PgtError(f"cannot read `{path}`: {error}; run `pgt probe` again, which writes it anew") from error
 
 
-def _row(line: Mapping[str, str], row: Mapping[str, str], ask: int, series: Any) -> Row:
+def _row(line: Mapping[str, str], row: Mapping[str, str], ask: int) -> Row:
     about = asked(row, ask)
     assert about.scene is not None  # a row has one
     try:
         said = json.loads(line["read"]) if line["read"] else None
     except ValueError:
         raise PgtError(f"scores.csv: what was read of `{line['key']}` is no JSON; run `pgt probe` again") from None
-    level, grade = None, Grade()
-    if series is not None:
-        level = series.level(json.loads(row["metadata"]))
-        grade = Grade(series.along, series.unit, series.axis, series.rising)
     return Row(
         line["key"], about.scene, ask, about.style or "short", chance(about.ask, about.style), line["right"] == "True",
         said, line["mistake"], line["text"], about.group or f"{about.scene.task}/{about.scene.index}",
-        level, grade,
     )  # fmt: skip
 
 

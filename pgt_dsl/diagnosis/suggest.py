@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from pgt_dsl.dataset.series import Series
 from pgt_dsl.diagnosis.diagnose import Diagnosis
 from pgt_dsl.diagnosis.factors import strata, within
 from pgt_dsl.diagnosis.look import ALPHA, chance_of
@@ -53,7 +54,7 @@ def _of_task(task: str, one: Tally, rows: Sequence[Row], found: Diagnosis) -> li
     low, middle, high = (_beyond(share, chance) for share in (one.bounds[0], _smooth(one), one.bounds[1]))
     guessed = f", of which guessing gives at least {chance:.0%}" if chance else ""
     seen = f"right in {one.right} of {one.asked}{guessed}"
-    own = _level(rows)
+    own = _level(rows[0], found.answers.series)
     if low >= MASTERED or (one.right == one.asked and one.groups >= ENOUGH):
         return [Part(task, 0.0, (f"{seen}: it is known",), set=own)]
     named = [look for look in found.findings if look.kind == "mistake" and look.scope == task]
@@ -96,12 +97,14 @@ def _has_margins(rows: Sequence[Row]) -> bool:
     return all(row.asked.margin is not None for row in rows)
 
 
-def _level(rows: Sequence[Row]) -> dict[str, tuple[str, ...]]:
+def _level(row: Row, series: Series | None) -> dict[str, tuple[str, ...]]:
     """The setting of a level of a series, which its spec alone does not have."""
-    first = rows[0]
-    if first.level is None:
+    if series is None:
         return {}
-    return {first.grade.name: (np.format_float_positional(first.level, trim="-") + first.grade.unit,)}
+    scene = row.scene
+    seen = {"draws": scene.draws, "width": scene.width, "height": scene.height}
+    level = series.level({"task": scene.task, "scene": seen})
+    return {series.along: (np.format_float_positional(level, trim="-") + series.unit,)}
 
 
 def _threshold(task: str, found: Diagnosis) -> float:
