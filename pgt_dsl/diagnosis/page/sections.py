@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from html import escape
 
 import numpy as np
 
 from pgt_dsl.diagnosis.diagnose import Diagnosis
+from pgt_dsl.diagnosis.exact import interval
 from pgt_dsl.diagnosis.factors import Factor
 from pgt_dsl.diagnosis.look import Look
 from pgt_dsl.diagnosis.page.figures import range_bar, steps_figure
@@ -17,6 +18,7 @@ from pgt_dsl.psychometrics.figure import curve_svg
 
 KINDS = {"weak": "cannot do it", "bias": "bias", "mistake": "named mistake", "factor": "depends on the scene"}
 MEASURED = {"weak": "right", "bias": "of the wrong answers", "mistake": "of the wrong answers", "factor": "wrong there"}
+MANY = 30  # tasks, beyond which they are folded
 SHOWN = 12  # figures of factors, and rows of tables that are not named
 
 LEGEND = (
@@ -76,11 +78,15 @@ def percent(share: float) -> str:
 def tasks(found: Diagnosis) -> str:
     """A row for each task."""
     rows = "".join(_task(name, one) for name, one in found.tasks.items())
+    count = len(found.tasks)
+    is_open = " open" if count <= MANY else ""
     return (
-        f"<h3>Tasks</h3>{LEGEND}<table class=fold><thead><tr><th>task<th>right<th class=n>share<th class=n>asked"
-        f"<th class=n>known<th class=n>no answer</tr></thead><tbody>{rows}</tbody></table>"
+        f"<h3>Tasks</h3><details{is_open}><summary>{count:,} tasks</summary>{LEGEND}"
+        "<table class=fold><thead><tr><th>task<th>right<th class=n>share<th class=n>asked<th class=n>known"
+        f"<th class=n>no answer</tr></thead><tbody>{rows}</tbody></table>"
         '<p class="soft"><small>“Known” is the share that is right beyond guessing, where it is known what guessing '
         "gives: (share - chance) / (1 - chance). Pictures that belong together count once in intervals.</small></p>"
+        "</details>"
     )
 
 
@@ -122,9 +128,26 @@ def groups(found: Diagnosis) -> str:
 def biases(found: Diagnosis) -> str:
     """Yes, letters, favourites: of the wrong answers, against what an even hand gives."""
     looks = [look for look in found.of("bias") if look.of]
-    kept = [look for k, look in enumerate(looks) if look.adjusted < 1 or k < SHOWN]
-    return _looks("Biases of responses", "Of the wrong answers, given what was right: how many are of this kind. Who "
-                  "sees well and guesses with an even hand errs to all sides alike.", kept)  # fmt: skip
+    told = ("Of the wrong answers, given what was right: how many are of this kind. Who sees well and guesses with an "
+            "even hand errs to all sides alike. ")  # fmt: skip
+    return _looks("Biases of responses", told + " ".join(_plainly(found)), looks)
+
+
+def _plainly(found: Diagnosis) -> Iterable[str]:
+    """How often it says yes, and the first option, beside how often they are right."""
+    rows = [row for row in found.answers.rows if row.said is not None]
+    truths = [row for row in rows if row.asked.form == "bool"]
+    shown = [row for row in rows if row.option is not None]
+    for words, where, said, right in (
+        ("Yes was said to", "yes-or-no questions", [row.said is True for row in truths],
+         [row.asked.value is True for row in truths]),
+        ("The first option was chosen in", "questions with options", [row.option == 0 for row in shown],
+         [row.asked.correct == 0 for row in shown]),
+    ):  # fmt: skip
+        if said:
+            low, high = interval(sum(said), len(said))
+            share = f"({percent(low)} .. {percent(high)})"
+            yield f"{words} {sum(said):,} of {len(said):,} {where} {share}; it is right in {sum(right):,}."
 
 
 def mistakes(found: Diagnosis) -> str:
@@ -138,6 +161,13 @@ def mistakes(found: Diagnosis) -> str:
 def _looks(head: str, told: str, looks: Sequence[Look]) -> str:
     if not looks:
         return ""
+    kept = [look for k, look in enumerate(looks) if look.adjusted < 1 or k < SHOWN]
+    rest = [look for look in looks if look not in kept]
+    more = f"<details><summary>{len(rest):,} more, none of them named</summary>{_table(rest)}</details>" if rest else ""
+    return f"<h3>{head}</h3><p class=soft>{told}</p>{LEGEND}{_table(kept)}{more}"
+
+
+def _table(looks: Sequence[Look]) -> str:
     rows = ""
     for look in looks:
         low, high = look.bounds
@@ -151,8 +181,8 @@ def _looks(head: str, told: str, looks: Sequence[Look]) -> str:
             f'<td class="n{" bad" if look.named else ""}" data-h="p">{p_text(look.adjusted)}</td></tr>'
         )
     return (
-        f"<h3>{head}</h3><p class=soft>{told}</p>{LEGEND}<table class=fold><thead><tr><th><th><th class=n>wrong answers"
-        f"<th class=n>by chance<th class=n>p, corrected</tr></thead><tbody>{rows}</tbody></table>"
+        "<table class=fold><thead><tr><th><th><th class=n>wrong answers<th class=n>by chance<th class=n>p, corrected"
+        f"</tr></thead><tbody>{rows}</tbody></table>"
     )
 
 
