@@ -93,6 +93,7 @@ def _short(look: Look) -> str:
 def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--seeds", type=int, default=20)
+    parser.add_argument("--first", type=int, default=0, help="the first seed")
     parser.add_argument("--count", type=int, default=160)
     parser.add_argument("--verbose", "-v", action="store_true")
     parser.add_argument("--cnn", action="store_true", help="the network alone, which needs torch")
@@ -104,7 +105,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     counts = {observer.name: Count() for observer in OBSERVERS}
     before = time.process_time()
     questions = 0
-    for seed in range(given.seeds):
+    for seed in range(given.first, given.first + given.seeds):
         seen = scenes(seed, given.count)
         questions += sum(len(scene.asks) for scene in seen)
         for observer in OBSERVERS:

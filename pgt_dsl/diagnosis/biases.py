@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import Any
 
 from pgt_dsl.diagnosis.exact import sum_of_draws, sum_of_trials
-from pgt_dsl.diagnosis.look import ALPHA, KINDS, Look, Part, chance_of, in_two_at_least, key_of, paid, together, word_of
+from pgt_dsl.diagnosis.look import ALPHA, Look, Part, chance_of, in_two_at_least, key_of, paid, together, word_of
 from pgt_dsl.diagnosis.mistakes import POOLED
 from pgt_dsl.diagnosis.rows import Row
 
@@ -30,7 +30,8 @@ def biases(rows: Sequence[Row], mistakes: Sequence[Look] = ()) -> list[Look]:
         rest = [row for row in rows if (row.task, row.mistake) not in known]
         again = {(one.scope, one.subject): one for one in _all(rest)[0]}
         names = ", ".join(sorted({f"“{subject}”" for _, subject in known}))
-        found = [_checked(look, again.get((look.scope, look.subject)), len(found) + others, names) for look in found]
+        sure = sum(look.adjusted <= ALPHA for look in found)
+        found = [_checked(look, again.get((look.scope, look.subject)), sure, names) for look in found]
     everywhere = {look.subject for look in found if look.named and not look.scope}
     return [
         replace(look, behind=f"“{look.subject}” everywhere") if look.scope and look.subject in everywhere else look
@@ -39,7 +40,8 @@ def biases(rows: Sequence[Row], mistakes: Sequence[Look] = ()) -> list[Look]:
 
 
 def _checked(look: Look, again: Look | None, looks: int, names: str) -> Look:
-    left = 1.0 if again is None else min(1.0, again.p * looks * len(KINDS))
+    """Paid is for the ``looks`` that are sure so far: that a bias is there at all is paid for before."""
+    left = 1.0 if again is None else min(1.0, again.p * looks)
     return replace(look, behind=names) if look.adjusted <= ALPHA < left else look
 
 

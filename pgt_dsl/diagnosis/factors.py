@@ -19,7 +19,7 @@ import numpy as np
 
 from pgt_dsl.audit.counting import Bools
 from pgt_dsl.diagnosis.exact import sum_of_draws
-from pgt_dsl.diagnosis.look import ALPHA, KINDS, Look, Part, chance_of, key_of, paid
+from pgt_dsl.diagnosis.look import ALPHA, Look, Part, chance_of, key_of, paid
 from pgt_dsl.diagnosis.rows import Row
 from pgt_dsl.diagnosis.variables import Region, Variable, picks, variables
 
@@ -92,6 +92,8 @@ def strata(rows: Sequence[Row]) -> list[Hashable]:
 
 
 def _truth(row: Row, different: int) -> Hashable:
+    if row.asked.form == "bool":
+        return row.asked.value, row.asked.correct if row.style == "options" else None
     if row.style == "options":
         return row.asked.correct
     if row.asked.form in ("int", "quantity") or different > TRUTHS:
@@ -152,10 +154,11 @@ def _explained(found: Sequence[Factor], mistakes: Sequence[Look]) -> list[Factor
     """The factors, those told apart that mistakes or surer factors explain."""
     known: Mapping[tuple[str, str], str] = {(m.scope, m.subject): f"“{m.subject}”" for m in mistakes if m.named}
     named: list[Factor] = []
+    sure = sum(factor.look.adjusted <= ALPHA for factor in found)
     kept = []
     for factor in found:
         if factor.look.adjusted <= ALPHA:
-            behind = _behind(factor, named, known, len(found))
+            behind = _behind(factor, named, known, sure)
             factor = replace(factor, look=replace(factor.look, behind=behind))
             if not behind:
                 named.append(factor)
@@ -164,7 +167,8 @@ def _explained(found: Sequence[Factor], mistakes: Sequence[Look]) -> list[Factor
 
 
 def _behind(factor: Factor, named: Sequence[Factor], known: Mapping[tuple[str, str], str], looks: int) -> str:
-    """What explains a factor, "" for nothing."""
+    """What explains a factor, "" for nothing. Paid is for the ``looks`` that are sure so far: that a factor has any
+    effect at all is paid for before."""
     left = np.array([(row.task, row.mistake) not in known for row in factor.rows])
     said = sorted({known[row.task, row.mistake] for row in factor.rows if (row.task, row.mistake) in known})
     before = [one for one in named if {r.key for r in one.rows} & {r.key for r in factor.rows}]
@@ -175,6 +179,6 @@ def _behind(factor: Factor, named: Sequence[Factor], known: Mapping[tuple[str, s
         keys = [(key, bins.get(row.key)) for key, row in zip(keys, factor.rows, strict=True)]
     part = within(keys, wrong, factor.region.inside, factor.variable.there & left)
     regions = len(factor.variable.regions())
-    if chance_of(part) * regions * looks * len(KINDS) <= ALPHA:
+    if chance_of(part) * regions * looks <= ALPHA:
         return ""
     return ", ".join([*said, *(other.variable.name for other in before)]) or "other looks"

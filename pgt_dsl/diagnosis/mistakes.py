@@ -47,18 +47,21 @@ def _of_task(task: str, rows: Sequence[Row]) -> Iterable[Look]:
 
 def candidate_chance(row: Row, name: str, pool: set[str]) -> float:
     """The chance that a wrong answer is the mistake when each wrong one is equally likely: of the options shown; else
-    of the candidates of the question and the answers of the whole task (``pool``); where numbers and places are free,
-    one more candidate stands for all else."""
+    of the candidates of the question or of all answers of the task (``pool``), whichever makes it likelier.
+
+    Where all candidates are the mistake, only the pool counts; where numbers and places are free, one more candidate
+    stands for all else."""
     ask = row.asked
     texts = {w.text for w in ask.wrong if w.mistake == name}
     if row.style == "options":
         offered = [k for k in range(len(ask.options)) if k != ask.correct]
         return sum(ask.options[k] in texts for k in offered) / max(len(offered), 1)
-    candidates = {key_of(w.value) for w in ask.wrong}
-    if ask.form in POOLED:
-        candidates |= pool - {key_of(ask.value)}
     named = {key_of(w.value) for w in ask.wrong if w.mistake == name}
-    return len(named) / max(len(candidates) + (ask.form in OPEN), 1)
+    own = {key_of(w.value) for w in ask.wrong}
+    if ask.form not in POOLED:
+        return len(named) / max(len(own) + (ask.form in OPEN), 1)
+    among = len(named) / len(own | pool - {key_of(ask.value)})
+    return max(among, len(named) / len(own)) if len(named) < len(own) else among
 
 
 class _Habits:

@@ -43,7 +43,7 @@ class Variable:
         """The regions that are looked at: of categories each one; of numbers each lower and upper part, and of those
         that are many the two middle quarters."""
         if self.names:
-            return [Region(f"{self.name} {name}", self.there & (self.values == k), value=name)
+            return [Region(f"{self.name} is {name}", self.there & (self.values == k), value=name)
                     for k, name in enumerate(self.names)]  # fmt: skip
         values = self.values[self.there]
         distinct = np.unique(values)
@@ -56,7 +56,7 @@ class Variable:
         found = self._tails([(cut, cut) for cut in cuts])
         for low, high in pairwise(cuts):
             inside = self.there & (self.values > low) & (self.values <= high)
-            found.append(Region(f"{self.name} from {self.say(low)} to {self.say(high)}", inside, low, high))
+            found.append(Region(f"{self.name} is from {self.say(low)} to {self.say(high)}", inside, low, high))
         return found
 
     def _tails(self, cuts: Sequence[tuple[float, float]]) -> list[Region]:
@@ -65,9 +65,9 @@ class Variable:
         for low, high in cuts:
             below = self.there & (self.values <= low + EQUAL)
             above = self.there & ~below
-            found.append(Region(f"{self.name} {self.say(low)} or less", below, high=low))
+            found.append(Region(f"{self.name} is {self.say(low)} or less", below, high=low))
             words = f"{self.say(high)} or more" if high > low else f"more than {self.say(high)}"
-            found.append(Region(f"{self.name} {words}", above, low=high))
+            found.append(Region(f"{self.name} is {words}", above, low=high))
         return found
 
     def say(self, value: float) -> str:

@@ -19,7 +19,7 @@ def test_the_findings_are_told(chromium: Any, page: Path) -> None:
     with opened(chromium, page) as tab:
         cards = tab.locator(".finding b").all_inner_texts()
         assert "“took tail for head” in angle/arrow_points" in cards
-        assert any(card.startswith("Fails where the right number") for card in cards)
+        assert any(card.startswith("Fails in counting where the right number is") for card in cards)
         assert tab.locator("h2.model").all_inner_texts() == ["<tail>", "<five>"]
 
 

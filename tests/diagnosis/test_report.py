@@ -27,7 +27,7 @@ def test_the_mistake_is_named_with_its_counts(models: Mapping[str, Path]) -> Non
 def test_the_number_that_is_too_many_is_named(models: Mapping[str, Path]) -> None:
     found = diagnose(read_folder(models["five"], registry()))
     assert {(look.kind, look.scope) for look in found.findings} == {("factor", "counting")}
-    assert found.findings[0].where in ("the right number 6 or more", "the right number 7 or more")
+    assert found.findings[0].where in ("the right number is 6 or more", "the right number is 7 or more")
 
 
 def test_who_is_always_right_has_nothing_named(models: Mapping[str, Path], tmp_path: Path) -> None:

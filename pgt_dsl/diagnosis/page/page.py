@@ -25,6 +25,7 @@ def page(models: Sequence[Diagnosis], comparisons: Sequence[Comparison]) -> str:
     parts = [
         f'<header class="top"><div><h1>{escape(names)}</h1><p class="soft">Where seeing fails: a diagnosis by '
         'pgt-dsl.</p></div><button id="theme" type="button" aria-pressed="false" hidden>Dark mode</button></header>',
+        *([_named(models[0])] if len(models) == 1 else []),
         _nav(models), _families(models), _compared(comparisons),
         *(_model(one, k, len(models) > 1) for k, one in enumerate(models)),
         _method(models),
@@ -104,12 +105,16 @@ def _compared(found: Sequence[Comparison]) -> str:
     )
 
 
+def _named(found: Diagnosis) -> str:
+    return f"{_facts(found)}<h2>What is named</h2>{sections.findings(found)}"
+
+
 def _model(found: Diagnosis, number: int, several: bool) -> str:
-    head = f'<h2 class="model" id="model-{number}">{escape(found.model)}</h2>' if several else ""
+    """A model's part; where there is one alone, what is named stands before all else."""
+    head = f'<h2 class="model" id="model-{number}">{escape(found.model)}</h2>{_named(found)}' if several else ""
     parts = [
-        head, _facts(found), "<h2>What is named</h2>", sections.findings(found), worst(found), sections.curves(found),
-        sections.groups(found),
-        sections.biases(found), sections.mistakes(found), sections.factors(found), sections.tasks(found),
+        head, worst(found), sections.curves(found), sections.groups(found), sections.biases(found),
+        sections.mistakes(found), sections.factors(found), sections.tasks(found),
     ]  # fmt: skip
     return "\n".join(part for part in parts if part)
 

@@ -60,7 +60,7 @@ def title(look: Look) -> str:
         return f"Says “{look.subject}” too often{scope}"
     if look.kind == "mistake":
         return f"“{look.subject}”{scope}"
-    return f"Fails where {look.where}{scope}"
+    return f"Fails{scope} where {look.where}"
 
 
 def p_text(value: float, name: str = "") -> str:
