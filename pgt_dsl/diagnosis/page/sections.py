@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Sequence
 from html import escape
 
 import numpy as np
@@ -12,8 +13,9 @@ from pgt_dsl.diagnosis.exact import interval
 from pgt_dsl.diagnosis.factors import Factor
 from pgt_dsl.diagnosis.look import Look
 from pgt_dsl.diagnosis.page.figures import range_bar, steps_figure
-from pgt_dsl.diagnosis.rows import Tally
+from pgt_dsl.diagnosis.rows import Row, Tally
 from pgt_dsl.diagnosis.shares import known
+from pgt_dsl.html.figures import stacked_bar
 from pgt_dsl.psychometrics.figure import curve_svg
 
 KINDS = {"weak": "cannot do it", "bias": "bias", "mistake": "named mistake", "factor": "depends on the scene"}
@@ -151,11 +153,42 @@ def _plainly(found: Diagnosis) -> Iterable[str]:
 
 
 def mistakes(found: Diagnosis) -> str:
-    """Named mistakes: how many wrong answers each explains."""
+    """What the answers are in tasks with named mistakes, and how many wrong ones each mistake explains."""
     looks = [look for look in found.of("mistake") if look.of]
-    return _looks("Named mistakes", "Of the wrong answers of a task: how many are the mistake that the spec names. "
+    told = _looks("Named mistakes", "Of the wrong answers of a task: how many are the mistake that the spec names. "
                   "Chance is the largest of three: any wrong candidate alike; what the model says anyway; by how much "
                   "it is off anyway.", looks)  # fmt: skip
+    return told + _confusions(found, {look.scope for look in looks}) if told else ""
+
+
+def _confusions(found: Diagnosis, tasks: Collection[str]) -> str:
+    """A row for each task: how many answers are right, each mistake, wrong in another way, and none."""
+    rows = ""
+    for task in found.tasks:
+        if task not in tasks:
+            continue
+        here = [row for row in found.answers.rows if row.task == task]
+        kinds = Counter(_kind(row) for row in here)
+        order = sorted(kinds, key=lambda kind: (_LAST.get(kind, 0), -kinds[kind]))
+        words = ", ".join(f"{escape(kind)} {percent(kinds[kind] / len(here))}" for kind in order)
+        rows += (
+            f"<tr><td><code>{escape(task)}</code></td><td class="bars wide">{stacked_bar([kinds[kind] for kind in order])}"
+            f"<small>{words}</small></td></tr>"
+        )
+    return (
+        f"<details><summary>all answers of these tasks by mistake</summary><table class=fold>{rows}</table></details>"
+    )
+
+
+_LAST = {"right": -1, "wrong in another way": 1, "no answer": 2}
+
+
+def _kind(row: Row) -> str:
+    if row.right:
+        return "right"
+    if row.mistake:
+        return f"“{row.mistake}”"
+    return "no answer" if row.said is None else "wrong in another way"
 
 
 def _looks(head: str, told: str, looks: Sequence[Look]) -> str:
