@@ -171,10 +171,8 @@ def _confusions(found: Diagnosis, tasks: Collection[str]) -> str:
         kinds = Counter(_kind(row) for row in here)
         order = sorted(kinds, key=lambda kind: (_LAST.get(kind, 0), -kinds[kind]))
         words = ", ".join(f"{escape(kind)} {percent(kinds[kind] / len(here))}" for kind in order)
-        rows += (
-            f"<tr><td><code>{escape(task)}</code></td><td class="bars wide">{stacked_bar([kinds[kind] for kind in order])}"
-            f"<small>{words}</small></td></tr>"
-        )
+        bar = stacked_bar([kinds[kind] for kind in order])
+        rows += f"<tr><td><code>{escape(task)}</code></td><td class='bars wide'>{bar}<small>{words}</small></td></tr>"
     return (
         f"<details><summary>all answers of these tasks by mistake</summary><table class=fold>{rows}</table></details>"
     )
