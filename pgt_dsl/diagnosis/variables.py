@@ -169,7 +169,8 @@ class _Looked:
             (self.x - 0.5) * scene.width, (self.y - 0.5) * scene.height) / short  # fmt: skip
         sides = sorted(max(s.box[2] - s.box[0], s.box[3] - s.box[1]) / short for s in asked)
         self.size = sides[0] if sides else None
-        self.apart = 1 - sides[-2] / sides[-1] if 1 < len(sides) < 4 and sides[-1] > 0 else None
+        # of the two largest: in a crowd nobody is asked to compare them
+        self.apart = 1 - sides[-2] / sides[-1] if 1 < len(sides) <= EIGHTHS and sides[-1] > 0 else None
         self.color = next((c for s in asked[:1] if (c := _color(s)) is not None), None)
         self.near = min((_gap(s, t) / short for s in asked[:EIGHTHS] for t in whole if s is not t), default=None)
 
