@@ -87,7 +87,7 @@ class Count:
 
 
 def _short(look: Look) -> str:
-    return f"{look.kind} {look.scope or 'everywhere'}: {look.subject}{f' ({look.where})' if look.where else ''}"
+    return f"{look.kind} {look.scope or 'everywhere'}: {look.subject}"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -18,6 +18,7 @@ from pgt_dsl.diagnosis.rows import Row
 
 Json = Any
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+TRUTH, LETTER, WORD = "yes or no", "options", "words and numbers"
 Parts = Mapping[str, Part]
 
 
@@ -28,15 +29,22 @@ def biases(rows: Sequence[Row], mistakes: Sequence[Look] = ()) -> list[Look]:
     found = paid(looks, others)
     if known:
         rest = [row for row in rows if (row.task, row.mistake) not in known]
-        again = {(one.scope, one.subject): one for one in _all(rest)[0]}
+        again = {_key(one): one for one in _all(rest)[0]}
         names = ", ".join(sorted({f"“{subject}”" for _, subject in known}))
         sure = sum(look.adjusted <= ALPHA for look in found)
-        found = [_checked(look, again.get((look.scope, look.subject)), sure, names) for look in found]
-    everywhere = {look.subject for look in found if look.named and not look.scope}
+        found = [_checked(look, again.get(_key(look)), sure, names) for look in found]
+    everywhere = {(look.where, look.subject) for look in found if look.named and not look.scope}
     return [
-        replace(look, behind=f"“{look.subject}” everywhere") if look.scope and look.subject in everywhere else look
+        replace(look, behind=f"“{look.subject}” everywhere")
+        if look.scope and (look.where, look.subject) in everywhere
+        else look
         for look in found
     ]
+
+
+def _key(look: Look) -> tuple[str, str, str]:
+    """A word may be a letter, too."""
+    return look.scope, look.where, look.subject
 
 
 def _checked(look: Look, again: Look | None, looks: int, names: str) -> Look:
@@ -59,19 +67,19 @@ def _by_task(rows: Iterable[Row], fits: Callable[[Row], bool]) -> dict[str, list
     return found
 
 
-def _looks(subject: str, parts: Parts, says: str) -> Iterable[Look]:
+def _looks(where: str, subject: str, parts: Parts, says: str) -> Iterable[Look]:
     """A look at all tasks together, where there are several, and at each."""
     if len(parts) > 1:
-        yield _look("", subject, together(parts.values()), in_two_at_least(list(parts.values())), says)
+        yield _look("", where, subject, together(parts.values()), in_two_at_least(list(parts.values())), says)
     for task, part in parts.items():
-        yield _look(task, subject, part, chance_of(part), says)
+        yield _look(task, where, subject, part, chance_of(part), says)
 
 
-def _look(scope: str, subject: str, part: Part, p: float, says: str) -> Look:
+def _look(scope: str, kind: str, subject: str, part: Part, p: float, says: str) -> Look:
     where = f"{scope}: " if scope else ""
     return Look("bias", scope, subject, part.hits, part.of, part.expected, p,
                 f"{where}{says}: {part.hits} of {part.of} wrong answers are {subject}; chance would give "
-                f"{part.expected:.1f}")  # fmt: skip
+                f"{part.expected:.1f}", kind)  # fmt: skip
 
 
 # yes and no -----------------------------------------------------------------------------------------
@@ -83,7 +91,7 @@ def _truths(rows: Sequence[Row]) -> Iterable[Look]:
         parts = {task: _opposed(members, [row.asked.value is not said for row in members])
                  for task, members in tasks.items()}  # fmt: skip
         word = word_of(said, "bool")
-        yield from _looks(word, parts, f"says {word} too often")
+        yield from _looks(TRUTH, word, parts, f"says {word} too often")
 
 
 def _opposed(rows: Sequence[Row], where: Sequence[bool]) -> Part:
@@ -106,7 +114,7 @@ def _letters(rows: Sequence[Row]) -> Iterable[Look]:
             part = _lettered([row for row in members if k < len(row.asked.options)], k)
             if part.of:
                 parts[task] = part
-        yield from _looks(LETTERS[k], parts, f"chooses {LETTERS[k]} too often")
+        yield from _looks(LETTER, LETTERS[k], parts, f"chooses {LETTERS[k]} too often")
 
 
 def _lettered(rows: Sequence[Row], k: int) -> Part:
@@ -164,4 +172,4 @@ def _favourite(
         hits[truth] += key_of(row.said) == key
     parts = [Part(sum_of_trials(p), hits[truth], len(p)) for truth, p in chances.items()]
     word = word_of(value, form)
-    return _look("", word, together(parts), in_two_at_least(parts), f"says {word} too often")
+    return _look("", WORD, word, together(parts), in_two_at_least(parts), f"says {word} too often")

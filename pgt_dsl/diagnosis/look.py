@@ -26,9 +26,10 @@ class Look:
     """One thing that was looked at.
 
     ``kind``: one of ``KINDS``; ``scope``: the task or family, "" for all; ``subject``: of what, such as "yes", "B", a
-    mistake or a variable; ``where``: the region of a variable. ``seen`` of ``of`` cases have it, and chance would
-    give ``expected``. ``p``: how likely chance gives so many; ``adjusted``: the same, paid for all looks. ``behind``:
-    what else explains it, "" for nothing; then it is not named for itself. ``says``: a sentence.
+    mistake or a variable; ``where``: the region of a variable, or the sort of answers that a bias is of. ``seen`` of
+    ``of`` cases have it, and chance would give ``expected``. ``p``: how likely chance gives so many; ``adjusted``: the
+    same, paid for all looks. ``behind``: what else explains it, "" for nothing; then it is not named for itself.
+    ``says``: a sentence.
     """
 
     kind: str

@@ -8,6 +8,7 @@ from html import escape
 
 import numpy as np
 
+from pgt_dsl.diagnosis.biases import LETTER
 from pgt_dsl.diagnosis.diagnose import Diagnosis
 from pgt_dsl.diagnosis.exact import interval
 from pgt_dsl.diagnosis.factors import Factor
@@ -59,10 +60,15 @@ def title(look: Look) -> str:
     if look.kind == "weak":
         return f"Knows fewer than half of {look.scope}"
     if look.kind == "bias":
-        return f"Says “{look.subject}” too often{scope}"
+        verb = "Chooses" if look.where == LETTER else "Says"
+        return f"{verb} {_called(look)} too often{scope}"
     if look.kind == "mistake":
         return f"“{look.subject}”{scope}"
     return f"Fails{scope} where {look.where}"
+
+
+def _called(look: Look) -> str:
+    return f"option {look.subject}" if look.where == LETTER else f"“{look.subject}”"
 
 
 def p_text(value: float, name: str = "") -> str:
@@ -204,7 +210,7 @@ def _table(looks: Sequence[Look]) -> str:
         low, high = look.bounds
         why = f"<br><small>goes with {escape(look.behind)}</small>" if look.behind else ""
         rows += (
-            f"<tr{' class=named' if look.named else ''}><td>{escape(look.subject)} <small>"
+            f"<tr{' class=named' if look.named else ''}><td>{escape(_called(look))} <small>"
             f"{escape(look.scope or 'everywhere')}</small>{why}</td>"
             f"<td class=bars>{range_bar(look.share, low, high, look.chance)}</td>"
             f'<td class=n data-h="count">{look.seen:,} of {look.of:,}</td>'

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from html import escape
 
-from pgt_dsl.diagnosis.biases import LETTERS
+from pgt_dsl.diagnosis.biases import LETTER, LETTERS
 from pgt_dsl.diagnosis.diagnose import WORST, Diagnosis
 from pgt_dsl.diagnosis.factors import Factor
 from pgt_dsl.diagnosis.look import Look, word_of
@@ -59,7 +59,8 @@ def _rows(found: Diagnosis, look: Look) -> tuple[Row, ...]:
     if look.kind == "mistake":
         return tuple(row for row in rows if row.mistake == look.subject)
     if look.kind == "bias":
-        return tuple(row for row in rows if look.subject in (_letter(row), _read(row)))
+        said = _letter if look.where == LETTER else _read
+        return tuple(row for row in rows if said(row) == look.subject)
     return rows
 
 
