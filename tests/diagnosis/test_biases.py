@@ -20,7 +20,7 @@ from tests.diagnosis.worlds import SPECS
 def rows(task: str, count: int = 80) -> list[Row]:
     """Rows of a task that are all right."""
     scenes: list[Scene] = load(SPECS / f"{task}.pgt").pipeline(5, 96).scenes(list(range(count)))
-    return list(observed(replace(OBSERVERS[0], name="right"), scenes, 5).rows)
+    return [said(row, row.asked.value) for row in observed(OBSERVERS[0], scenes, 5).rows]
 
 
 def said(row: Row, value: object) -> Row:
