@@ -31,7 +31,7 @@ from pgt_dsl.scoring.score import score
 SPECS = Path(__file__).parent / "observer_specs"
 TRAINED = (SPECS / "larger_bool.pgt", SPECS / "largest.pgt", data_path("task_specs") / "counting/all.pgt")
 UNTRAINED = (SPECS / "what_colour.pgt", SPECS / "side_of_arrow.pgt", data_path("task_specs") / "angle/arrow_points.pgt")
-SIZE, TRAINING, EPOCHS, LARGE = 64, 4000, 6, 1500
+SIZE, TRAINING, EPOCHS, LARGE = 64, 3000, 8, 1000
 STYLES = {"short": 1.0, "options": 1.0}
 Pixels = npt.NDArray[np.uint8]
 

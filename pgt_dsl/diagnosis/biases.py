@@ -13,8 +13,8 @@ from typing import Any
 
 from pgt_dsl.diagnosis.exact import sum_of_draws, sum_of_trials
 from pgt_dsl.diagnosis.look import ALPHA, Look, Part, chance_of, in_two_at_least, key_of, paid, together, word_of
-from pgt_dsl.diagnosis.mistakes import POOLED
-from pgt_dsl.diagnosis.rows import Row
+from pgt_dsl.diagnosis.mistakes import POOLED, step
+from pgt_dsl.diagnosis.rows import Row, option_of
 
 Json = Any
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -136,15 +136,14 @@ def _favourites(rows: Sequence[Row]) -> tuple[list[Look], int]:
     What is right instead is to be of two sorts at least: who takes blue for purple has no favourite."""
     pools: dict[str, set[str]] = {}
     for row in rows:
-        if row.style != "options" and row.asked.form in POOLED:
+        if row.asked.form in POOLED:
             known = (row.asked.value, *(w.value for w in row.asked.wrong))
             pools.setdefault(row.task, set()).update(map(key_of, known))
     wrong = [row for row in rows if row.task in pools and not row.right and row.said is not None
-             and row.style != "options" and row.asked.form in POOLED]  # fmt: skip
-    steps: dict[str, Counter[int]] = defaultdict(Counter)
+             and row.asked.form in POOLED]  # fmt: skip
+    steps: dict[str, Counter[int | None]] = defaultdict(Counter)
     for row in wrong:
-        if row.asked.form == "int" and isinstance(row.said, int):
-            steps[row.task][row.said - row.asked.value] += 1
+        steps[row.task][step(row.asked, row.said)] += 1
     values = {key_of(row.said): (row.said, row.asked.form) for row in wrong}
     every: set[str] = set().union(*pools.values())
     looks = [_favourite(key, *values[key], wrong, pools, steps) for key in sorted(values)]
@@ -153,23 +152,29 @@ def _favourites(rows: Sequence[Row]) -> tuple[list[Look], int]:
 
 def _favourite(
     key: str, value: Json, form: str, wrong: Sequence[Row], pools: Mapping[str, set[str]],
-    steps: Mapping[str, Counter[int]],
+    steps: Mapping[str, Counter[int | None]],
 ) -> Look:  # fmt: skip
     chances: dict[str, list[float]] = {}
     hits: Counter[str] = Counter()
     for row in wrong:
-        truth = key_of(row.asked.value)
-        pool = pools[row.task]
-        if truth == key or (key not in pool and key_of(row.said) != key):
+        truth, said = key_of(row.asked.value), key_of(row.said) == key
+        chance = _chance_of_word(row, key, value, said, pools[row.task])
+        if truth == key or chance is None:
             continue
-        chance = 1 / max(len(pool | {key}) - 1, 1)
-        if row.asked.form == "int" and isinstance(value, int):  # numbers near the truth are likelier, for whoever errs
-            known, own = steps[row.task], row.said - row.asked.value
-            rest = sum(known.values()) - 1
-            near = known[value - row.asked.value] - (own == value - row.asked.value)
-            chance = max(chance, near / rest if rest else 1.0)
+        near, own = step(row.asked, value), step(row.asked, row.said)
+        if near is not None:  # numbers near the truth are likelier, for whoever errs
+            rest = sum(steps[row.task].values()) - 1
+            chance = max(chance, (steps[row.task][near] - (own == near)) / rest if rest else 1.0)
         chances.setdefault(truth, []).append(chance)
-        hits[truth] += key_of(row.said) == key
+        hits[truth] += said
     parts = [Part(sum_of_trials(p), hits[truth], len(p)) for truth, p in chances.items()]
     word = word_of(value, form)
     return _look("", WORD, word, together(parts), in_two_at_least(parts), f"says {word} too often")
+
+
+def _chance_of_word(row: Row, key: str, value: Json, said: bool, pool: set[str]) -> float | None:
+    """The chance of a word when each wrong one is equally likely: of the options shown, else of all that the task has;
+    None where it cannot be said."""
+    if row.style == "options":
+        return 1 / (len(row.asked.options) - 1) if said or option_of(row.asked, value) is not None else None
+    return 1 / max(len(pool | {key}) - 1, 1) if said or key in pool else None

@@ -68,20 +68,21 @@ class _Habits:
     """What a model says when it is wrong, whatever the question: its words, letters, and how far numbers are off."""
 
     def __init__(self, wrong: Sequence[Row]) -> None:
-        self.words = Counter(key_of(row.said) for row in wrong if row.style != "options")
+        self.words = Counter(key_of(row.said) for row in wrong)
         self.letters = Counter(row.option for row in wrong if row.option is not None)
-        self.steps = Counter(_step(row.asked, row.said) for row in wrong if row.style != "options")
+        self.steps = Counter(step(row.asked, row.said) for row in wrong)
         self.steps.pop(None, None)
 
     def chance(self, row: Row, name: str) -> float:
         """The share of the other wrong answers that would have been this mistake here."""
         values = [w.value for w in row.asked.wrong if w.mistake == name]
+        found = [_share(self.words, {key_of(value) for value in values}, key_of(row.said))]
+        steps = {step(row.asked, value) for value in values} - {None}
+        found.append(_share(self.steps, steps, step(row.asked, row.said)))
         if row.style == "options":
             letters = {option_of(row.asked, value) for value in values} - {None}
-            return _share(self.letters, letters, row.option)
-        words = _share(self.words, {key_of(value) for value in values}, key_of(row.said))
-        steps = {_step(row.asked, value) for value in values} - {None}
-        return max(words, _share(self.steps, steps, _step(row.asked, row.said)))
+            found.append(_share(self.letters, letters, row.option))
+        return max(found)
 
 
 def _share(counts: Counter[Any], wanted: set[Any], own: Any) -> float:
@@ -94,7 +95,7 @@ def _share(counts: Counter[Any], wanted: set[Any], own: Any) -> float:
     return (sum(counts[key] for key in wanted) - (own in wanted and own in counts)) / rest
 
 
-def _step(ask: Answered, said: Json) -> int | None:
+def step(ask: Answered, said: Json) -> int | None:
     """How far a whole number is off."""
     if ask.form != "int" or isinstance(said, bool) or not isinstance(said, int):
         return None
