@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from scipy.stats import binom
 
 from benchmarks.observers import OBSERVERS, Observer, never
 from benchmarks.prove_observers import observed, scenes
 from pgt_dsl.diagnosis.diagnose import Diagnosis, diagnose
+from pgt_dsl.diagnosis.look import ALPHA
 from pgt_dsl.scene.scene import Scene
 
 
@@ -16,12 +18,25 @@ def seen() -> list[Scene]:
     return scenes(7, 150)
 
 
-@pytest.mark.parametrize("observer", OBSERVERS, ids=lambda one: one.name)
-def test_the_weakness_is_named_and_no_other(observer: Observer, seen: list[Scene]) -> None:
-    found = diagnose(observed(observer, seen, 7))
-    if observer.names is not never:
-        assert any(map(observer.names, found.findings))
-    assert [look.says for look in found.findings if not (observer.names(look) or observer.allows(look))] == []
+@pytest.fixture(scope="module")
+def reports(seen: list[Scene]) -> dict[str, Diagnosis]:
+    return {observer.name: diagnose(observed(observer, seen, 7)) for observer in OBSERVERS}
+
+
+@pytest.mark.parametrize("observer", [one for one in OBSERVERS if one.names is not never], ids=lambda one: one.name)
+def test_the_weakness_is_named(observer: Observer, reports: dict[str, Diagnosis]) -> None:
+    assert any(map(observer.names, reports[observer.name].findings))
+
+
+def test_no_other_is_claimed(reports: dict[str, Diagnosis]) -> None:
+    """Of nine reports each may have a false finding with a chance of 5 %: more than two of them have not, with 99 %.
+    `benchmarks/prove_observers.py` counts over many scenes."""
+    false = {
+        observer.name: [look.says for look in reports[observer.name].findings
+                        if not (observer.names(look) or observer.allows(look))]
+        for observer in OBSERVERS
+    }  # fmt: skip
+    assert sum(map(bool, false.values())) <= binom.ppf(0.99, len(OBSERVERS), ALPHA), false
 
 
 def test_the_order_of_the_rows_does_not_matter(seen: list[Scene]) -> None:
