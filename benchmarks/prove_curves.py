@@ -1,6 +1,6 @@
 """Simulated observers: intervals of thresholds hold the truth as often as they say, and adaptive placement pays.
 
-    python benchmarks/prove_curves.py                # 400 runs of each setting; adaptive placement over 100 runs
+    python benchmarks/prove_curves.py                # 400 runs of each setting; adaptive placement over 40 runs
     python benchmarks/prove_curves.py --quick
 
 1. Coverage. Answers of observers whose threshold, slope and lapse are drawn from the prior, or are fixed, are fitted:
@@ -35,6 +35,7 @@ INSIDE = 0.93, 0.97
 RARE = 0.001
 ALIKE = 0.6  # of the questions, at which placement pays
 EQUAL = 400
+LOOK = 2  # blocks between two looks at the width
 
 
 @dataclass(frozen=True)
@@ -84,32 +85,38 @@ def drawn(random: np.random.Generator, x: np.ndarray) -> Truth:
     return float(random.uniform(x[0] - BEYOND * span, x[-1] + BEYOND * span)), WIDTH / width, float(lapse)
 
 
-def place(job: Place) -> tuple[Place, float, float]:
-    """The median width after equal numbers, and after how many adaptive questions it is as narrow."""
+def place(job: Place) -> tuple[Place, float, float, int]:
+    """The median width after equal numbers; after how many adaptive questions it is as narrow; and how many of the
+    adaptive intervals hold the truth in the end."""
     random = np.random.default_rng([job.seed, round(100 * job.guess), round(10 * job.slope), job.levels])
     x = np.linspace(1, 1 + job.octaves, job.levels)
     cells = [(float(2.0**place), job.guess) for place in x]
+    waiting = {level: [job.guess] * BLOCK for level, _ in cells}
     equal: list[float] = []
-    tracks: list[list[float]] = []
+    tracks: dict[int, list[float]] = {}
+    held = 0
     for _ in range(job.runs):
         truth = float(1 + job.octaves * random.uniform(0.25, 0.75)), job.slope, 0.03
         chance = _chance(x, job.guess, truth)
         each = np.full(len(x), EQUAL // len(x))
-        equal.append(_width(x, job.guess, each, random.binomial(each, chance)))
+        low, high = _interval(x, job.guess, each, random.binomial(each, chance))
+        equal.append(high - low)
         placing = Placing(cells, "log2", True)
-        asked, right, track = np.zeros(len(x), dtype=int), np.zeros(len(x), dtype=int), []
+        asked, right = np.zeros(len(x), dtype=int), np.zeros(len(x), dtype=int)
+        blocks = 0
         while asked.sum() < EQUAL:
-            waiting = {level: [job.guess] * BLOCK for level, _ in cells}
             for level in placing.block(_tallies(x, job.guess, asked, right), waiting, BLOCK):
                 at = int(np.abs(x - math.log2(level)).argmin())
                 asked[at] += 1
                 right[at] += random.random() < chance[at]
-            track.append(_width(x, job.guess, asked, right))
-        tracks.append(track)
-    wanted, medians = float(np.median(equal)), np.median(tracks, axis=0)
-    first = 2 * job.levels  # the questions of the first block
-    enough = np.flatnonzero(medians <= wanted)
-    return job, wanted, float(first + BLOCK * enough[0]) if len(enough) else math.inf
+            blocks += 1
+            if blocks % LOOK == 0 or asked.sum() >= EQUAL:
+                low, high = _interval(x, job.guess, asked, right)
+                tracks.setdefault(int(asked.sum()), []).append(high - low)
+        held += low <= truth[0] <= high
+    wanted = float(np.median(equal))
+    enough = [many for many, widths in sorted(tracks.items()) if np.median(widths) <= wanted]
+    return job, wanted, float(min(enough, default=math.inf)), held
 
 
 def _chance(x: np.ndarray, guess: float, truth: Truth) -> np.ndarray:
@@ -121,10 +128,10 @@ def _tallies(x: np.ndarray, guess: float, asked: np.ndarray, right: np.ndarray) 
     return [Tally(float(2.0**a), guess, int(n), int(k)) for a, n, k in zip(x, asked, right, strict=True) if n]
 
 
-def _width(x: np.ndarray, guess: float, asked: np.ndarray, right: np.ndarray) -> float:
-    """The width of the threshold's interval, whether a fit would tell it or not."""
+def _interval(x: np.ndarray, guess: float, asked: np.ndarray, right: np.ndarray) -> tuple[float, float]:
+    """The interval of the threshold, whether a fit would tell it or not."""
     found = posterior(x, np.full(len(x), guess), asked.astype(float), right.astype(float), x[0], x[-1]).threshold
-    return found.quantile(0.975) - found.quantile(0.025)
+    return found.quantile(0.025), found.quantile(0.975)
 
 
 def outside(held: int, of: int) -> bool:
@@ -134,42 +141,58 @@ def outside(held: int, of: int) -> bool:
     return bool(binom.cdf(held, of, INSIDE[0]) < RARE or binom.sf(held - 1, of, INSIDE[1]) < RARE)
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    args = common.arguments(__doc__).parse_args(arguments)
-    runs, placed = (40, 8) if args.quick else (400, 100)
-    truths: list[Truth | None] = [None, (2.0, 2.0, 0.03), (2.5, 4.0, 0.0), (3.0, 6.0, 0.1)]
-    covers = [Cover(g, n, truth, runs, args.seed)
-              for g, n, truth in itertools.product((0.0, 0.25, 0.5), (200, 800, 3200), truths)]  # fmt: skip
+def prove_cover(runs: int, seed: int, workers: int) -> tuple[int, int, list[str]]:
+    """Print the coverage of each setting; how many intervals there are, how many hold the truth, and the faults."""
+    truths: list[Truth | None] = [None, (2.0, 2.0, 0.03), (3.0, 6.0, 0.1)]
+    sizes = [(0.0, 800), (0.25, 200), (0.25, 800), (0.5, 200), (0.5, 800), (0.5, 3200)]
+    covers = [Cover(guess, asked, truth, runs, seed) for guess, asked in sizes for truth in truths]
+    line = "{:14} {:>6} {:>8} {:>11} {:>9} {:>13}"
+    print(line.format("truth (t s l)", "guess", "answers", "measurable", "coverage", "median width"))
+    total, inside = 0, 0
     faults: list[str] = []
-    rows, total, inside = [], 0, 0
-    for job, many, held, width in common.in_processes(cover, covers, args.workers):
+    for job, many, held, width in common.in_processes(cover, covers, workers):
         truth = "prior" if job.truth is None else "{:g} {:g} {:g}".format(*job.truth)
-        rows.append((truth, f"{job.guess:g}", job.asked, f"{many / job.runs:.0%}", f"{held / max(many, 1):.1%}",
-                     f"{width:.2f}"))  # fmt: skip
+        print(line.format(truth, f"{job.guess:g}", job.asked, f"{many / job.runs:.0%}", f"{held / max(many, 1):.1%}",
+                          f"{width:.2f}"), flush=True)  # fmt: skip
         total, inside = total + many, inside + held
         if outside(held, many):
-            faults.append(
-                f"{truth}, guess {job.guess:g}, {job.asked} answers: {held} of {many} intervals hold the truth"
-            )
-    common.table(rows, ("truth (t s l)", "guess", "answers", "measurable", "coverage", "median width"))
+            faults.append(f"{truth}, guess {job.guess:g}, {job.asked} answers: {held} of {many} hold the truth")
     if not INSIDE[0] <= inside / total <= INSIDE[1]:
         faults.append(f"over all settings {inside / total:.1%} of the intervals hold the truth")
+    return total, inside, faults
+
+
+def prove_place(runs: int, seed: int, workers: int, step: int) -> tuple[float, int, int, list[str]]:
+    """Print what adaptive placement needs of each setting; the mean share of the questions, how many intervals there
+    are, how many hold the truth, and the faults."""
     series = (8, 3.0), (12, 5.0)
     settings = itertools.product((0.25, 0.5), (2.0, 4.0, 6.0), series)
-    places = [Place(guess, slope, *one, placed, args.seed) for guess, slope, one in settings]
-    made = list(common.in_processes(place, places[:: 4 if args.quick else 1], args.workers))
-    print()
-    common.table(
-        [(f"{job.levels} levels over {job.octaves:g} octaves", f"{job.guess:g}", f"{job.slope:g}", f"{width:.2f}",
-          f"{many:.0f}", f"{many / EQUAL:.0%}") for job, width, many in made],
-        ("series", "guess", "slope", f"width at {EQUAL}", "adaptive", "of them"),
-    )  # fmt: skip
-    share = float(np.exp(np.mean([math.log(min(many, 4 * EQUAL) / EQUAL) for *_, many in made])))
+    places = [Place(guess, slope, *one, runs, seed) for guess, slope, one in settings][::step]
+    line = "{:24} {:>6} {:>6} {:>13} {:>9} {:>8} {:>9}"
+    print("\n" + line.format("series", "guess", "slope", f"width at {EQUAL}", "adaptive", "of them", "coverage"))
+    shares: list[float] = []
+    hold = 0
+    for job, width, many, held in common.in_processes(place, places, workers):
+        print(line.format(f"{job.levels} levels, {job.octaves:g} octaves", f"{job.guess:g}", f"{job.slope:g}",
+                          f"{width:.2f}", f"{many:.0f}", f"{many / EQUAL:.0%}", f"{held / job.runs:.0%}"),
+              flush=True)  # fmt: skip
+        shares.append(min(many / EQUAL, 4.0))
+        hold += held
+    share, of = float(np.exp(np.mean(np.log(shares)))), runs * len(places)
+    faults = [f"{hold} of {of} adaptive intervals hold the truth"] if outside(hold, of) else []
     if share > ALIKE:
         faults.append(f"adaptive placement needs {share:.0%} of the questions")
+    return share, of, hold, faults
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    args = common.arguments(__doc__).parse_args(arguments)
+    runs, placed, step = (40, 6, 4) if args.quick else (400, 40, 1)
+    total, inside, faults = prove_cover(runs, args.seed, args.workers)
+    share, of, hold, more = prove_place(placed, args.seed, args.workers, step)
     return common.finish(
         f"{inside / total:.1%} of {total:,} intervals hold the truth; adaptive placement needs {share:.0%} of the "
-        f"questions for the same width", faults
+        f"questions for the same width, and {hold / of:.1%} of its {of:,} intervals hold the truth", [*faults, *more]
     )  # fmt: skip
 
 

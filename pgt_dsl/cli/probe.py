@@ -123,7 +123,10 @@ def _say_curves(
     from pgt_dsl.psychometrics.answers import curves, points
     from pgt_dsl.psychometrics.write import write_curves
 
-    made = curves(points(questions, series), {line.key: line.right for line in found.lines}, series, share)
+    all_of, right = points(questions, series), {line.key: line.right for line in found.lines}
+    made = curves(all_of, right, series, share)
+    for ask in sorted({point.ask for point in all_of if point.key in right} - made.keys()):
+        console.print(f"question {ask + 1} is always answered alike, so it has no curve", markup=False)
     for path, curve in write_curves(made, out):
         console.print(f"threshold along {curve.name}: {curve.text}; in {path}", markup=False)
         if curve.at_share is not None:

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 
 @click.command("series")
 @click.argument("spec", type=click.Path(path_type=Path))
-@click.option("--along", required=True, metavar="NAME", help="The let or pick that is stepped.")
+@click.option("--along", required=True, metavar="NAME",
+              help="The let or pick that is stepped; or `margin`, by which answers are clear.")  # fmt: skip
 @click.option("--levels", default="8", show_default=True,
               help='How many, over the whole range; or the levels, as in "2vmin, 3vmin, 5vmin".')  # fmt: skip
 @click.option("--axis", type=click.Choice(["log2", "linear"]),
@@ -92,6 +93,9 @@ def _write(out: Path, text: str, overwrite: bool) -> None:
 
 
 def _say(found: Ladder, out: Path, count: int) -> None:
+    if not found.levels:
+        click.echo(f"{out}: {count:,} samples, as clear as they come")
+        return
     many = len(found.levels)
     each = -(-count // many)
     click.echo(f"{out}: {many} levels of `{found.series.along}` with {each:,} samples each: "

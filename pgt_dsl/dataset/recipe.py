@@ -140,7 +140,7 @@ class SplitPart(BaseModel):
         return name
 
 
-PARTS: Mapping[str, type[BaseModel]] = {"task": TaskPart, "mix": MixPart, "split": SplitPart}
+PARTS: Mapping[str, type[BaseModel]] = {"task": TaskPart, "mix": MixPart, "split": SplitPart, "series": Series}
 
 
 class Recipe(BaseModel):

@@ -11,7 +11,6 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from pgt_dsl.dataset.series import Series
-from pgt_dsl.diagnostics import PgtError
 from pgt_dsl.probe.question import Question
 from pgt_dsl.probe.results import chance
 from pgt_dsl.psychometrics.curve import Curve
@@ -44,7 +43,7 @@ def points(questions: Iterable[Question], series: Series) -> list[Point]:
     chosen: dict[tuple[str, int, float], bytes] = {}
     for question in questions:
         about = asked(question.row, question.ask)
-        one = _Read(question.key, question.ask, series.level(json.loads(question.metadata)), about.group,
+        one = _Read(question.key, question.ask, series.level(json.loads(question.metadata), question.ask), about.group,
                     chance(about.ask, about.style), about.ask.text)  # fmt: skip
         found.append(one)
         if one.group:
@@ -108,16 +107,15 @@ def counts(found: Iterable[Point], right: Mapping[str, bool]) -> tuple[Tally, ..
 def curves(
     found: Sequence[Point], right: Mapping[str, bool], series: Series, share: float | None = None
 ) -> dict[int, Curve]:  # fmt: skip
-    """The curve of each question of the scenes, by its number from 0: of those that have answers. ``share``: a share
-    correct whose level is wanted. Raises ``PgtError`` when one of them cannot be fitted."""
+    """The curve of each question of the scenes, by its number from 0: of those that have replies, and are not always
+    answered alike, which needs no seeing. ``share``: a share correct whose level is wanted. Raises ``PgtError`` when
+    guessing has it."""
     made: dict[int, Curve] = {}
     for ask in sorted({one.ask for one in found}):
         mine = [one for one in found if one.ask == ask]
         some = counts(mine, right)
-        if not some:
+        if not some or any(tally.guess >= 1 for tally in some):
             continue
-        if any(tally.guess >= 1 for tally in some):
-            raise PgtError(f"all answers to question {ask + 1} of the series are the same: that needs no seeing")
         span = min(one.level for one in mine), max(one.level for one in mine)
         made[ask] = fit(some, series.axis, series.rising, span, share, series.along, series.unit)
     return made

@@ -12,9 +12,9 @@ Priors, of the *span* of the levels (a span of 1 without any), so that another u
     s    by the width in which F goes from 0.05 to 0.95, whose logarithm is uniform from 1/20 of the span to 3 spans
     l    beta(1, 10), up to 0.4
 
-The grid is laid twice: over the whole prior, and then over the part that holds all but a ten-thousandth of the
-density. Points stand in the middles of their cells. So the distribution function is known at the *edges* of cells, and
-is read between them by interpolation; reading it at the points would be wrong by half a step.
+The grid is laid over the whole prior, and then again over the part where the density is not negligible, until that is
+most of it. Points stand in the middles of their cells. So the distribution function is known at the *edges* of cells,
+and is read between them by interpolation; reading it at the points would be wrong by half a step.
 """
 
 from __future__ import annotations
@@ -31,8 +31,9 @@ BEYOND = 0.5  # spans that the threshold may lie outside the levels
 WIDTHS = 1 / 20, 3.0  # spans
 LAPSES = 0.4
 LAPSE_BETA = 10.0
-STEPS = 64, 32, 16  # cells of t, log2 of the width, l
-NEGLIGIBLE = 1e-4  # of the greatest density: outside of it the second grid is not laid
+STEPS = 48, 24, 12  # cells of t, log2 of the width, l
+PASSES = 8
+NEGLIGIBLE = 1e-4  # of the greatest density: the next grid is not laid there
 OPEN = math.exp(-1.92)  # of the greatest density, at a bound of the prior: the bound may hide what is beyond
 
 
@@ -55,9 +56,9 @@ class Cells:
         return float(self.edges[1] - self.edges[0])
 
     def around(self, density: Array) -> Cells:
-        """As many cells over the part where the density is not negligible, and a cell more on each side."""
+        """As many cells over the part where the density is not negligible, and two cells more on each side."""
         held = np.flatnonzero(density > NEGLIGIBLE * density.max())
-        first, last = max(held[0] - 1, 0), min(held[-1] + 2, len(density))
+        first, last = max(held[0] - 2, 0), min(held[-1] + 3, len(density))
         return Cells(np.linspace(self.edges[first], self.edges[last], len(self.edges)), self.low, self.high)
 
 
@@ -156,9 +157,14 @@ def posterior(x: Array, guess: Array, asked: Array, right: Array, low: float, hi
     """The posterior after ``right`` of ``asked`` answers at the places ``x``, with the guess rates ``guess``; all
     float64[J]. ``low`` and ``high``: the levels' span on the axis. Performance rises with x."""
     cells = prior_cells(low, high, float(guess.max(initial=0.0)))
-    whole = _posterior(cells, x, guess, asked, right)
-    fine = tuple(margin.cells.around(margin.mass) for margin in (whole.threshold, whole.widths, whole.lapses))
-    return _posterior((fine[0], fine[1], fine[2]), x, guess, asked, right)
+    found = _posterior(cells, x, guess, asked, right)
+    for _ in range(PASSES):
+        t, width, lapse = (margin.cells.around(margin.mass) for margin in (found.threshold, found.widths, found.lapses))
+        if all(new.step > 0.5 * old.step for new, old in zip((t, width, lapse), cells, strict=True)):
+            break
+        cells = t, width, lapse
+        found = _posterior(cells, x, guess, asked, right)
+    return found
 
 
 def _posterior(cells: tuple[Cells, Cells, Cells], x: Array, guess: Array, asked: Array, right: Array) -> Posterior:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from pgt_dsl.dataset.series import UNITS_OF, Series
+from pgt_dsl.dataset.series import UNITS_OF, Series, by_margin, check_series
 from pgt_dsl.diagnostics import PgtError
 from pgt_dsl.program.program import Node, NodeId, Program, Var
 
@@ -20,7 +20,7 @@ Item = tuple[float, str]  # a number and its unit
 
 @dataclass(frozen=True)
 class Ladder:
-    """The levels of a series, easiest last where it rises: numbers in ``series.unit``, exactly as written."""
+    """The levels of a series: numbers in ``series.unit``, exactly as written; none along margins."""
 
     series: Series
     levels: tuple[float, ...]
@@ -36,10 +36,15 @@ def ladder(
     """Levels along a let or a pick.
 
     levels: how many, over all of its range, at equal ratios ("log2") or differences ("linear") to three digits; or the
-    levels themselves, as in ``"2vmin, 3vmin, 5vmin"``. axis: None for ratios of lengths and numbers above 0, and for
+    levels themselves, as in ``"2vmin, 3vmin, 5vmin"``. Along "margin" there are none: answers are as clear as they
+    come. axis: None for ratios of lengths and numbers above 0, and for
     differences of whole numbers and angles. Raises ``PgtError`` when there is no such let or pick, when it is no
     number, or when its spec does not say its range in constants and no levels are given.
     """
+    margins = Series.model_validate({"along": along, "axis": axis or "log2", "rising": rising is None or rising})
+    if by_margin(margins, program):
+        check_series(margins, [program])
+        return Ladder(margins, ())
     base = _type_of(program, along)
     if isinstance(levels, str):
         given = [_number(text) for text in levels.split(",")]
@@ -69,11 +74,13 @@ def recipe_text(
     """
     from pgt_dsl.dataset.record import parse_styles
 
-    series, each = found.series, math.ceil(count / len(found.levels))
+    series, each = found.series, math.ceil(count / max(len(found.levels), 1))
     weights = ", ".join(f"{name} = {weight:g}" for name, weight in parse_styles(styles).items())
+    told = f"{len(found.levels)} levels with {each} samples each, all else alike"
+    told = told if found.levels else f"{each} samples, as clear as they come"
     stem = re.sub(r"[^A-Za-z0-9]+", "_", series.along)
     lines = [
-        f"# {task} along {series.along}: {len(found.levels)} levels with {each} samples each, all else alike.",
+        f"# {task} along {series.along}: {told}.",
         "# Made by `pgt series`; `pgt build` makes the data set, `pgt probe` asks a model and fits the curve.",
         f"seed = {seed}",
         *([] if size is None else [f"size = {size}"]),
@@ -85,6 +92,8 @@ def recipe_text(
         f'axis = "{series.axis}"',
         *([] if series.rising is None else [f"rising = {str(series.rising).lower()}"]),
     ]
+    if not found.levels:
+        lines += ["", "[[task]]", f'specs = "{specs}"', f"samples = {each}"]
     for k, level in enumerate(found.levels, 1):
         lines += [
             "",
@@ -122,8 +131,8 @@ def _range(program: Program, along: str) -> tuple[list[float], str]:
         raise PgtError(f"`{along}` is computed and has no range of its own{ask}")
     pick = next((pick for pick in program.picks if pick.var == var.id), None)
     if pick is not None and pick.what == "bins":
-        raise PgtError(f"`{along}` is picked in bins, so the spec's own samples are a series: `pgt build` it, and give "
-                       f"`pgt probe` or `pgt curve` --along {along}")  # fmt: skip
+        raise PgtError(f"`{along}` is picked in bins, so the samples of the spec are a series as they are: build a "
+                       f'recipe of it with `[series]` and `along = "{along}"` below that')  # fmt: skip
     if pick is not None:
         items = _list(program, pick.values)
     elif var.law.name == "choice":
