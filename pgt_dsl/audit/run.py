@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
@@ -112,7 +113,8 @@ def audit_scenes(
         untested.append("columns and pictures: which of them decide is told by a program, and the data set holds none")
     elif not pictures:
         untested.append("pictures")
-    return _judged(tests, scenes, alpha, pipeline, table, untested, shares, source)
+    audit = _judged(tests, scenes, alpha, pipeline, table, untested, shares, source)
+    return replace(audit, program=pipeline.hash if pipeline is not None else "", pictures=pictures)
 
 
 def _judged(
@@ -178,8 +180,6 @@ def _pictures(
 ) -> Test | None:
     """The test of pictures without the shapes of the groups that decide: of the first scenes given, or of scenes that
     are drawn small."""
-    from dataclasses import replace
-
     small = pipeline
     chosen = list(given[:count])
     if not chosen:

@@ -110,7 +110,7 @@ class Measured:
 @dataclass(frozen=True, slots=True)
 class Audited:
     """What an audit saw: how many ``scenes`` and ``tests``, what leaks, what is a strong cue, the most frequent
-    answers, and the least gain that would have been seen."""
+    answers, the least gain that would have been seen, and the hash of the ``program`` that it saw ("" if unknown)."""
 
     scenes: int
     tests: int
@@ -118,6 +118,7 @@ class Audited:
     strong: tuple[str, ...] = ()
     majority: tuple[str, ...] = ()
     least: float | None = None
+    program: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +144,11 @@ class Entry:
     twins: bool = False
     warnings: tuple[str, ...] = ()
     error: str = ""
+
+    @property
+    def changed(self) -> bool:
+        """Whether the spec is another one than that which was audited."""
+        return self.audited is not None and bool(self.audited.program) and self.audited.program != self.program
 
     @property
     def title(self) -> str:
