@@ -50,7 +50,7 @@ BLOCKS = {
     "ruler": "from = (12vw, 50vh), to = (88vw, 50vh), units = 5",
     "bars": 'values = [3, 7, 5], names = ["A", "B", "C"], area = frame, color = blue',
     "die": "at = (50vw, 50vh), size = 60vmin, face = 5",
-    "ball": "across = 0, away = 2, size = 0.6, color = red",
+    "ball": "aside = 0, away = 2, look = 20vmin, color = red",
     "post": "across = 0, away = 2, size = 0.7, color = blue",
     "maze": "at = (50vw, 50vh), rows = 6, cols = 6, shut = [], gates = [10], color = navy",
     "thing": 'foot = (50vw, 80vh), what = "cup", size = 60vmin, color = blue',
