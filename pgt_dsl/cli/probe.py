@@ -26,7 +26,7 @@ KEY = "OPENAI_API_KEY"
 @click.argument("dataset", type=click.Path(path_type=Path))
 @click.option("--model", "-m", "where", required=True, metavar="MODEL",
               help="An OpenAI-compatible endpoint (http://localhost:8000/v1), python:MODULE:FUNCTION, or a file of "
-                   "answers (JSON lines with `id` and `text`).")  # fmt: skip
+                   "answers: JSON lines with `id` and `text`, or a log of inspect-ai or lmms-eval.")  # fmt: skip
 @click.option("--name", help="The model's name at the endpoint.")
 @click.option("--out", "-o", type=click.Path(path_type=Path), required=True, help="Folder of replies and scores.")
 @click.option("--at-once", type=click.IntRange(1, 1024), default=8, show_default=True, help="Questions under way.")
@@ -66,7 +66,7 @@ def command(
         profile(coordinates)
     console = Console(stderr=True, highlight=False)
     questions = open_questions(dataset, registry())
-    model = open_model(where, name, os.environ.get(KEY) or "none", reply_tokens, seed, system, timeout)
+    model = open_model(where, dataset, name, os.environ.get(KEY) or "none", reply_tokens, seed, system, timeout)
     limits = Limits(at_once, per_minute, max_requests, max_tokens, tries)
     try:
         out.mkdir(parents=True, exist_ok=True)
