@@ -134,7 +134,7 @@ def _seen(region: Region, later: Sequence[Region], ids: Ids, count: int) -> list
     if not sure:
         least = shapely.Polygon()
     found = _amounts(name, least, most, most, own, box)
-    if found and covers:  # of an edge that lies on that of a shape above, as of cells of a grid, a row of pixels may show
+    if found and covers:  # of an edge that lies on that of a shape above, as in grids, a row of pixels may show
         slivers = area.difference(shapely.buffer(shapely.union_all(covers), -ALONG, join_style="mitre"))
         found = _amounts(name, least, most, slivers, own, box)
     return found

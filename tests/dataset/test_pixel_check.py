@@ -154,8 +154,8 @@ def test_the_manifest_says_how_many_were_checked(task: Task, tmp_path: Path) -> 
 def test_edges_that_lie_on_one_another_may_be_either_ones() -> None:
     grid = load(
         'task "test/grid"\n'
-        "shape cells: square[4] { at = (50vw, 50vh) + (27.491px * (index - 1.5), -13.746px), size = 29.507px, fill = none,"
-        " outline = black, stroke = 0.6vmin }\n"
+        "shape cells: square[4] { at = (50vw, 50vh) + (27.491px * (index - 1.5), -13.746px), size = 29.507px,"
+        " fill = none, outline = black, stroke = 0.6vmin }\n"
         'ask "How many cells are there?" answer count(cells)\n'
     )
     pipeline = grid.pipeline(0, 336)
