@@ -64,8 +64,9 @@ class Seen:
 @dataclass(frozen=True, slots=True)
 class Audit:
     """The audit of one task. ``leaks`` are faults; ``cues`` partial ones that the answer's own inputs give, of which
-    those in ``strong`` decide more than one of two things of one law could. ``program`` is the hash of the task, ""
-    where none was at hand; ``pictures`` is how many were painted at most, without the shapes that decide."""
+    those in ``strong`` decide more than one of two things of one law could. ``program`` is the hash of the task and
+    ``meaning`` that of its meaning, "" where none was at hand; ``pictures`` is how many were painted at most, without
+    the shapes that decide."""
 
     task: str
     source: str
@@ -80,4 +81,5 @@ class Audit:
     untested: tuple[str, ...]
     majority: tuple[str, ...] = field(default=())
     program: str = ""
+    meaning: str = ""
     pictures: int = 0

@@ -1,7 +1,7 @@
 """A record of audits that lies beside specs: which program was audited, on how many scenes, and what was found.
 
 It is the JSON of ``pgt audit --json`` in short, one line a task, so that changes of it can be read. A record says
-nothing of a spec that has changed since: its program has another hash.
+nothing of a spec that has changed since: its program has another meaning.
 """
 
 from __future__ import annotations
@@ -45,10 +45,12 @@ class RecordedSeen(BaseModel):
 
 
 class Recorded(BaseModel):
-    """An audit as it is kept. ``program`` is the hash of the task, "" where none was at hand."""
+    """An audit as it is kept. ``program`` is the hash of the task and ``meaning`` that of its meaning, which stays as
+    it is when the language has something new; "" where none was at hand."""
 
     task: str
     program: str = ""
+    meaning: str = ""
     scenes: int
     seed: int = 0
     alpha: float = 0.0
@@ -64,17 +66,17 @@ class Recorded(BaseModel):
         """The greatest of the gains that would just have been seen; None where nothing was tested."""
         return max((seen.gain for seen in self.seen), default=None)
 
-    def holds(self, program: str, scenes: int, seed: int, alpha: float, pictures: int) -> bool:
-        """Whether an audit of this program with so much would tell nothing new."""
+    def holds(self, meaning: str, scenes: int, seed: int, alpha: float, pictures: int) -> bool:
+        """Whether an audit of a program of this meaning with so much would tell nothing new."""
         enough = self.scenes >= scenes and self.pictures >= pictures
-        return bool(program) and self.program == program and enough and (self.seed, self.alpha) == (seed, alpha)
+        return self.meaning == meaning and enough and (self.seed, self.alpha) == (seed, alpha)
 
 
 def recorded(audit: Audit) -> Recorded:
     """An audit in short. Numbers are rounded: a record is read by people, and compared from one day to the next."""
     return Recorded(
-        task=audit.task, program=audit.program, scenes=audit.scenes, seed=audit.seed, alpha=audit.alpha,
-        pictures=audit.pictures, tests=audit.tests, leaks=tuple(map(_found, audit.leaks)),
+        task=audit.task, program=audit.program, meaning=audit.meaning, scenes=audit.scenes, seed=audit.seed,
+        alpha=audit.alpha, pictures=audit.pictures, tests=audit.tests, leaks=tuple(map(_found, audit.leaks)),
         strong=tuple(map(_found, audit.strong)), majority=audit.majority,
         seen=tuple(RecordedSeen(what=seen.what, gain=round(seen.gain, 4)) for seen in audit.seen),
     )  # fmt: skip

@@ -17,6 +17,7 @@ from pgt_dsl.audit.table import Column, columns, left_out
 from pgt_dsl.audit.targets import majority, target
 from pgt_dsl.dataset.pipeline import Pipeline
 from pgt_dsl.diagnostics import PgtError
+from pgt_dsl.program.meaning import meaning_hash
 from pgt_dsl.scene.assemble import scenes as assemble
 from pgt_dsl.scene.scene import Scene
 from pgt_dsl.solve.chance import holm
@@ -114,7 +115,9 @@ def audit_scenes(
     elif not pictures:
         untested.append("pictures")
     audit = _judged(tests, scenes, alpha, pipeline, table, untested, shares, source)
-    return replace(audit, program=pipeline.hash if pipeline is not None else "", pictures=pictures)
+    if pipeline is not None:
+        audit = replace(audit, program=pipeline.hash, meaning=meaning_hash(pipeline.program))
+    return replace(audit, pictures=pictures)
 
 
 def _judged(

@@ -117,6 +117,7 @@ def _of_spec(
     from pgt_dsl.audit.record import recorded, write_record
     from pgt_dsl.audit.run import audit_task
     from pgt_dsl.dataset.pipeline import open_photos
+    from pgt_dsl.program.meaning import meaning_hash
 
     try:
         tasks = load_all([file])
@@ -125,8 +126,8 @@ def _of_spec(
             return
         raise
     for task in tasks:
-        before = held.get(task.name)
-        if before is not None and before.holds(task.hash, asked.scenes, asked.seed, asked.alpha, asked.pictures):
+        before, meaning = held.get(task.name), meaning_hash(task.program)
+        if before is not None and before.holds(meaning, asked.scenes, asked.seed, asked.alpha, asked.pictures):
             yield before, task.source
             continue
         pipeline = task.pipeline(asked.seed, asked.size, open_photos(asked.photos))

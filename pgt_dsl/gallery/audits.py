@@ -25,7 +25,7 @@ def audits_beside(paths: Sequence[Path]) -> dict[str, Audited]:
 
 def _audited(audit: Recorded) -> Audited:
     return Audited(audit.scenes, audit.tests, tuple(map(_told, audit.leaks)), tuple(map(_told, audit.strong)),
-                   audit.majority, audit.least, audit.program)  # fmt: skip
+                   audit.majority, audit.least, audit.meaning)  # fmt: skip
 
 
 def _told(found: RecordedFinding) -> str:
