@@ -7,6 +7,7 @@ parts, each has its own first attempt; crowded strata have chains (see ``dense``
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, NoReturn
@@ -34,6 +35,7 @@ from pgt_dsl.solve.plan import Check, by_rejection, checks, rejected
 from pgt_dsl.solve.report import ChainRow, Exhausted, StratumRow, YieldReport, YieldRow
 from pgt_dsl.solve.search import Gate, Search
 from pgt_dsl.solve.strata import Strata
+from pgt_dsl.solve.undefined import undefined
 from pgt_dsl.solve.within import Attempts, Pavings
 
 DISCRETE = ("bool", "int", "color", "form", "text", "shape", "shapes", "values")  # answers that have a margin
@@ -213,6 +215,13 @@ class Sampler:
         """Raise ``Exhausted`` for a sample."""
         raise Exhausted(index, self.values(leaf), tried, self.report(leaf), self.program.name)
 
+    def _undefined(self, leaf: int) -> list[YieldRow]:
+        """What has no value in any of some attempts at a combination of picks."""
+        ev = self.evaluator(PILOT + np.arange(TRIALS), np.zeros(TRIALS, np.int64), np.full(TRIALS, leaf))
+        with suppress(PgtError):  # of a function that cannot measure what is not there
+            return undefined(ev)
+        return []
+
     def _without(self, leaf: int) -> dict[tuple[str, int], float]:
         """For each constraint or variable, the share of some attempts at a combination of picks that pass all but it.
         It is looked into once, for the first combination that it is asked for."""
@@ -312,7 +321,7 @@ class Sampler:
 
     def report(self, leaf: int | None = None) -> YieldReport:
         """The yields of everything sampled so far; with a combination of picks (``leaf``) also how many of its attempts
-        would pass without each requirement."""
+        would pass without each requirement, before that what has no value at all."""
         without = {} if leaf is None else self._without(leaf)
         found: dict[tuple[str, int], YieldRow] = {}
         for gate in self._gates():
@@ -326,6 +335,8 @@ class Sampler:
                 found[check.source] = YieldRow(check.label, check.reason, check.origin, came,
                                                through - (tried - passed), share)  # fmt: skip
         rows = sorted(found.values(), key=lambda r: (r.share, -r.tried))
+        if leaf is not None:
+            rows = [*self._undefined(leaf), *rows]
         attempts, accepted = sum((search.by_leaf for search in self._searches), np.zeros_like(self._whole.by_leaf))
         order = np.argsort((accepted + 1e-9) / np.maximum(attempts, 1) + (attempts == 0), kind="stable")
         strata = [
