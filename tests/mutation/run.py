@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import json
-import os
 import random
 import resource
 import signal
-import sys
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
@@ -17,11 +14,12 @@ from tests.mutation.items import Item
 from tests.mutation.ledger import Ledger, Verdict, source_hash
 from tests.mutation.operators import ROOT, Mutant, mutants
 from tests.mutation.planted import Planted, bug_of, planted_set
+from tests.mutation.room import RoomTest, calls, failing, in_child, room_tests, silent
 from tests.mutation.swap import NotPlanted, module_of, plant, take_stock
 from tests.mutation.targets import files, tests_of
 
 CPU = 6.0  # seconds of processor time, beside what an item takes without it, after which a mutant is taken to hang
-PLANTING, TESTING = 20.0, 120.0  # the same of planting, and of all tests of a room
+PLANTING = 20.0  # the same of planting
 MEMORY = 6 << 30
 TESTS = "tests"  # the stage of the tests of a mutant's room
 
@@ -42,59 +40,58 @@ def chosen(target: str, share: float = 1.0, seed: int = 0, every: bool = False) 
     return [planted for mark, planted in marked if mark < share]
 
 
-def stage_names(target: str, tests: bool = True) -> list[str]:
-    """Names of the stages that judge a target, in their order."""
-    return [*(name for name, _ in suites.stages(target, 1)), *([TESTS] if tests else [])]
+def stage_names(target: str, first: int | None = None) -> list[str]:
+    """Names of the stages that judge a target, in their order. first: so many of them; None for all."""
+    tested = any(tests_of(file) for file in files(target))
+    return [*(name for name, _ in suites.stages(target, 1)), *([TESTS] if tested else [])][:first]
 
 
 def judge_all(
-    target: str, mutants: Sequence[Mutant], ledger: Ledger, specs: int, tests: bool = True, again: bool = False
+    target: str,
+    mutants: Sequence[Mutant],
+    ledger: Ledger,
+    specs: int,
+    first: int | None = None,
+    again: bool = False,
 ) -> None:
     """Judge the mutants of a target, stage by stage, each until it is noticed; what the ledger knows is not asked
-    again (``again``: survivors are). specs: of the shipped specs one in so many is used."""
-    steps = [*suites.stages(target, specs), *([(TESTS, list)] if tests else [])]
-    names = stage_names(target, tests)
+    again (``again``: survivors are). specs: of the shipped specs one in so many is used. first: so many stages only."""
+    names = stage_names(target, first)
+    makes = dict(suites.stages(target, specs))
     known = {m.name: None if v is None or (again and not v.by) else v for m in mutants for v in [ledger.get(m)]}
     todo = [m for m in mutants if (v := known[m.name]) is None or not v.judged(names)]
     for file in {mutant.file for mutant in todo}:
         module_of(file)
-    for stage, items in steps:
+    for stage in names:
         asked = [m for m in todo if (v := known[m.name]) is None or not (v.by or stage in v.asked)]
         if not asked:
             continue
-        ready = items()
-        take_stock()
-        print(f"{target}, {stage}: {len(asked)} mutants, {len(ready) or 'no'} items", flush=True)
-        for mutant in asked:
-            known[mutant.name] = verdict = judge(mutant, ready, stage, known[mutant.name])
-            ledger.add(verdict)
+        ready = makes[stage]() if stage in makes else []
+        rooms = {tests_of(mutant.file) for mutant in asked} if stage == TESTS else {()}
+        for room in sorted(rooms):
+            mine = [mutant for mutant in asked if not room or tests_of(mutant.file) == room]
+            of_room = room_tests(room) if room else ()
+            take_stock()
+            print(f"{target}, {stage}: {len(mine)} mutants, {len(ready) + len(of_room)} items", flush=True)
+            for mutant in mine:
+                known[mutant.name] = verdict = judge(mutant, ready, stage, known[mutant.name], of_room)
+                ledger.add(verdict)
 
 
-def judge(mutant: Mutant, items: Sequence[Item], stage: str = "", before: Verdict | None = None) -> Verdict:
+def judge(
+    mutant: Mutant,
+    items: Sequence[Item],
+    stage: str = "",
+    before: Verdict | None = None,
+    tests: Sequence[RoomTest] = (),
+) -> Verdict:
     """Plant a mutant in a forked process, and run there what calls its function until something is noticed.
 
-    stage: what the items are called; ``TESTS`` to run the tests of its room instead. before: what earlier stages said.
+    stage: what the items and tests are called. before: what earlier stages said.
     """
-    reader, writer = os.pipe()
-    sys.stdout.flush()
-    child = os.fork()
-    if child == 0:
-        os.close(reader)
-        code = 1
-        try:
-            found = _in_child(mutant, items, stage == TESTS)
-            os.write(writer, json.dumps(found).encode()[:60_000])
-            code = 0
-        finally:
-            os._exit(code)
-    os.close(writer)
-    with os.fdopen(reader, "rb") as pipe:
-        said = pipe.read()
-    _, status = os.waitpid(child, 0)
-    try:
-        found = json.loads(said)
-    except ValueError:
-        found = {"by": "crash", "how": f"the process ended with status {status}"}
+    found = in_child(lambda: _in_child(mutant, items, tests))
+    if found is None:
+        found = {"by": "crash", "how": "the process ended"}
     verdict = Verdict(mutant.name, source=source_hash(mutant), **found)
     if before is None:
         return verdict if verdict.by else replace(verdict, asked=(stage,))
@@ -102,13 +99,11 @@ def judge(mutant: Mutant, items: Sequence[Item], stage: str = "", before: Verdic
     return replace(verdict, asked=asked, differs=before.differs or verdict.differs)
 
 
-def _in_child(mutant: Mutant, items: Sequence[Item], tests: bool) -> dict[str, Any]:
-    null = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(null, 1)
-    os.dup2(null, 2)
+def _in_child(mutant: Mutant, items: Sequence[Item], tests: Sequence[RoomTest]) -> dict[str, Any]:
+    silent()
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     signal.signal(signal.SIGPROF, _stop)
-    signal.setitimer(signal.ITIMER_PROF, TESTING if tests else PLANTING)
+    signal.setitimer(signal.ITIMER_PROF, PLANTING)
     where, differs = "plant", False
     try:
         try:
@@ -116,7 +111,7 @@ def _in_child(mutant: Mutant, items: Sequence[Item], tests: bool) -> dict[str, A
         except NotPlanted:
             return {"by": "-", "how": "nothing of it is left in the compiled code"}
         for item in items:
-            if not _calls(item, mutant):
+            if not calls(item.called, mutant):
                 continue
             where = item.suite
             signal.setitimer(signal.ITIMER_PROF, CPU + 4 * item.cost)
@@ -125,10 +120,10 @@ def _in_child(mutant: Mutant, items: Sequence[Item], tests: bool) -> dict[str, A
             if found and found != "~":
                 return _said(item.suite, f"{item.name}: {found}")
         if tests:
-            where = "tests"
-            found = _tests(mutant)
+            where = TESTS
+            found = failing(mutant, tests)
             if found:
-                return _said("tests", found)
+                return _said(TESTS, found)
     except TooLong:
         return _said(where, "it hangs")
     except BaseException as error:
@@ -142,30 +137,3 @@ def _stop(*_: object) -> None:
 
 def _said(by: str, how: str) -> dict[str, Any]:
     return {"by": by, "how": how.replace(f"{ROOT}/", "").partition("\n")[0][:400]}
-
-
-def _calls(item: Item, mutant: Mutant) -> bool:
-    if not mutant.function:
-        return True
-    name = mutant.function
-    return any(
-        file == mutant.file and (called == name or called.startswith(name + ".")) for file, called in item.called
-    )
-
-
-def _tests(mutant: Mutant) -> str:
-    """Run the tests of the mutant's room in this process; "" when all pass."""
-    import pytest
-
-    class Names:
-        failed = ""
-
-        def pytest_runtest_logreport(self, report: Any) -> None:
-            if report.failed and not self.failed:
-                self.failed = report.nodeid
-
-    names = Names()
-    os.chdir(ROOT)
-    args = ["-x", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", "--no-header", *tests_of(mutant.file)]
-    code = pytest.main(args, plugins=[names])
-    return "" if code == 0 else names.failed or f"pytest ended with {code}"

@@ -7,13 +7,11 @@ same to the last character need no second judgement. A stage is prepared only wh
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache, partial
 from pathlib import Path
 from time import process_time
-from types import CodeType
 from typing import Any
 
 from pgt_dsl.api import load
@@ -29,6 +27,7 @@ from tests.mutation.conformance import conformance_items
 from tests.mutation.items import Item
 from tests.mutation.operators import ROOT
 from tests.mutation.painters import painter_items
+from tests.mutation.room import Calls
 from tests.mutation.swap import forget
 from tests.mutation.targets import PAINTERS
 
@@ -82,26 +81,13 @@ def measured(items: Sequence[Item]) -> list[Item]:
     although nothing is mutated."""
     for item in items:
         forget()
-        codes: dict[int, CodeType] = {}
-
-        def seen(frame: Any, event: str, _: Any, codes: dict[int, CodeType] = codes) -> None:
-            codes[id(frame.f_code)] = frame.f_code
-
         start = process_time()
-        sys.settrace(seen)
-        try:
+        with Calls() as seen:
             fault = item.run()
-        finally:
-            sys.settrace(None)
         item.cost = process_time() - start
         assert not fault, f"{item.suite} {item.name} finds fault with what is not mutated: {fault}"
-        named = ((code.co_filename.removeprefix(f"{ROOT}/"), _plain(code.co_qualname)) for code in codes.values())
-        item.called = frozenset(name for name in named if name[0].startswith("pgt_dsl/"))
+        item.called = seen.called
     return sorted(items, key=lambda item: item.cost)
-
-
-def _plain(name: str) -> str:
-    return ".".join(part for part in name.split(".") if not part.startswith("<"))
 
 
 # scenes -----------------------------------------------------------------------------------------------------

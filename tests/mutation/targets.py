@@ -50,6 +50,8 @@ TESTS: dict[str, tuple[str, ...]] = {
     "scene/certify": ("tests/oracle/test_certify.py", "tests/scene/test_phrase_reading.py"),
     "scene": ("tests/scene",),
     "paint": ("tests/paint/test_scene_display.py", "tests/paint/test_pool.py", "tests/paint/test_reference.py"),
+    "paint/numba": (),  # compiled, as its tests are about
+    "paint/torch": ("tests/paint/test_torch.py",),
     "dataset": ("tests/dataset/test_pixel_check.py",),
 }
 """Tests by how the names of the files begin that they are about; the longest beginning counts."""
