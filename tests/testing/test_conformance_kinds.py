@@ -121,6 +121,27 @@ def test_a_wrong_outline_is_found(broken: Callable[..., Outline], check: str) ->
     assert "it.size = " in found.value.case and "check_kind('flag'" in found.value.again
 
 
+def seldom(default: str, outline: str) -> Kind:
+    """A flag with a field that not every size has."""
+    fields = (*FLAG.fields, FieldSpec("excess", "number", default, "above the least"))
+    return replace(FLAG, fields=fields, outline=f"{HERE}:{outline}")
+
+
+def test_shapes_beside_one_that_is_none_are_compared() -> None:
+    """Of most batches one row at least is no shape; the others count."""
+    often = "= sqrt((size - 15vmin) / 1vmin)"
+    report = check_kind(seldom(often, "flag"), examples=20, scenes=0)
+    assert report.counts["outline"] >= 25  # of 20 batches
+    with pytest.raises(PluginFault) as found:
+        check_kind(seldom(often, "larger"), examples=20, scenes=0)
+    assert found.value.check == "outline"
+
+
+def test_a_kind_of_which_nothing_can_be_compared_does_not_pass() -> None:
+    with pytest.raises(PluginFault, match="nothing was compared"):
+        check_kind(seldom("= 1vmin / (size - size)", "larger"), examples=10, scenes=0)
+
+
 def test_what_is_found_is_made_small() -> None:
     with pytest.raises(PluginFault) as found:
         check_kind(replace(FLAG, outline=f"{HERE}:refuses"), examples=30, scenes=1)
