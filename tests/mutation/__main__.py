@@ -8,7 +8,7 @@
 Targets: measures, kinds, scene, oracle, display, reference, numba, torch; painters (display and the three painters),
 all. torch is left out where it is not installed; the kernels of numba run as plain Python, on small pictures.
 
-Mutants are judged in stages, from the quick to the dear; the last are the tests of a mutant's room. It may be stopped
+Mutants are judged in stages, from the quick to the dear; one is the tests of a mutant's room. It may be stopped
 at any time and goes on where it was when it is called again: verdicts are kept in ``ledger.jsonl`` (``--ledger``: in
 another file, and those of the tree are read), and those on functions that have changed since are made anew. Ends with
 status 1 when a mutant survives that ``survivors.json`` does not explain.

@@ -15,13 +15,13 @@ from tests.mutation.ledger import Ledger, Verdict, source_hash
 from tests.mutation.operators import ROOT, Mutant, mutants
 from tests.mutation.planted import Planted, bug_of, planted_set
 from tests.mutation.room import RoomTest, calls, failing, in_child, room_tests, silent
+from tests.mutation.suites import TESTS
 from tests.mutation.swap import NotPlanted, module_of, plant, take_stock
 from tests.mutation.targets import files, tests_of
 
-CPU = 6.0  # seconds of processor time, beside what an item takes without it, after which a mutant is taken to hang
+CPU = 3.0  # seconds of processor time, beside what an item takes without it, after which a mutant is taken to hang
 PLANTING = 20.0  # the same of planting
 MEMORY = 6 << 30
-TESTS = "tests"  # the stage of the tests of a mutant's room
 
 
 class TooLong(BaseException):
@@ -43,7 +43,7 @@ def chosen(target: str, share: float = 1.0, seed: int = 0, every: bool = False) 
 def stage_names(target: str, first: int | None = None) -> list[str]:
     """Names of the stages that judge a target, in their order. first: so many of them; None for all."""
     tested = any(tests_of(file) for file in files(target))
-    return [*(name for name, _ in suites.stages(target, 1)), *([TESTS] if tested else [])][:first]
+    return [name for name, _ in suites.stages(target, 1) if tested or name != TESTS][:first]
 
 
 def judge_all(
@@ -66,7 +66,7 @@ def judge_all(
         asked = [m for m in todo if (v := known[m.name]) is None or not (v.by or stage in v.asked)]
         if not asked:
             continue
-        ready = makes[stage]() if stage in makes else []
+        ready = makes[stage]()
         rooms = {tests_of(mutant.file) for mutant in asked} if stage == TESTS else {()}
         for room in sorted(rooms):
             mine = [mutant for mutant in asked if not room or tests_of(mutant.file) == room]

@@ -15,6 +15,7 @@ from time import process_time
 from typing import Any
 
 from pgt_dsl.api import load
+from pgt_dsl.builtin import extension
 from pgt_dsl.dataset.pipeline import Pipeline
 from pgt_dsl.plugins.registry import registry
 from pgt_dsl.scene.scene import Scene
@@ -35,6 +36,7 @@ SIZE = 224  # px of the short side of the pictures
 EVERY_CHECK = {**CHECKS, **SAMPLE_CHECKS}
 SAYS = ("oracle", *SAMPLE_CHECKS)
 SHOWS = ("picture", "pixels")
+TESTS = "tests"  # the stage of the tests of a mutant's room, which are no items
 KNOWS = ("oracle", "picture")  # the checks that the oracle takes part in
 
 
@@ -43,8 +45,9 @@ def stages(target: str, share: int) -> list[tuple[str, Callable[[], list[Item]]]
 
     share: of the shipped specs one in so many is used.
     """
+    tests = TESTS, _no_items
     if target in PAINTERS:
-        return [("pictures", partial(_measured_pictures, target))]
+        return [("pictures", partial(_measured_pictures, target)), tests]
     functions = "functions and kinds", _measured_conformance
     by_target: dict[str, list[tuple[str, tuple[str, ...]]]] = {
         "oracle": [("oracle", KNOWS[:1]), ("picture", KNOWS)],
@@ -54,16 +57,27 @@ def stages(target: str, share: int) -> list[tuple[str, Callable[[], list[Item]]]
     scenes = by_target.get(target, [("oracle", KNOWS[:1]), ("checks", tuple(CHECKS))])
     found = [(name, partial(_measured_scenes, target, share, checks)) for name, checks in scenes]
     match target:
-        case "oracle":
-            return [found[0], functions, *found[1:]]
-        case "scene" | "display":
-            return [*found]
-    return [functions, *found]
+        case "scene":
+            return [found[0], tests, found[1]]
+        case "display":
+            return [tests, *found]
+        case "kinds":
+            return [("kinds", _measured_kinds), functions, tests, *found]
+    return [functions, tests, *found]
+
+
+def _no_items() -> list[Item]:
+    return []
 
 
 @lru_cache(maxsize=1)
 def _measured_conformance() -> list[Item]:
     return measured(list(conformance_items()))
+
+
+@lru_cache(maxsize=1)
+def _measured_kinds() -> list[Item]:
+    return measured(list(conformance_items(only={kind.name for kind in extension.kinds})))
 
 
 @lru_cache(maxsize=8)
