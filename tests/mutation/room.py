@@ -70,23 +70,26 @@ def silent() -> None:
     os.dup2(null, 2)
 
 
-@lru_cache(maxsize=16)
-def room_tests(paths: Sequence[str]) -> tuple[RoomTest, ...]:
-    """The tests of some files or folders that pass, the cheap ones first; what is memoised in them is imported here.
+def room_tests(paths: Sequence[str]) -> list[RoomTest]:
+    """The tests of some files or folders that pass, the cheap ones first."""
+    return sorted((test for path in paths for test in _tests_at(path)), key=lambda test: test.cost)
 
-    Raises ``AssertionError`` where none passes.
-    """
+
+@lru_cache(maxsize=64)
+def _tests_at(path: str) -> tuple[RoomTest, ...]:
+    """The tests of one file or folder that pass; what they import stays imported. Raises ``AssertionError`` where none
+    passes."""
     with _silenced():
         os.chdir(ROOT)
-        pytest.main(["--collect-only", *OPTIONS, *paths])
+        pytest.main(["--collect-only", *OPTIONS, path])
     watch = _Watch()
-    found = in_child(lambda: (silent(), pytest.main([*OPTIONS[1:], *paths], plugins=[watch]), watch.told())[2])
-    assert found, f"no test of {', '.join(paths)} passes"
-    tests = [
-        RoomTest(node, frozenset((file, name) for file, name in called), cost) for node, called, cost, passed in found
+    found = in_child(lambda: (silent(), pytest.main([*OPTIONS[1:], path], plugins=[watch]), watch.told())[2])
+    assert found, f"no test of {path} passes"
+    return tuple(
+        RoomTest(node, frozenset((file, name) for file, name in called), cost)
+        for node, called, cost, passed in found
         if passed
-    ]  # fmt: skip
-    return tuple(sorted(tests, key=lambda test: test.cost))
+    )
 
 
 def failing(mutant: Mutant, tests: Sequence[RoomTest]) -> str:
