@@ -33,6 +33,7 @@ def test_items_of_a_composite_are_painted_whole_one_after_the_other() -> None:
     for scene in scenes(batch, program_hash(program)):
         painted = sorted((s for s in scene.shapes if s.painted), key=lambda s: s.id)
         assert [s.kind for s in painted] == ["circle", "dot", "dot"] * 3
+        assert [s.id for s in painted] == list(range(1, 10))
         assert certify(program, scene, registry()) == []
 
 
