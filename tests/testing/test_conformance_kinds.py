@@ -17,6 +17,7 @@ from pgt_dsl.plugins.extension import FieldSpec, Kind, Way
 from pgt_dsl.plugins.registry import registry
 from pgt_dsl.testing.conformance import PluginFault
 from pgt_dsl.testing.kinds import check_kind
+from pgt_dsl.testing.outline_shapes import difference
 
 HERE = __name__
 Fields = Mapping[str, Any]
@@ -140,6 +141,14 @@ def test_shapes_beside_one_that_is_none_are_compared() -> None:
 def test_a_kind_of_which_nothing_can_be_compared_does_not_pass() -> None:
     with pytest.raises(PluginFault, match="nothing was compared"):
         check_kind(seldom("= 1vmin / (size - size)", "larger"), examples=10, scenes=0)
+
+
+def test_outlines_that_differ_by_next_to_nothing_are_alike() -> None:
+    far = 390.66714795401367, 392.6028333916185
+    one = Polygon([(0, 247.20768087650194), (0, 0), far])
+    two = Polygon([(2.2250738585e-313, 247.20768087650194), (1.1125369292536007e-308, 9.732200731834513e-192), far])
+    assert difference(one, two, 0.0025, 0.01) == difference(two, one, 0.0025, 0.01) == ""
+    assert "px apart" in difference(one, Polygon([(0, 240), (0, 0), far]), 0.0025, 0.01)
 
 
 def test_what_is_found_is_made_small() -> None:
