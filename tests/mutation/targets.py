@@ -56,7 +56,9 @@ TESTS: dict[str, tuple[str, ...]] = {
     "scene": ("tests/scene/test_assemble.py", "tests/scene/test_columns.py", "tests/oracle/test_paint_order.py"),
     "program/formats": ("tests/scene/test_formats.py", "tests/scene/test_english.py"),
     "program/phrase_reading": ("tests/scene/test_phrase_reading.py",),
-    "paint": ("tests/paint/test_scene_display.py", "tests/paint/test_pool.py", "tests/paint/test_reference.py"),
+    "paint": ("tests/paint/test_scene_display.py",),
+    "paint/pool": ("tests/paint/test_pool.py",),
+    "paint/reference": ("tests/paint/test_reference.py",),
     "paint/numba": (),  # compiled, as its tests are about
     "paint/torch": ("tests/paint/test_torch.py",),
     "dataset": ("tests/dataset/test_pixel_check.py",),

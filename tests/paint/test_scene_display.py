@@ -13,6 +13,7 @@ from pgt_dsl.diagnostics import PgtError
 from pgt_dsl.geometry.outline import Outline
 from pgt_dsl.paint.backgrounds import background_pixels
 from pgt_dsl.paint.columns import _placed
+from pgt_dsl.paint.labels import BLACK, SIZE, WHITE, contrast_to, inscribed
 from pgt_dsl.paint.reference import make
 from pgt_dsl.paint.scene_display import FRAME_GREY, display_list
 from pgt_dsl.photos.shipped import shipped_photos
@@ -199,3 +200,28 @@ def test_label_of_a_composite_stands_where_its_box_is_not_where_it_says_it_is():
     whole = SceneShape(5, 0, "clock", (), "clock", {"at": [10, 90], "label": "A"}, box, (0,), painted=False)
     ((item, _, _),) = labels(part, whole)
     assert abs(item.at - (90 + 20j)) < 30
+
+
+def test_labels_are_as_large_as_the_smaller_side_wants():
+    ((item, _, _),) = labels(shape(0, "circle", (300, 200), radius=80.0, label="A"), width=1600, height=800)
+    assert item.size == SIZE * 800
+
+
+def test_every_channel_counts_for_whether_a_label_is_black_or_white():
+    assert [contrast_to(c) for c in (0x7D5AFF, 0x7D5A00, 0x005AFF, 0x7D00FF)] == [BLACK, WHITE, WHITE, WHITE]
+
+
+def test_the_largest_disc_around_a_place_within_a_shape():
+    """An L whose notch is at the lower right."""
+    corner = np.array([0, 30, 30 + 10j, 10 + 10j, 10 + 30j, 30j], complex)
+    outline = Outline(corner[None], np.array([6]), np.array([True]), np.array([0.0]))
+    found = {at: round(inscribed(outline, at), 6) for at in (5 + 5j, 25 + 4j, 4 + 25j, 20 + 20j, 40 + 5j, 5 + 40j)}
+    assert found == {5 + 5j: 5, 25 + 4j: 4, 4 + 25j: 4, 20 + 20j: 0, 40 + 5j: 0, 5 + 40j: 0}
+
+
+def test_lists_of_several_lengths_stand_in_one_batch():
+    points = [[10, 10], [40, 20], [70, 10], [100, 30]]
+    paths = [shape(k, "path", (50, 20), stroke=4.0, points=points[:n]) for k, n in enumerate((2, 4, 3))]
+    display = display_list([scene(*paths)], KINDS)
+    assert display.outline.count[:, 0].tolist() == [2, 4, 3]
+    assert display.outline.verts[1, 0].tolist() == [complex(*p) for p in points]
