@@ -30,6 +30,7 @@ from pgt_dsl.dataset.pipeline import DEFAULT_SIZE
 from pgt_dsl.dataset.plan import Plan, make_plan
 from pgt_dsl.dataset.programs import PROGRAMS, write_programs
 from pgt_dsl.dataset.record import DEFAULT_STYLES, canonical_json
+from pgt_dsl.dataset.series import Series, check_series
 from pgt_dsl.dataset.shipping import NAMING, Shipping
 from pgt_dsl.dataset.storage import is_url
 from pgt_dsl.dataset.tally import Tally, credits
@@ -87,6 +88,7 @@ def build(
     coordinates: str = "unit",
     only: Sequence[str | None] = (),
     croissant: bool = False,
+    series: Series | None = None,
     work: Path | str | None = None,
 ) -> Manifest:
     """Write a data set of ``count`` samples and return its manifest.
@@ -103,7 +105,7 @@ def build(
     splits: samples by the name of the split, together ``count``; each has a range of indices of its own of every task.
     mixes: records of the user's that are woven in; ``say`` is told that they are being checked. coordinates: what texts
     give places in, by name (``scene.coordinates``). only: for each task the split that has all its samples, or None.
-    croissant: the card has a ``croissant.json`` beside it.
+    croissant: the card has a ``croissant.json`` beside it. series: what the levels of the samples are.
 
     out: a folder, or a URL that fsspec knows; then the files are made in the folder ``work`` (None: one in the user's
     cache) and sent as they become whole, see ``shipping``.
@@ -122,10 +124,12 @@ def build(
         raise PgtError(f"there is no engine `{engine}`; there are: {', '.join(ENGINES)}")
     plan = make_plan(tasks, count, seed, format, size, photos, styles, renderer, encoding, shard_rows, suffix,
                      splits, mixes, say, coordinates, only)  # fmt: skip
+    if series is not None:
+        check_series(series, plan.setup.programs)
     with _staging(out, work, overwrite, plan, restart) as staging:
         if staging.complete:
             return Manifest.model_validate_json(staging.manifest())
-        site = _Site(plan, staging, croissant)
+        site = _Site(plan, staging, croissant, series)
         try:
             many = cores() if workers is None else workers
             each = batch or batch_size(plan.setup.sizes.largest, sum(plan.planned), many)
@@ -156,8 +160,8 @@ def _staging(out: Path | str, work: Path | str | None, overwrite: bool, plan: Pl
 class _Site:
     """A build at work: its books, the writer, and the journal when the writer can be resumed."""
 
-    def __init__(self, plan: Plan, staging: Staging, croissant: bool = False) -> None:
-        self.plan, self.staging, self.croissant = plan, staging, croissant
+    def __init__(self, plan: Plan, staging: Staging, croissant: bool = False, series: Series | None = None) -> None:
+        self.plan, self.staging, self.croissant, self.series = plan, staging, croissant, series
         self.books = Books(plan.tasks, plan.planned, plan.setup.photos)
         self.journal = Journal(staging.root, staging.resumed)
         last = self.journal.last
@@ -208,6 +212,8 @@ class _Site:
             raise Stopped("no task gave a sample:\n" + "\n".join(f"{t.name}: {t.error}" for t in books.tallies))
         woven = self.writer.counts() if isinstance(self.writer, Loom) else {}
         made = _manifest(plan, books, self.staging.usage(self.writer), folder, woven)
+        if self.series is not None:
+            made = made.model_copy(update={"series": self.series})
         name = self.staging.out.resolve().name
         (folder / CROISSANT).unlink(missing_ok=True)  # of a build that was killed here
         if self.croissant:
