@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
@@ -16,6 +17,7 @@ from pgt_dsl.audit.table import Column, columns, left_out
 from pgt_dsl.audit.targets import majority, target
 from pgt_dsl.dataset.pipeline import Pipeline
 from pgt_dsl.diagnostics import PgtError
+from pgt_dsl.program.meaning import meaning_hash
 from pgt_dsl.scene.assemble import scenes as assemble
 from pgt_dsl.scene.scene import Scene
 from pgt_dsl.solve.chance import holm
@@ -112,7 +114,10 @@ def audit_scenes(
         untested.append("columns and pictures: which of them decide is told by a program, and the data set holds none")
     elif not pictures:
         untested.append("pictures")
-    return _judged(tests, scenes, alpha, pipeline, table, untested, shares, source)
+    audit = _judged(tests, scenes, alpha, pipeline, table, untested, shares, source)
+    if pipeline is not None:
+        audit = replace(audit, program=pipeline.hash, meaning=meaning_hash(pipeline.program))
+    return replace(audit, pictures=pictures)
 
 
 def _judged(
@@ -179,8 +184,6 @@ def _pictures(
 ) -> Test | None:
     """The test of pictures without the shapes of the groups that decide: of the first scenes given, or of scenes that
     are drawn small."""
-    from dataclasses import replace
-
     small = pipeline
     chosen = list(given[:count])
     if not chosen:

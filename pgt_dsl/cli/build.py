@@ -30,7 +30,8 @@ DEFAULT_COUNT = 1000
 @click.command("build")
 @click.argument("specs", nargs=-1, type=click.Path(path_type=Path))
 @click.option("--count", "-n", type=click.IntRange(1), help="Samples in all (default: 1000, or the recipe's).")
-@click.option("--out", "-o", type=click.Path(path_type=Path), required=True, help="The folder of the data set.")
+@click.option("--out", "-o", required=True, help="The folder of the data set, or a URL: s3://bucket/name.")
+@click.option("--work", type=click.Path(path_type=Path), help="For a URL: a folder to make it in (default: a cache).")
 @click.option("--seed", type=int, help="The same seed, the same samples (default: 0).")
 @click.option("--format", "format_", help="parquet (default), llava, imagefolder, ...: `pgt plugins` lists them.")
 @click.option("--size", type=int, help="Short side of the pictures, in px (default: 336).")
@@ -47,10 +48,10 @@ DEFAULT_COUNT = 1000
 @click.option("--restart", is_flag=True, help="Throw away what a build that was stopped has left there.")
 @click.option("--quiet", "-q", is_flag=True, help="No progress bar.")
 def command(
-    specs: tuple[Path, ...], count: int | None, out: Path, seed: int | None, format_: str | None, size: int | None,
-    photos: Path | None, image: str | None, quality: int | None, styles: str | None, coordinates: str | None,
-    renderer: str | None, workers: int | None, engine: str, croissant: bool, overwrite: bool, restart: bool,
-    quiet: bool,
+    specs: tuple[Path, ...], count: int | None, out: str, work: Path | None, seed: int | None, format_: str | None,
+    size: int | None, photos: Path | None, image: str | None, quality: int | None, styles: str | None,
+    coordinates: str | None, renderer: str | None, workers: int | None, engine: str, croissant: bool, overwrite: bool,
+    restart: bool, quiet: bool,
 ) -> int:  # fmt: skip
     """Build a data set from SPECS: files, folders of them, or one recipe (.toml). Without any: from all shipped tasks.
 
@@ -83,7 +84,7 @@ def command(
                 restart=restart, progress=progress, suffix=recipe.suffix, splits=order.splits, mixes=order.mixes,
                 say=lambda text: console.print(text, markup=False), coordinates=coordinates or recipe.coordinates,
                 only=order.only,
-                croissant=croissant or recipe.croissant, series=recipe.series,
+                 croissant=croissant or recipe.croissant, series=recipe.series, work=work,
             )  # fmt: skip
 
     try:
@@ -257,7 +258,7 @@ def read_order(specs: tuple[Path, ...], count: int | None) -> Order:
     return Order(files, count or DEFAULT_COUNT, None, recipe, recipe.styles)
 
 
-def report(manifest: Manifest, out: Path, console: Console) -> None:
+def report(manifest: Manifest, out: str | Path, console: Console) -> None:
     """Counts by task and by reason of rejection, where the manifest is, how to load."""
     from rich.markup import escape
     from rich.table import Table
@@ -278,5 +279,6 @@ def report(manifest: Manifest, out: Path, console: Console) -> None:
         skipped = f", {mix.skipped:,} bad ones left out" if mix.skipped else ""
         console.print(f"{mix.count:,} of {mix.records:,} records of {mix.name} woven into {mix.split}{skipped}",
                       markup=False)  # fmt: skip
-    console.print(f"{manifest.count:,} samples in {out}, manifest {out / 'manifest.json'}", markup=False)
-    console.print("\n" + manifest.usage, markup=False)
+    console.print(f"{manifest.count:,} samples in {out}, manifest {str(out).rstrip('/')}/manifest.json", markup=False,
+                  soft_wrap=True)  # fmt: skip
+    console.print("\n" + manifest.usage, markup=False, soft_wrap=True)

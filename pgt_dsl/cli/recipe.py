@@ -43,7 +43,7 @@ def check(recipe: Path, as_json: bool) -> int:
     if recipe.suffix != ".toml":
         raise PgtError(f"`{recipe}` is no recipe: it ends in .toml. Specs are checked by `pgt check`")
     errors = Console(stderr=True, highlight=False)
-    plan, order = _plan(recipe, errors)
+    plan, order = plan_of(recipe, errors)
     found = forecast(plan)
     if as_json:
         click.echo(json.dumps({**asdict(found), "samples": found.samples, "woven": found.woven, "bytes": found.bytes,
@@ -73,7 +73,8 @@ def check(recipe: Path, as_json: bool) -> int:
     return int(any(task.error for task in found.tasks))
 
 
-def _plan(path: Path, errors: Console) -> tuple[Plan, Order]:
+def plan_of(path: Path, errors: Console) -> tuple[Plan, Order]:
+    """The plan of a recipe, and the recipe as it was read. Raises ``PgtError``."""
     from pgt_dsl.cli.build import mixes_told, read_order, tasks_of
     from pgt_dsl.dataset.encode import Encoding
     from pgt_dsl.dataset.pipeline import open_photos

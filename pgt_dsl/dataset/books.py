@@ -42,7 +42,7 @@ class Books:
             return
         tally.add(result.samples)
         tally.add_checked(result.checked)
-        tally.shares = result.shares
+        tally.set_shares(result.shares, result.size)
         watch = self._watches[result.job.task]
         watch.add(sample.scene for sample in result.samples)
         watch.add_drawn(result.drawn)

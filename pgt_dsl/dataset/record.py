@@ -20,6 +20,7 @@ from pgt_dsl.dataset.encode import Encoder, encoder
 from pgt_dsl.dataset.sample import Sample, Turn
 from pgt_dsl.diagnostics import PgtError
 from pgt_dsl.scene.coordinates import UNIT, CoordinateProfile, in_profile
+from pgt_dsl.scene.options import labels_of
 from pgt_dsl.scene.scene import Answered, Scene
 from pgt_dsl.scene.serial import scene_parts
 
@@ -28,7 +29,9 @@ DEFAULT_STYLES: Mapping[str, float] = {"short": 1.0}
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 METADATA_FORMAT = 1
 SUFFIXES: Mapping[str, str] = {"options": "Answer with the option's letter."}
-"""What is said after a question, by the form of its answer, unless a recipe says something else."""
+"""What is said after a question, by the form of its answer, unless a recipe says something else. Where options have
+numbers (``labels_of``), "letter" becomes "number"."""
+_LETTER = re.compile(r"\bletter\b")
 
 
 def record(
@@ -180,7 +183,7 @@ def choose_style(ask: Answered, styles: Mapping[str, float], key: str) -> str:
 def has_style(ask: Answered, style: str) -> bool:
     """Whether the question can be answered in the style."""
     if style == "options":
-        return ask.correct is not None and 2 <= len(ask.options) <= len(LETTERS)
+        return ask.correct is not None and bool(labels_of(ask.options))
     return {"short": True, "sentence": bool(ask.sentence), "reasoned": bool(ask.reason)}[style]
 
 
@@ -192,8 +195,11 @@ def in_style(ask: Answered, style: str, suffix: Mapping[str, str] = SUFFIXES) ->
     elif style == "reasoned":
         answer = f"{ask.reason}\nAnswer: {ask.text}"
     elif style == "options" and ask.correct is not None:
-        lines += [f"{letter}. {option}" for letter, option in zip(LETTERS, ask.options, strict=False)]
-        answer = LETTERS[ask.correct]
+        labels = labels_of(ask.options)
+        lines += [f"{label}. {option}" for label, option in zip(labels, ask.options, strict=True)]
+        answer = labels[ask.correct]
+        if answer.isdecimal():
+            return "\n".join([*lines, *filter(None, [_LETTER.sub("number", suffix.get(style, ""))])]), answer
     return "\n".join([*lines, *filter(None, [suffix.get(style)])]), answer
 
 

@@ -55,7 +55,8 @@ class Checked:
 
 @dataclass(slots=True)
 class Tally:
-    """What has been counted of one task."""
+    """What has been counted of one task. ``shares``: those that the values of quotas should have, in pictures of the
+    short side ``size`` (in px; 0: not known yet)."""
 
     name: str
     doc: str
@@ -68,6 +69,7 @@ class Tally:
     attempts: int = 0
     accepted: int = 0
     ids_checked: int = 0
+    size: int = 0
     error: str = ""
     answers: Counter[str] = field(default_factory=Counter)
     styles: Counter[str] = field(default_factory=Counter)
@@ -115,6 +117,12 @@ class Tally:
             counts[1] += passed
         for stratum, (sweeps, scenes) in checked.chains.items():
             self.chains[stratum] = _more(self.chains.get(stratum), sweeps, scenes)
+
+    def set_shares(self, shares: Mapping[str, Mapping[str, float]], size: int) -> None:
+        """Take the shares that quotas should have. They may hang on the size: those of the smallest one count, so that
+        it makes no difference which samples were made together."""
+        if not self.size or size < self.size:
+            self.shares, self.size = shares, size
 
     def yields(self) -> tuple[Yield, ...]:
         """The requirements, the one that lets least through first."""
@@ -207,7 +215,7 @@ def _rounded(mean: float | None) -> float | None:
     return None if mean is None else float(f"{mean:.5g}")
 
 
-_NUMBERS = ("count", "drawn", "attempts", "accepted", "ids_checked", "error")
+_NUMBERS = ("count", "drawn", "attempts", "accepted", "ids_checked", "size", "error")
 _COUNTERS = ("answers", "styles", "photos")
 
 

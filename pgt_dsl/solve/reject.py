@@ -7,6 +7,7 @@ parts, each has its own first attempt; crowded strata have chains (see ``dense``
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, NoReturn
@@ -34,6 +35,7 @@ from pgt_dsl.solve.plan import Check, by_rejection, checks, rejected
 from pgt_dsl.solve.report import ChainRow, Exhausted, StratumRow, YieldReport, YieldRow
 from pgt_dsl.solve.search import Gate, Search
 from pgt_dsl.solve.strata import Strata
+from pgt_dsl.solve.undefined import undefined
 from pgt_dsl.solve.within import Attempts, Pavings
 
 DISCRETE = ("bool", "int", "color", "form", "text", "shape", "shapes", "values")  # answers that have a margin
@@ -133,7 +135,7 @@ class Sampler:
         index = PILOT + np.arange(PILOTS)
         ev = self.evaluator(index, np.zeros(PILOTS, np.int64), self.strata.leaves_at(np.arange(PILOTS)))
         gate.count(self._whole.failed(ev))
-        shares = {id(check): rejected(tried, passed) for check, tried, passed in self._counts()}
+        shares = {id(check): rejected(tried, passed) for check, tried, passed in gate.counts()}
         gate.checks[:] = by_rejection(gate.checks, [shares[id(c)] for c in gate.checks])
         gate.tried[:], gate.passed[:] = 0, 0
         if not self.apart:
@@ -212,6 +214,13 @@ class Sampler:
     def exhausted(self, index: int, leaf: int, tried: int) -> NoReturn:
         """Raise ``Exhausted`` for a sample."""
         raise Exhausted(index, self.values(leaf), tried, self.report(leaf), self.program.name)
+
+    def _undefined(self, leaf: int) -> list[YieldRow]:
+        """What has no value in any of some attempts at a combination of picks."""
+        ev = self.evaluator(PILOT + np.arange(TRIALS), np.zeros(TRIALS, np.int64), np.full(TRIALS, leaf))
+        with suppress(PgtError):  # of a function that cannot measure what is not there
+            return undefined(ev)
+        return []
 
     def _without(self, leaf: int) -> dict[tuple[str, int], float]:
         """For each constraint or variable, the share of some attempts at a combination of picks that pass all but it.
@@ -312,16 +321,22 @@ class Sampler:
 
     def report(self, leaf: int | None = None) -> YieldReport:
         """The yields of everything sampled so far; with a combination of picks (``leaf``) also how many of its attempts
-        would pass without each requirement."""
+        would pass without each requirement, before that what has no value at all."""
         without = {} if leaf is None else self._without(leaf)
         found: dict[tuple[str, int], YieldRow] = {}
-        for check, tried, passed in self._counts():
-            old = found.get(check.source)
-            if old is not None:  # parts of one constraint: as many failed as failed a part
-                tried, passed = max(old.tried, tried), max(old.tried, tried) - (old.tried - old.passed) - tried + passed
-            share = without.get(check.source, 0.0)
-            found[check.source] = YieldRow(check.label, check.reason, check.origin, tried, passed, share)
+        for gate in self._gates():
+            first = set()  # of each constraint the check that is made first: the others see what it lets through
+            for check, tried, passed in gate.counts():
+                came = 0 if check.source in first else tried
+                first.add(check.source)
+                old = found.get(check.source)
+                came, through = (came, came) if old is None else (old.tried + came, old.passed + came)
+                share = without.get(check.source, 0.0)
+                found[check.source] = YieldRow(check.label, check.reason, check.origin, came,
+                                               through - (tried - passed), share)  # fmt: skip
         rows = sorted(found.values(), key=lambda r: (r.share, -r.tried))
+        if leaf is not None:
+            rows = [*self._undefined(leaf), *rows]
         attempts, accepted = sum((search.by_leaf for search in self._searches), np.zeros_like(self._whole.by_leaf))
         order = np.argsort((accepted + 1e-9) / np.maximum(attempts, 1) + (attempts == 0), kind="stable")
         strata = [
@@ -335,9 +350,9 @@ class Sampler:
         ]
         return YieldReport(int(attempts.sum()), int(accepted.sum()), tuple(rows), tuple(strata), tuple(chains))
 
-    def _counts(self) -> Iterator[tuple[Check, int, int]]:
-        for gate in (*(search.gate for search in self._searches), self._joint):
-            yield from zip(gate.checks, gate.tried.tolist(), gate.passed.tolist(), strict=True)
+    def _gates(self) -> Iterator[Gate]:
+        yield from (search.gate for search in self._searches)
+        yield self._joint
 
     def values(self, leaf: int) -> dict[str, Any]:
         """The picks of a combination in plain values, by name; without one that is stepped through."""

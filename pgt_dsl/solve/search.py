@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -67,6 +67,10 @@ class Gate:
         reached = np.bincount(failed + 1, minlength=len(self.checks) + 2)[::-1].cumsum()[::-1]
         self.tried += reached[1:-1]
         self.passed += reached[2:]
+
+    def counts(self) -> Iterator[tuple[Check, int, int]]:
+        """Each check with how many rows came to it and how many passed."""
+        yield from zip(self.checks, self.tried.tolist(), self.passed.tolist(), strict=True)
 
 
 class Search:

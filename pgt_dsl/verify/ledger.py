@@ -31,7 +31,7 @@ _EXACT = ("count", "answers", "picks", "styles", "ids_checked")
 _OF_ALL = ("attempts", "accepted", "yields", "chains", "drift")
 _ORDER = "the order of the manifest's tasks, by index"
 _STAGES = "stage after stage, in the order that the seed gives each"
-_NEAR, _CHANCE = 2e-3, 0.11  # an effect is written in three digits, a chance in two; sums of floats hang on batches
+_NEAR, _CHANCE = 2e-3, 0.11  # an effect is written in three digits, a chance in two; older builds added up floats
 
 
 class Ledger:
@@ -82,7 +82,7 @@ class Ledger:
         for task, drawn in result.drawn.items():
             self.drawn[task] = add(self.drawn[task], drawn)
         for task, shares in result.shares.items():
-            self.tallies[task].shares = shares
+            self.tallies[task].set_shares(*shares)
 
     def _count(self, seen: Seen) -> None:
         self.judged += 1
@@ -214,7 +214,7 @@ def _close(told: Any, have: Any) -> bool:
 
 
 def _alike(told: tuple[Drawn, ...], have: tuple[Drawn, ...]) -> bool:
-    """Whether drifts are the same as far as they are written; sums of floats depend on how they were added."""
+    """Whether drifts are the same as far as they are written; older builds added them up in floats."""
     return len(told) == len(have) and all(_near(a, b) for a, b in zip(told, have, strict=True))
 
 

@@ -14,7 +14,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from pgt_dsl.dataset.formats.base import TRAIN, BuildInfo, Resumable, Writer
+from pgt_dsl.dataset.formats.base import TRAIN, BuildInfo, Resumable, Sharded, Writer
 from pgt_dsl.dataset.given import Given, Row
 from pgt_dsl.dataset.mix.order import due, turns
 from pgt_dsl.dataset.mix.source import Source
@@ -217,6 +217,11 @@ class ResumableLoom(Loom):
             weave.strand.name: {"writer": dict(_resumable(weave).mark()), "ours": weave.ours, "theirs": weave.theirs}
             for weave in self._weaves
         }
+
+    def finished(self) -> Sequence[Path]:
+        """The files of all writers that are whole."""
+        writers = [weave.writer for weave in self._weaves]
+        return [path for writer in writers if isinstance(writer, Sharded) for path in writer.finished()]
 
     def leave(self) -> None:
         """Let the writers go of their files."""
