@@ -55,12 +55,12 @@ def audit_scenes(
     from, so that only questions and options are tested. Pictures are of scenes drawn anew and small; of ``finished``
     data sets they are of the scenes given, which need not be what the program draws.
 
-    Raises ``PgtError`` for fewer than 200 scenes (one counts of each pair of twins), or without scikit-learn.
+    Raises ``PgtError`` for fewer than 200 scenes (one of each group counts), or without scikit-learn.
     """
     probe_model.needed()
     scenes = _one_of_twins(given)
     if len(scenes) < FEWEST:
-        of_twins = ", one of each pair of twins" if len(scenes) < len(given) else ""
+        of_twins = ", one of each group" if len(scenes) < len(given) else ""
         task = scenes[0].task if scenes else source
         raise PgtError(f"an audit of `{task}` needs {FEWEST} scenes at least; there are {len(scenes)}{of_twins}")
     seed = scenes[0].seed
@@ -155,9 +155,10 @@ def _without_echoes(leaks: Sequence[Finding]) -> tuple[Finding, ...]:
 
 
 def _one_of_twins(scenes: Sequence[Scene]) -> list[Scene]:
-    """Of each minimal pair one, by lot: the two share their nuisances, and would count one scene twice."""
-    lots = np.random.default_rng(scenes[0].seed if scenes else 0).integers(0, 2, len(scenes) + 1)
-    return [s for k, s in enumerate(scenes) if not s.twin_of or s.twin == lots[k // 2]]
+    """Of each minimal pair or sweep one, by lot: all share their nuisances, and would count one scene several times."""
+    size = max((scene.twin for scene in scenes), default=0) + 1
+    lots = np.random.default_rng(scenes[0].seed if scenes else 0).integers(0, size, len(scenes) + 1)
+    return [s for k, s in enumerate(scenes) if not s.twin_of or s.twin == lots[k // size]]
 
 
 def _of(ask: int, scenes: Sequence[Scene]) -> str:

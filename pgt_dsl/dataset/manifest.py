@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from pgt_dsl import __version__
 from pgt_dsl.dataset.atomic import MANIFEST
+from pgt_dsl.dataset.series import Series
 from pgt_dsl.diagnostics import PgtError
 from pgt_dsl.solve.drift import ALPHA, NOTABLE
 
@@ -99,7 +100,8 @@ class TaskEntry(_Model):
     """What came of one task. ``error`` is "" unless the task failed; then ``count`` is what had been written.
 
     Of ``attempts`` proposed scenes ``accepted`` passed every requirement. Of ``ids_checked`` samples the painted ids
-    were compared with the scene (``dataset.pixel_check``).
+    were compared with the scene (``dataset.pixel_check``). ``group``: samples of a group, 1 without groups; they differ
+    in ``swept``, the name of a pick, or are twins. ``stage``: that of a curriculum which the task is for.
     """
 
     name: str
@@ -119,6 +121,9 @@ class TaskEntry(_Model):
     drift: tuple[Drawn, ...] = ()
     warnings: tuple[str, ...] = ()
     error: str = ""
+    group: int = 1
+    swept: str = ""
+    stage: str = ""
 
     @property
     def rate(self) -> float | None:
@@ -160,7 +165,7 @@ class Manifest(_Model):
     made them. ``count`` is of samples; ``mixes`` come on top. ``sizes``: several, with their weights, of which ``size``
     is the smallest. ``styles`` are those of the first task, ``own_styles`` those of each where they are not the same
     for all; ``suffix``: what was said after questions, None in a manifest that is older than that.
-    ``coordinates`` names what texts give places in."""
+    ``coordinates`` names what texts give places in; ``series``: what the levels of the samples are."""
 
     manifest_format: int = MANIFEST_FORMAT
     pgt_version: str
@@ -180,6 +185,7 @@ class Manifest(_Model):
     sizes: dict[int, float] = Field(default_factory=dict)
     splits: tuple[SplitEntry, ...] = ()
     mixes: tuple[MixEntry, ...] = ()
+    series: Series | None = None
     renderer: str
     usage: str = ""
     photos: str = ""

@@ -17,7 +17,9 @@ VERSION = 1
 WORDS: dict[type, tuple[str, ...]] = {  # what is said about a task, and changes nothing in it
     Program: ("doc",), core.Template: ("source",), core.Constraint: ("because", "label"),
 }  # fmt: skip
-_LATER: dict[type, tuple[str, ...]] = {core.Mistake: ("some",)}  # fields that older programs do not have
+_LATER: dict[type, tuple[str, ...]] = {  # fields that older programs do not have
+    core.Mistake: ("some",), core.Twin: ("steps",), Program: ("stage",),
+}  # fmt: skip
 _HINTS: dict[type, dict[str, Any]] = {}
 
 
