@@ -18,7 +18,7 @@ from pgt_dsl.diagnostics import PgtError
 
 COMMANDS = (
     "new", "check", "fmt", "explain", "show", "gallery", "test", "audit", "photos", "recipe", "series", "build",
-    "verify", "score", "push", "probe", "kinds", "plugins",
+    "verify", "score", "push", "probe", "report", "kinds", "plugins",
 )  # fmt: skip
 
 

@@ -114,7 +114,7 @@ def metadata(
 
 def sample_id(scene: Scene) -> str:
     """``spatial.left_of-00000012``: unique within a data set (tasks of equal ``id_stem`` are not built together) and
-    fit for a file's name; twins have a suffix."""
+    fit for a file's name; those of a group have a letter each."""
     twin = f"-{LETTERS[scene.twin % 26].lower()}" if scene.twin_of else ""
     return f"{id_stem(scene.task)}-{scene.index:08d}{twin}"
 
@@ -161,7 +161,8 @@ def written_asks(scene: Scene, coordinates: CoordinateProfile) -> tuple[Answered
 
 
 def _turn(scene: Scene, number: int, ask: Answered, styles: Mapping[str, float], suffix: Mapping[str, str]) -> Turn:
-    style = choose_style(ask, styles, f"{scene.program}/{scene.seed}/{scene.index}/{scene.twin}/{number}")
+    twin = 0 if scene.swept else scene.twin  # a sweep holds the form of the answer, too
+    style = choose_style(ask, styles, f"{scene.program}/{scene.seed}/{scene.index}/{twin}/{number}")
     return Turn(*in_style(ask, style, suffix), style, number)
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from pgt_dsl.program.datatypes import Type
 from pgt_dsl.program.formats import Unspeakable
+from pgt_dsl.program.margins import EXACT
 from pgt_dsl.program.program import Ask, NodeId, Template
 from pgt_dsl.scene.answers import CONTINUOUS, LISTS, answer_text, unit_of
 from pgt_dsl.scene.chance import Chance
@@ -16,8 +17,6 @@ from pgt_dsl.scene.scene import Answered, Placed, WrongAnswer
 from pgt_dsl.scene.texts import render
 
 Json = Any
-
-EXACT = 1e5  # margins from here on say that nothing was close: measures answer an identity with a huge number
 
 
 def located(
@@ -154,7 +153,8 @@ class Asking:
                     domain.append(self._words(row, raw, within))
                 except Unspeakable:
                     continue
-        return options_of(text, wrong, domain, chance.shares(f"options.{self.number}", LOTS))
+        held = self.rows.program.twin is not None
+        return options_of(text, wrong, domain, chance.shares(f"options.{self.number}", LOTS), held)
 
     # grounding ------------------------------------------------------------------------------------
 

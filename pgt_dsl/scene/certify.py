@@ -8,6 +8,7 @@ paint order; every answer, its margin, tolerance, phrases, options and wrong ans
 from __future__ import annotations
 
 import dataclasses
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -97,6 +98,10 @@ class _Judge:
             self._options(ask, answered, where)
             for what, expected, found in misplaced(self.scene, answered):
                 self._differ(f"{what} of {where}", expected, found, ask.origin)
+        stage = self.program.stage
+        least = min((math.inf if ask.margin is None else ask.margin for ask in self.scene.asks), default=math.inf)
+        if stage is not None and not stage.has(least):
+            self._differ(f"the margin of the least clear question of the stage `{stage.name}`", str(stage), least)
         if len(self.program.asks) != len(self.scene.asks):
             self._differ("the number of questions", len(self.program.asks), len(self.scene.asks))
         for constraint in self.program.constraints:
@@ -161,7 +166,7 @@ class _Judge:
                 self._differ(f"the tolerance of {where}", told(within), answered.within, ask.origin)
         if answered.margin is not None and answered.margin < 1 - SHARE:
             self._differ(f"the margin of {where}", ">= 1", answered.margin, ask.origin)
-        if ask.even is not None:
+        if ask.even is not None and self._has_quota:
             self._even(ask, value, where)
 
     def _excused(self, ask: Ask, found: Json) -> bool:
@@ -172,6 +177,11 @@ class _Judge:
             low, high = self.verdicts.span(ask.answer)
             return low <= found <= high
         return False
+
+    @property
+    def _has_quota(self) -> bool:
+        """Whether the answer is that of its quota: of twins only the first's is, of a sweep that of any scene."""
+        return self.program.swept is None and self.scene.twin == 0
 
     def _even(self, ask: Ask, value: Any, where: str) -> None:
         """The answer is what its quota says."""
@@ -224,6 +234,8 @@ class _Judge:
 
     def _constraint(self, constraint: Constraint) -> None:
         node = constraint.node
+        if constraint.reason == "even" and not self._has_quota:
+            return
         for env in environments(self.oracle, self.program.nodes[node].axes):
             value = self.oracle.value(node, env)
             if constraint.reason == "phrase":

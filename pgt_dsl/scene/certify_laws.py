@@ -172,8 +172,7 @@ def _stratum(o: Oracle, var: Var, value: Value) -> str | None:
     if pick.what == "values":
         return None if any(same(value, x, SHARE) for x in values) else f"one of {values}"
     if pick.what == "positions":
-        # the values are the list of positions itself, or the list whose positions are meant
-        return None if 0 <= value < len(values) or value in values else f"a position among {len(values)}"
+        return None if value in values else f"a position among {len(values)}"
     return None
 
 

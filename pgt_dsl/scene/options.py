@@ -117,7 +117,7 @@ def some_of(answer: Json, values: Iterable[Json], many: int, form: str, lots: Se
 
 
 def options_of(
-    text: str, wrong: Sequence[WrongAnswer], domain: Iterable[str], order: Sequence[float]
+    text: str, wrong: Sequence[WrongAnswer], domain: Iterable[str], order: Sequence[float], held: bool = False
 ) -> tuple[tuple[str, ...], int | None]:
     """The options and the place of the right one: the answer, named mistakes, other wrong answers and the rest of the
     domain, at most ``MOST``.
@@ -126,6 +126,9 @@ def options_of(
     least. Where wrong answers without a name, or the domain, are more than fit, they also say which are left out, since
     an option that is only ever there when it is right would give itself away. Labels A, B, C, ... stand in their own
     order, so that the letter of an option is its label. Fewer than two options are none: ``((), None)``.
+
+    ``held``: the order does not depend on which option is right. The scenes of a group have the same random numbers;
+    the right option would else have one letter in all of them, and who always says that letter would get them all.
     """
     kept = list(dict.fromkeys([text, *(w.text for w in wrong if w.mistake)]))
     for more in (dict.fromkeys(w.text for w in wrong), dict.fromkeys(domain)):
@@ -136,6 +139,9 @@ def options_of(
         return (), None
     if set(kept) == set(LETTERS[: len(kept)]):
         places = sorted(range(len(kept)), key=lambda k: kept[k])
+    elif held:
+        ranks = {words: rank for rank, words in enumerate(sorted(kept))}
+        places = sorted(range(len(kept)), key=lambda k: (order[ranks[kept[k]]], k))
     else:
         places = sorted(range(len(kept)), key=lambda k: (order[k], k))
     return tuple(kept[k] for k in places), places.index(0)

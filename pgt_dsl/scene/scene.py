@@ -86,7 +86,9 @@ class BackgroundChoice:
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """One picture and its questions; a function of (program, seed, index, size, photos) alone."""
+    """One picture and its questions; a function of (program, seed, index, size, photos) alone. Of a group, which
+    shares an index, ``twin_of`` is the name and ``twin`` the number in it; ``swept`` is the pick that a sweep takes
+    through its ``steps`` values. ``stage`` names that of a curriculum."""
 
     task: str
     program: str
@@ -103,3 +105,6 @@ class Scene:
     cuts: tuple[tuple[int, int, int, int], ...] = ()
     twin: int = 0
     twin_of: str = ""
+    swept: str = ""
+    steps: int = 0
+    stage: str = ""

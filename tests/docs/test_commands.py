@@ -19,7 +19,7 @@ import pytest
 from tests.docs.fences import DOCS, Fence, fences
 
 PAGES = ("tutorial.md", "python.md", "formats.md", "recipes.md", "scoring.md", "verify.md", "probe.md",
-         "curves.md")  # fmt: skip
+         "curves.md", "report.md")  # fmt: skip
 ROOT = DOCS.parent
 
 

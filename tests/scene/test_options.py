@@ -135,6 +135,10 @@ def test_rounding_is_a_tenth_of_the_tolerance(within: float, step: float) -> Non
         (["b", "a"], "values", "text[]", None, "b, a"),
         ([100.0, 50.0], "point", "point", 10.0, "(0.25, 0.25)"),
         ([100.0, 50.0], "point", "point", 1.0, "(0.250, 0.250)"),
+        (1234.0, "quantity", "number", 100.0, "1230"),
+        (40.0, "quantity", "angle", 20.0, "40 degrees"),
+        ([100.0, 50.0], "point", "point", 0.7, "(0.2500, 0.2500)"),  # by the longer side
+        ([100.0, 50.0], "point", "point", 0.001, "(0.2500, 0.2500)"),  # four decimals at most
         ([[100.0, 50.0], [0.0, 200.0]], "points", "point[]", 10.0, "(0.25, 0.25), (0.00, 1.00)"),
     ],
 )
