@@ -17,6 +17,7 @@ from pathlib import Path
 from pgt_dsl.compile import compile_source
 from pgt_dsl.dataset.task import Batch, Example, Task
 from pgt_dsl.diagnostics import PgtError
+from pgt_dsl.languages.translation import Translation
 from pgt_dsl.passage import UNCHANGED, Changes
 from pgt_dsl.plugins.registry import Registry, registry
 from pgt_dsl.source import Source
@@ -79,4 +80,11 @@ def _compile(source: Source, plugins: Registry, changes: Changes = UNCHANGED) ->
     compiled = compile_source(source, plugins, changes)
     if compiled.program is None:
         return None
-    return Task(compiled.program, source, plugins, tuple(compiled.warnings))
+    program = compiled.program
+
+    def translated(language: str) -> Translation | None:
+        from pgt_dsl.catalog.translate import translation_of  # and with it Babel: for who asks for languages
+
+        return translation_of(program, source, language)
+
+    return Task(program, source, plugins, tuple(compiled.warnings), translated)

@@ -17,19 +17,25 @@ from typing import Any
 import pgt_dsl
 from pgt_dsl.dataset.encode import Encoding, encoder
 from pgt_dsl.dataset.formats.base import TRAIN
+from pgt_dsl.dataset.languages import Languages, languages_of
 from pgt_dsl.dataset.manifest import versions
 from pgt_dsl.dataset.mix.loom import Strand
 from pgt_dsl.dataset.mix.order import apportion
 from pgt_dsl.dataset.mix.source import Mix, MixError, Say, choose, open_source, wanted_counts
 from pgt_dsl.dataset.pipeline import open_photos
-from pgt_dsl.dataset.record import SUFFIXES, check_styles, id_stem
+from pgt_dsl.dataset.record import SUFFIXES, check_styles, check_suffix, id_stem
 from pgt_dsl.dataset.sizes import sizes_of
 from pgt_dsl.dataset.task import Photos, Task
 from pgt_dsl.dataset.worker import Setup
-from pgt_dsl.diagnostics import PgtError
+from pgt_dsl.diagnostics import PgtError, SpecError
+from pgt_dsl.languages.language import ENGLISH
+from pgt_dsl.languages.translation import Translation
 from pgt_dsl.photos.catalog import PhotoCatalog
 from pgt_dsl.plugins.extension import FormatSpec
 from pgt_dsl.scene.coordinates import profile
+
+Spoken = str | Mapping[str, float] | Sequence[str | Mapping[str, float] | Sequence[str]]
+"""One language, several by weight, or those of each task."""
 
 
 @dataclass(frozen=True)
@@ -61,6 +67,10 @@ class Plan:
             "styles": [dict(sorted(styles.items())) for styles in setup.styles],
             "suffix": dict(sorted(setup.suffix.items())),
             "coordinates": str(setup.coordinates),
+            "languages": [
+                [list(setup.spoken(k).weights), [found[code].digest for code in setup.spoken(k).foreign]]
+                for k, found in enumerate(setup.translations)
+            ],
             "splits": dict(self.splits),
             "mix": [source.identity for strand in self.strands for source in strand.sources],
             "photos": setup.photos.digest,
@@ -81,7 +91,7 @@ def make_plan(
     photos: Photos, styles: Mapping[str, float] | Sequence[Mapping[str, float]], renderer: str | None,
     encoding: Encoding, shard_rows: int, suffix: Mapping[str, str] | None = None,
     splits: Mapping[str, int] | None = None, mixes: Sequence[Mix] = (), say: Say | None = None,
-    coordinates: str = "unit", only: Sequence[str | None] = (),
+    coordinates: str = "unit", only: Sequence[str | None] = (), languages: Spoken = ENGLISH,
 ) -> Plan:  # fmt: skip
     """The plan of a build; the arguments are those of ``build``. Raises ``PgtError`` when they are wrong."""
     counts = split(count, max(len(tasks), 1)) if isinstance(count, int) else list(count)
@@ -90,8 +100,9 @@ def make_plan(
     each = [styles] * len(tasks) if isinstance(styles, Mapping) else list(styles)
     for weights in each:
         check_styles(weights)
+    spoken = spoken_by(languages, len(tasks))
     said = {**SUFFIXES, **(suffix or {})}
-    check_styles({**dict.fromkeys(said, 1.0)})
+    check_suffix(said)
     plugins = tasks[0].registry
     catalog = photos if isinstance(photos, PhotoCatalog) else open_photos(photos)
     copies = [1 if task.program.twin is None else 2 for task in tasks]
@@ -104,10 +115,37 @@ def make_plan(
     return Plan(
         tuple(tasks), _sums(numbers), _sums(planned),
         Setup(programs, plugins, catalog, seed, sizes, tuple(dict(w) for w in each), renderer, encoding, said,
-              profile(coordinates)),
+              profile(coordinates), spoken, translations(tasks, spoken)),
         format, shard_rows, plugins.make_renderer(renderer).name, encoder(encoding).name, strands,
         wanted if splits else {},
     )  # fmt: skip
+
+
+def spoken_by(languages: Spoken, tasks: int) -> tuple[Languages, ...]:
+    """The languages of each of so many tasks, of those for all or of each. Raises ``PgtError`` for what are none."""
+    if isinstance(languages, str | Mapping):
+        return (languages_of(languages),) * tasks
+    return tuple(map(languages_of, languages))
+
+
+def translations(tasks: Sequence[Task], spoken: Sequence[Languages]) -> tuple[Mapping[str, Translation], ...]:
+    """The translations that each task needs. Raises ``PgtError`` that names every task without one, and ``SpecError``
+    with what is wrong in catalogues."""
+    found: list[Mapping[str, Translation]] = []
+    lost: list[str] = []
+    for task, mine in zip(tasks, spoken, strict=True):
+        made = {}
+        for code in mine.foreign:
+            try:
+                made[code] = task.translation(code)
+            except SpecError:
+                raise
+            except PgtError as error:
+                lost.append(str(error))
+        found.append(made)
+    if lost:
+        raise PgtError("\n".join(lost))
+    return tuple(found)
 
 
 def divided(

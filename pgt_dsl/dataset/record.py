@@ -6,7 +6,7 @@ import hashlib
 import json
 import math
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache, partial
 from importlib.util import find_spec
 from typing import Any
@@ -19,6 +19,8 @@ from pgt_dsl import __version__
 from pgt_dsl.dataset.encode import Encoder, encoder
 from pgt_dsl.dataset.sample import Sample, Turn
 from pgt_dsl.diagnostics import PgtError
+from pgt_dsl.languages.language import ENGLISH, check_code
+from pgt_dsl.languages.language import language as words_of
 from pgt_dsl.scene.coordinates import UNIT, CoordinateProfile, in_profile
 from pgt_dsl.scene.scene import Answered, Scene
 from pgt_dsl.scene.serial import scene_parts
@@ -159,7 +161,7 @@ def written_asks(scene: Scene, coordinates: CoordinateProfile) -> tuple[Answered
 
 def _turn(scene: Scene, number: int, ask: Answered, styles: Mapping[str, float], suffix: Mapping[str, str]) -> Turn:
     style = choose_style(ask, styles, f"{scene.program}/{scene.seed}/{scene.index}/{scene.twin}/{number}")
-    return Turn(*in_style(ask, style, suffix), style, number)
+    return Turn(*in_style(ask, style, suffix, scene.language), style, number)
 
 
 def choose_style(ask: Answered, styles: Mapping[str, float], key: str) -> str:
@@ -183,17 +185,41 @@ def has_style(ask: Answered, style: str) -> bool:
     return {"short": True, "sentence": bool(ask.sentence), "reasoned": bool(ask.reason)}[style]
 
 
-def in_style(ask: Answered, style: str, suffix: Mapping[str, str] = SUFFIXES) -> tuple[str, str]:
-    """Question and answer in a style that the question has. ``suffix`` has what is said after it, by style."""
+def in_style(
+    ask: Answered, style: str, suffix: Mapping[str, str] = SUFFIXES, language: str = ENGLISH
+) -> tuple[str, str]:
+    """Question and answer in a style that the question has. ``suffix`` has what is said after it, by style: of other
+    languages than English by ``de.options``, else it is the language's own."""
     lines, answer = [ask.question], ask.text
     if style == "sentence":
         answer = ask.sentence
     elif style == "reasoned":
-        answer = f"{ask.reason}\nAnswer: {ask.text}"
+        answer = f"{ask.reason}\n{before_answer(language)}{ask.text}"
     elif style == "options" and ask.correct is not None:
         lines += [f"{letter}. {option}" for letter, option in zip(LETTERS, ask.options, strict=False)]
         answer = LETTERS[ask.correct]
-    return "\n".join([*lines, *filter(None, [suffix.get(style)])]), answer
+    return "\n".join([*lines, *filter(None, [said_after(style, suffix, language)])]), answer
+
+
+def said_after(style: str, suffix: Mapping[str, str], language: str = ENGLISH) -> str:
+    """What is said after a question in a style, "" for nothing."""
+    if language == ENGLISH:
+        return suffix.get(style, "")
+    return suffix.get(f"{language}.{style}", words_of(language).suffix.get(style, ""))
+
+
+def before_answer(language: str = ENGLISH) -> str:
+    """What stands before the short answer behind the reasons."""
+    return "Answer: " if language == ENGLISH else words_of(language).patterns["answer"].removesuffix("{answer}")
+
+
+def check_suffix(suffix: Iterable[str]) -> None:
+    """Raises ``PgtError`` on a name that is neither a style nor, as in ``de.options``, one of a language."""
+    for name in suffix:
+        language, dot, style = name.rpartition(".")
+        if dot:
+            check_code(language)
+        check_styles({style: 1.0})
 
 
 def parse_styles(text: str) -> dict[str, float]:

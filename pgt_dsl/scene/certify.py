@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from pgt_dsl.geometry.oracle import Seen, UndefinedValueError, UnknownValueError
+from pgt_dsl.languages.tongue import Tongue
 from pgt_dsl.program.oracle_eval import NOWHERE, Oracle
 from pgt_dsl.program.oracle_shapes import Registry
 from pgt_dsl.program.oracle_values import matches, read, same, told
@@ -21,6 +22,7 @@ from pgt_dsl.program.program import Ask, Constraint, NodeId, Origin, Program
 from pgt_dsl.scene.certify_laws import breach, environments
 from pgt_dsl.scene.certify_phrases import Phrases
 from pgt_dsl.scene.certify_places import misplaced
+from pgt_dsl.scene.certify_words import ambiguous, missaid
 from pgt_dsl.scene.scene import Answered, Scene, SceneShape
 
 Json = Any
@@ -63,19 +65,23 @@ class Disagreement:
         return dataclasses.asdict(self)
 
 
-def certify(program: Program, scene: Scene, registry: Registry, photos: Any = None) -> list[Disagreement]:
+def certify(
+    program: Program, scene: Scene, registry: Registry, photos: Any = None, tongue: Tongue | None = None
+) -> list[Disagreement]:
     """All disagreements between the oracle and ``scene``, worst kinds first; empty for a good scene.
 
     ``photos`` is the catalogue with which the scene was made (``program.inputs.PhotoCatalog``); what needs a photo's
-    pixels and cannot have them is left unjudged. Never raises because of what the scene holds.
+    pixels and cannot have them is left unjudged. ``tongue``: what a scene in another language than English is said in.
+    Never raises because of what the scene holds.
     """
-    return _Judge(program, scene, registry, photos).judge()
+    return _Judge(program, scene, registry, photos, tongue).judge()
 
 
 class _Judge:
     """The judgement of one scene."""
 
-    def __init__(self, program: Program, scene: Scene, registry: Registry, photos: Any) -> None:
+    def __init__(self, program: Program, scene: Scene, registry: Registry, photos: Any, tongue: Tongue | None) -> None:
+        self.tongue = tongue
         self.program, self.scene = program, scene
         self.oracle = Oracle(program, registry, scene, photos)
         self.verdicts = Verdicts(self.oracle)
@@ -90,6 +96,8 @@ class _Judge:
             self._options(ask, answered, where)
             for what, expected, found in misplaced(self.scene, answered):
                 self._differ(f"{what} of {where}", expected, found, ask.origin)
+            if self.scene.language != "en":
+                self._guard(f"the words of {where}", ask.origin, lambda: self._words(ask, answered, where))  # noqa: B023
             self._guard(f"the wrong answers of {where}", ask.origin, lambda: self._wrong(ask, answered, where))  # noqa: B023
         if len(self.program.asks) != len(self.scene.asks):
             self._differ("the number of questions", len(self.program.asks), len(self.scene.asks))
@@ -195,6 +203,13 @@ class _Judge:
         elif rivals:
             slots = [s.slot for s in rivals]
             self._differ(f'"{phrase}" in {where} fits other shapes too', [seen.slot], [seen.slot, *slots], origin)
+
+    def _words(self, ask: Ask, answered: Answered, where: str) -> None:
+        type = self.program.nodes[ask.answer].type
+        for what, wanted, found in missaid(self.oracle, self.phrases, self.scene, answered, type, self.tongue):
+            self._differ(f"{what} to {where}", wanted, found, ask.origin)
+        for slot, phrase, others in ambiguous(self.phrases, self.scene):
+            self._differ(f'"{phrase}" in {where} fits other shapes too', [slot], [slot, *others], ask.origin)
 
     def _options(self, ask: Ask, answered: Answered, where: str) -> None:
         options = answered.options

@@ -86,7 +86,8 @@ class BackgroundChoice:
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """One picture and its questions; a function of (program, seed, index, size, photos) alone."""
+    """One picture and its questions; a function of (program, seed, index, size, photos) alone, but for the words, which
+    are those of a ``language``."""
 
     task: str
     program: str
@@ -103,3 +104,4 @@ class Scene:
     cuts: tuple[tuple[int, int, int, int], ...] = ()
     twin: int = 0
     twin_of: str = ""
+    language: str = "en"
