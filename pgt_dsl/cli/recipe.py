@@ -77,7 +77,7 @@ def _plan(path: Path, errors: Console) -> tuple[Plan, Order]:
             tasks, order.count, recipe.seed, recipe.format, recipe.size, open_photos(order.photos), order.styles, None,
             Encoding(recipe.image, recipe.quality), 1000, recipe.suffix, order.splits, order.mixes,
             lambda text: errors.print(text, markup=False), recipe.coordinates,
-            order.only,
+            order.only, order.languages,
         )  # fmt: skip
     return plan, order
 

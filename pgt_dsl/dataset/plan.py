@@ -27,7 +27,7 @@ from pgt_dsl.dataset.record import SUFFIXES, check_styles, check_suffix, id_stem
 from pgt_dsl.dataset.sizes import sizes_of
 from pgt_dsl.dataset.task import Photos, Task
 from pgt_dsl.dataset.worker import Setup
-from pgt_dsl.diagnostics import PgtError, SpecError
+from pgt_dsl.diagnostics import PgtError
 from pgt_dsl.languages.language import ENGLISH
 from pgt_dsl.languages.translation import Translation
 from pgt_dsl.photos.catalog import PhotoCatalog
@@ -128,24 +128,33 @@ def spoken_by(languages: Spoken, tasks: int) -> tuple[Languages, ...]:
     return tuple(map(languages_of, languages))
 
 
+class Untranslated(PgtError):
+    """Tasks have no catalogue in a language that was asked for. ``lost``: the name of each, and the language."""
+
+    def __init__(self, lost: Sequence[tuple[str, str]]) -> None:
+        self.lost = tuple(lost)
+        super().__init__("\n".join(f"`{name}` has no catalogue for `{code}`" for name, code in lost) + f"\n{self.help}")
+
+    @property
+    def help(self) -> str:
+        """What to do."""
+        code = self.lost[0][1]
+        return (
+            f"`pgt catalog extract SPEC --language {code}` makes a catalogue to be filled in; or leave the language out "
+            'for such a task, as by `languages = ["en"]` below its [[task]]'
+        )
+
+
 def translations(tasks: Sequence[Task], spoken: Sequence[Languages]) -> tuple[Mapping[str, Translation], ...]:
-    """The translations that each task needs. Raises ``PgtError`` that names every task without one, and ``SpecError``
-    with what is wrong in catalogues."""
-    found: list[Mapping[str, Translation]] = []
-    lost: list[str] = []
-    for task, mine in zip(tasks, spoken, strict=True):
-        made = {}
-        for code in mine.foreign:
-            try:
-                made[code] = task.translation(code)
-            except SpecError:
-                raise
-            except PgtError as error:
-                lost.append(str(error))
-        found.append(made)
+    """The translations that each task needs. Raises ``Untranslated``, and ``SpecError`` with what is wrong in
+    catalogues."""
+    found = [{code: task.translated(code) for code in mine.foreign} for task, mine in zip(tasks, spoken, strict=True)]
+    lost = [
+        (task.name, code) for task, of in zip(tasks, found, strict=True) for code, made in of.items() if made is None
+    ]
     if lost:
-        raise PgtError("\n".join(lost))
-    return tuple(found)
+        raise Untranslated(lost)
+    return tuple({code: made for code, made in of.items() if made is not None} for of in found)
 
 
 def divided(

@@ -1,7 +1,8 @@
 """The programs of a data set, kept beside its manifest: with them its samples can be made again without the specs.
 
-``programs/HASH.json`` is the program as ``program.serial`` writes it, ``programs/HASH.de.json`` its German. Where a line
-of it stands in the spec is kept, the folder of the spec is not, so the same specs give the same bytes wherever they lie.
+``programs/HASH.json`` is the program as ``program.serial`` writes it, ``programs/HASH.de.json`` its German. Where a
+line of it stands in the spec is kept, the folder of the spec is not, so the same specs give the same bytes wherever
+they lie.
 """
 
 from __future__ import annotations

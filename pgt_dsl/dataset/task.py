@@ -135,15 +135,18 @@ class Task:
         """The hash of the program, in hex: comments and layout do not change it."""
         return program_hash(self.program)
 
+    def translated(self, language: str) -> Translation | None:
+        """The task in a language beside English, None where its catalogues have no text of it. Raises ``SpecError``
+        with what is wrong in them, ``PgtError`` for a language that is not known."""
+        return None if self.translator is None else self.translator(check_code(language))
+
     def translation(self, language: str) -> Translation:
-        """The task in a language beside English, from its catalogues. Raises ``PgtError`` where there is none, and
-        ``SpecError`` with what is wrong in them."""
-        found = None if self.translator is None else self.translator(check_code(language))
+        """The same. Raises ``PgtError`` where there is none."""
+        found = self.translated(language)
         if found is None:
             raise PgtError(
                 f"`{self.name}` has no catalogue for `{language}`: `pgt catalog extract {self.source.name} --language "
-                f"{language}` makes one to be filled in; or leave that language out for this task (in a recipe, "
-                '`languages = ["en"]` below its [[task]])'
+                f"{language}` makes one to be filled in"
             )
         return found
 
