@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
@@ -11,6 +12,7 @@ from pgt_dsl.catalog.messages import Message, expression, messages, pieces, word
 from pgt_dsl.catalog.po import Entry
 from pgt_dsl.catalog.vocabulary import lacking
 from pgt_dsl.diagnostics import Collector, SpecError
+from pgt_dsl.languages.gloss import Gloss
 from pgt_dsl.languages.hole_format import FormatError, grammar, hole_format, misfit
 from pgt_dsl.languages.language import Language
 from pgt_dsl.languages.plurals import categories, examples
@@ -44,6 +46,7 @@ class _Matching:
     def __init__(self, program: Program, source: Source, catalog: Catalog, texts: Sequence[Message]) -> None:
         self.program, self.source, self.catalog, self.texts = program, source, catalog, texts
         self.language: Language = catalog.language.with_words(catalog.nouns, catalog.colors)
+        self.gloss = Gloss(self.language)
         self.errors = Collector()
 
     def made(self) -> Translation:
@@ -128,21 +131,21 @@ class _Matching:
             return message.template
         made: list[str | Hole] = []
         matched: list[tuple[str, Hole]] = []
-        known: dict[str, Hole] = {}
-        for name, hole in message.holes:
-            known.setdefault(name, hole)
         for part in parts:
             if isinstance(part, str):
                 made.append(part)
                 continue
-            found_hole = self._hole(entry, part, known)
+            found_hole = self._hole(entry, part, message)
             if found_hole is not None:
                 made.append(found_hole)
                 matched.append((expression(entry.translated, part), found_hole))
         self._complete(entry, message, matched)
         return Template(tuple(made), entry.translated)
 
-    def _hole(self, entry: Entry, raw: RawHole, known: dict[str, Hole]) -> Hole | None:
+    def _hole(self, entry: Entry, raw: RawHole, message: Message) -> Hole | None:
+        known: dict[str, Hole] = {}
+        for one, hole in message.holes:
+            known.setdefault(one, hole)
         name = expression(entry.translated, raw)
         span = entry.span(raw.start - 1, raw.end - 1)
         if name not in known:
@@ -154,6 +157,8 @@ class _Matching:
         type = self.program.nodes[node].type
         if raw.choices:
             self._choices(raw, type, span)
+            if type.base in ("bool", "text"):
+                self._order(raw, [hole for one, hole in message.holes if one == name and hole.choices], span)
             return Hole(node, None, raw.choices)
         try:
             form = hole_format(raw.format or "", self.language.code)
@@ -186,6 +191,23 @@ class _Matching:
                 f"a choice for each gender: {', '.join(lang.genders)}" if lang.genders else "no choices")  # fmt: skip
             self.errors.error("C906", f"here are {many} choices; this value has {wanted}", span, f"{many} of them")
 
+    def _order(self, raw: RawHole, english: Sequence[Hole], span: Span) -> None:
+        """Whether two choices say in English what the text says the other way round."""
+        if len(raw.choices) != 2:
+            return
+        one, other = (_words(self.gloss(choice)) for choice in raw.choices)
+        straight = crossed = 0
+        for hole in english:
+            first, last = _words(hole.choices[0]), _words(hole.choices[-1])
+            apart, rest = first - last, last - first
+            straight = max(straight, len(apart & one) + len(rest & other))
+            crossed = max(crossed, len(apart & (other - one)) + len(rest & (one - other)))
+        if crossed > straight:
+            self.errors.error(
+                "C910", f"the choices `{raw.choices[0]}` and `{raw.choices[1]}` have changed places", span,
+                "the first is for true", help="write them in the order of the text: for true first",
+            )  # fmt: skip
+
     def _complete(self, entry: Entry, message: Message, matched: Sequence[tuple[str, Hole]]) -> None:
         """Whether each hole that tells something is there. Forms of words by a number tell nothing new."""
         nodes = self.program.nodes
@@ -210,6 +232,11 @@ class _Matching:
             if not any(name == other for other, _ in matched) and not any(name == one for one, _ in wanted):
                 self.errors.error("C904", f"the hole `{{{name}}}` of the text is missing", entry.whole, "not in here",
                                   help=f"the text is: {message.text}")  # fmt: skip
+
+
+def _words(text: str) -> set[str]:
+    """The words of a text, in small letters."""
+    return set(re.findall(r"[a-z]+", text.lower()))
 
 
 def _count(number: int, noun: str) -> str:

@@ -133,7 +133,8 @@ class Untranslated(PgtError):
 
     def __init__(self, lost: Sequence[tuple[str, str]]) -> None:
         self.lost = tuple(lost)
-        super().__init__("\n".join(f"`{name}` has no catalogue for `{code}`" for name, code in lost) + f"\n{self.help}")
+        told = [f"`{name}` has no catalogue for `{code}`" for name, code in lost]
+        super().__init__("\n".join([*told, self.help]))
 
     @property
     def help(self) -> str:

@@ -1,0 +1,62 @@
+"""Scenes of a task in a language, on trial: whether what is said of them is read as scoring reads a model's words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from pgt_dsl.dataset.task import Task
+from pgt_dsl.diagnostics import Diagnostic, Label
+from pgt_dsl.scene.parse_answer import parse_answer
+from pgt_dsl.scene.scene import Answered, Scene
+from pgt_dsl.scoring.score import score
+from pgt_dsl.source import Span
+
+SIZE = 96
+MOST = 3  # faults of a task that are told
+CONTINUOUS = ("quantity", "point", "points", "box", "boxes")
+
+
+def read_back(task: Task, code: str, count: int) -> list[Diagnostic]:
+    """What is read wrongly of so many scenes of a task in a language: answers, sentences, wrong answers.
+
+    Raises ``PgtError`` when there are no scenes.
+    """
+    if not count:
+        return []
+    pipeline = task.pipeline(0, SIZE, None, None, code)
+    scenes = pipeline.scenes(range(count))
+    pipeline.certify(scenes)
+    found: list[Diagnostic] = []
+    for scene in scenes:
+        for number, ask in enumerate(scene.asks):
+            for what, text, told in _misread(scene, number, ask):
+                found.append(
+                    Diagnostic(
+                        "C911", f"{what} is read as {told!r}: `{text}`", Label(Span(task.source, 0, 0)),
+                        help=(f"question {number + 1} of sample {scene.index} in `{code}`: {ask.question}",),
+                    )
+                )  # fmt: skip
+                if len(found) == MOST:
+                    return found
+    return found
+
+
+def _misread(scene: Scene, number: int, ask: Answered) -> Iterator[tuple[str, str, object]]:
+    bare = replace(ask, wrong=(), options=(), sentence="")
+    asks = tuple(bare if k == number else other for k, other in enumerate(scene.asks))
+    plain = replace(scene, asks=asks)
+    if ask.form not in CONTINUOUS:
+        found = parse_answer(ask.text, bare, scene)
+        if found != ask.value:
+            yield "the answer", ask.text, found
+        for wrong in ask.wrong:
+            if parse_answer(wrong.text, ask, scene) == ask.value or score(scene, wrong.text, ask=number).right:
+                yield f"the wrong answer ({wrong.mistake or 'an option'})", wrong.text, ask.value
+    given = score(scene, ask.text, ask=number, style="short")
+    if not given.right:
+        yield "the answer", ask.text, given.parsed
+    if ask.sentence:  # without knowing the sentence it may find nothing, and never another answer
+        said = score(plain, ask.sentence, ask=number, style="sentence")
+        if said.parsed is not None and not said.right:
+            yield "the sentence", ask.sentence, said.parsed
