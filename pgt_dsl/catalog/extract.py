@@ -49,41 +49,44 @@ def extracted(tasks: Tasks, path: Path, lang: Language | None) -> tuple[str, int
         contexts = {(entry.context, entry.text) for entry in parsed(source) if entry.context}
         before = read_po(io.StringIO(source.text), locale=lang.code)
     template = Catalog(locale=None if lang is None else lang.code)
-    others = set[tuple[str, str]]()  # of tasks in the file that are not asked for: they stay as they are
     for program, source in tasks:
-        _add(template, program, source, path, contexts)
+        _add(template, program, source, path, contexts, lang)
     if before is not None:
-        _keep_others(template, before, {program.name for program, _ in tasks}, others)
+        _keep_others(template, before, {program.name for program, _ in tasks})
         before.update(template, no_fuzzy_matching=False, keep_user_comments=True)
     made = before or template
+    for message in made:
+        message.flags -= {"python-format", "python-brace-format"}  # holes are ours
     file = io.BytesIO()
     write_po(file, made, width=WIDTH, omit_header=True, include_lineno=False)
     empty = sum(1 for message in made if message.id and (not message.string or message.fuzzy))
     return _head(lang) + file.getvalue().decode("utf-8"), empty
 
 
-def _add(template: Any, program: Program, source: Source, path: Path, contexts: set[tuple[str, str]]) -> None:
+def _add(
+    template: Any, program: Program, source: Source, path: Path, contexts: set[tuple[str, str]], lang: Language | None
+) -> None:
+    """The messages of a task; nouns that the language knows need none."""
+    known = () if lang is None else lang.nouns
     where = _relative(source.name, path)
     told: dict[str, str] = {}
     for message in messages(program):
         told.setdefault(message.text, f"{program.name}: {message.what}")
     for word in sorted(words(program).said):
+        if word.removeprefix("the ") in known and (program.name, word) not in contexts:
+            continue
         told.setdefault(word, f"{program.name}: a word of its answers")
     for text, comment in told.items():
         context = program.name if (program.name, text) in contexts else None
         template.add(text, locations=[(where, 1)], auto_comments=[comment], context=context)
 
 
-def _keep_others(template: Any, before: Any, asked: set[str], others: set[tuple[str, str]]) -> None:
-    """Messages of tasks of the file that are not asked for."""
+def _keep_others(template: Any, before: Any, asked: set[str]) -> None:
+    """Messages of tasks of the file that are not asked for stay as they are."""
     for message in before:
-        names = {comment.split(":")[0] for comment in message.auto_comments}
-        if message.id and names - asked and template.get(message.id, message.context) is None:
-            others.add((message.context or "", message.id))
-            template.add(
-                message.id, locations=message.locations, context=message.context,
-                auto_comments=[c for c in message.auto_comments if c.split(":")[0] not in asked],
-            )  # fmt: skip
+        others = [comment for comment in message.auto_comments if comment.split(":")[0] not in asked]
+        if message.id and others:
+            template.add(message.id, locations=message.locations, context=message.context, auto_comments=others)
 
 
 def _relative(name: str, path: Path) -> str:

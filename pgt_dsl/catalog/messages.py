@@ -128,6 +128,8 @@ class _Flow:
         sources = [arg for arg in node.args if program.nodes[arg].type.base == "text"]
         if node.op == "var":
             sources = list(_args(program.vars[node.attrs["var"]].law))
+        elif node.op == "field" and node.attrs["name"] in PAINTED:
+            return set()  # what is painted is read off, as it stands
         elif node.op == "field":
             fields = (program.groups[g].fields.get(node.attrs["name"]) for g in node.attrs["groups"])
             sources = [field for field in fields if field is not None]

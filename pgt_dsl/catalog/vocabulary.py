@@ -17,6 +17,9 @@ def nouns_of(program: Program) -> set[str]:
     for group in program.groups:
         if group.kind in (OBJECT, "canvas") or is_free(group):
             continue
+        given = [program.nodes[group.fields[name]] for name in ("label", "name") if name in group.fields]
+        if any(node.op != "const" or node.attrs["value"] for node in given):
+            continue  # it is called by that
         form = group.fields.get("form")
         if group.noun:
             found.add(group.noun)

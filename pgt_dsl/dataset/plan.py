@@ -139,10 +139,9 @@ class Untranslated(PgtError):
     @property
     def help(self) -> str:
         """What to do."""
-        code = self.lost[0][1]
         return (
-            f"`pgt catalog extract SPEC --language {code}` makes a catalogue to be filled in; or leave the language out "
-            'for such a task, as by `languages = ["en"]` below its [[task]]'
+            f"`pgt catalog extract SPEC --language {self.lost[0][1]}` makes a catalogue to be filled in; or leave the "
+            'language out for such a task, as by `languages = ["en"]` below its [[task]]'
         )
 
 

@@ -25,6 +25,7 @@ _FULL = str.maketrans({
     "\uff05": "%",
 })  # fmt: skip
 _COMMA = re.compile(r"(?<=\d),(?=\d)")
+_LETTER = re.compile(r"(?<![\w\"'(\[{<.\\-])([A-Z])(?=\s+\w)")  # is a name: only English has an article of one letter
 _PERCENT = re.compile(r"(?<=\d)\s{1,2}%")
 
 
@@ -43,6 +44,9 @@ class Gloss:
         self._running = {**running, **{t: m for t, m in self._running.items() if t}}
         self._alone = {**alone, **{t: m for t, m in self._alone.items() if t}}
         self._longest = max((len(term.split()) for term in self._running), default=1)
+        self._endings = sorted(
+            {e for table in lang.endings.values() for forms in table.values() for e in forms}, key=len, reverse=True
+        )
         self._first: dict[str, int] = {}
         for term in self._running:
             self._first[term[0]] = max(self._first.get(term[0], 0), len(term))
@@ -53,7 +57,8 @@ class Gloss:
         if self.language.decimal != ".":
             text = _COMMA.sub(".", text)
         said = _CLAUSE.sub(lambda match: self._clause(match[0]), text)
-        return _PERCENT.sub("%", said.translate(_FULL)) if not self.language.space else _PERCENT.sub("%", said)
+        said = said if self.language.space else said.translate(_FULL)
+        return _LETTER.sub(r'"\1"', _PERCENT.sub("%", said))
 
     def _clause(self, clause: str) -> str:
         whole = self._alone.get(_folded(clause))
@@ -71,7 +76,7 @@ class Gloss:
                 run = words[place : place + size]
                 if size > 1 and not all(clause[a.end() : b.start()].strip() in ("", "-") for a, b in pairwise(run)):
                     continue
-                meant = self._running.get(" ".join(word[0].lower() for word in run))
+                meant = self._meant(" ".join(word[0].lower() for word in run), size == 1)
                 if meant is not None:
                     made += [clause[at : run[0].start()], meant]
                     at, place = run[-1].end(), place + size
@@ -79,6 +84,14 @@ class Gloss:
             else:
                 place += 1
         return "".join(made) + clause[at:]
+
+    def _meant(self, term: str, alone: bool) -> str | None:
+        """What a term means; of a single word also without the ending of an adjective."""
+        found = self._running.get(term)
+        if found is None and alone:
+            stems = (term.removesuffix(end) for end in self._endings if term.endswith(end))
+            found = next((self._running[s] for s in stems if len(s) > 2 and s in self._running), None)
+        return found
 
     def _signs(self, clause: str) -> str:
         """Of a language without spaces: the longest run of signs at each place."""
@@ -93,6 +106,8 @@ class Gloss:
                     at += size
                     break
             else:
+                if made and made[-1][-1:].isalnum() and made[-1][-1:].isascii() != clause[at].isascii():
+                    made.append(" ")  # a letter or number and a sign beside it are two words
                 made.append(clause[at])
                 at += 1
         return re.sub(r"(?<=\S) {2,}", " ", "".join(made)).rstrip(" ") if made else ""

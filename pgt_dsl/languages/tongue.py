@@ -41,7 +41,10 @@ class Tongue:
         form = hole_format(format or "", self.code)
         if type.rank:
             inner = None if format is None else " ".join(w for w in format.split() if w not in ("or", "and"))
-            return self.joined([self.say(item, type.item, speech, inner or None) for item in value], form.value)
+            said = [self.say(item, type.item, speech, inner or None) for item in value]
+            if type.base == "point" and said and not form.value:
+                return ", ".join(said)  # coordinates are the same in all languages
+            return self.joined(said, form.value)
         if value is None:
             raise Unspeakable("a text names a value that is undefined in this scene")
         base = type.base
