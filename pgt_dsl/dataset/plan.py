@@ -268,9 +268,10 @@ def _alike(names: Sequence[str]) -> Iterator[tuple[str, str]]:
 
 @lru_cache(maxsize=1)
 def code_digest() -> str:
-    """The sha256 of pgt-dsl's own modules: who works on them changes samples without changing the version."""
+    """The sha256 of pgt-dsl's own modules, and of the words of its languages: who works on them changes samples without
+    changing the version."""
     digest = hashlib.sha256()
     root = Path(pgt_dsl.__file__).parent
-    for path in sorted(root.rglob("*.py")):
+    for path in sorted([*root.rglob("*.py"), *(root / "languages").glob("*.toml")]):
         digest.update(path.relative_to(root).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
     return digest.hexdigest()

@@ -40,7 +40,7 @@ class Gloss:
         for term, meant in pairs:
             self._running.setdefault(_folded(term), meant)
             self._alone.setdefault(_folded(term), meant)
-        running, alone = _terms(lang)
+        running, alone = _known_terms(lang.code) if lang is language(lang.code) else _terms(lang)
         self._running = {**running, **{t: m for t, m in self._running.items() if t}}
         self._alone = {**alone, **{t: m for t, m in self._alone.items() if t}}
         self._longest = max((len(term.split()) for term in self._running), default=1)
@@ -121,6 +121,11 @@ def _folded(text: str) -> str:
 def plain_gloss(code: str) -> Gloss:
     """The gloss of a language, with nothing of a question."""
     return Gloss(language(code))
+
+
+@lru_cache(maxsize=16)
+def _known_terms(code: str) -> tuple[Mapping[str, str], Mapping[str, str]]:
+    return _terms(language(code))
 
 
 def _terms(lang: Language) -> tuple[Mapping[str, str], Mapping[str, str]]:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Collection, Mapping, Sequence
+from functools import cached_property
 from typing import Any
 
+from pgt_dsl.languages.gloss import Gloss
 from pgt_dsl.languages.hole_format import PLAIN, HoleFormat, hole_format
 from pgt_dsl.languages.language import ENGLISH, PLURAL, Color, Language, Noun
 from pgt_dsl.languages.plurals import categories, category
@@ -33,6 +35,11 @@ class Tongue:
         self.code = lang.code
         self.words = dict(words or {})
         self.quoted = frozenset(quoted)
+
+    @cached_property
+    def gloss(self) -> Gloss:
+        """What puts its words into English again."""
+        return Gloss(self.language, [(word, text) for text, word in self.words.items()])
 
     # values -------------------------------------------------------------------------------------------
 

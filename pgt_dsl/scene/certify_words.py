@@ -11,7 +11,6 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from pgt_dsl.languages.gloss import Gloss
 from pgt_dsl.languages.tongue import Tongue
 from pgt_dsl.program.datatypes import Type
 from pgt_dsl.program.formats import Speech
@@ -36,7 +35,7 @@ def missaid(
         return
     if answered.form in PLACES:
         return
-    gloss = Gloss(tongue.language, [(word, text) for text, word in tongue.words.items()])
+    gloss = tongue.gloss
     told = [(f"the answer `{answered.text}`", answered.text, answered.value)]
     told += [(f"the wrong answer `{wrong.text}`", wrong.text, wrong.value) for wrong in answered.wrong]
     for what, text, value in told:

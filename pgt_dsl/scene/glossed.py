@@ -55,6 +55,16 @@ def glossed(answered: Answered, gloss: Gloss) -> Answered:
     )
 
 
+def in_english(answered: Answered, code: str) -> Answered:
+    """A question as it would be in English, as far as its answers go: the same words for the same values."""
+    if code == ENGLISH:
+        return answered
+    made = glossed(answered, gloss_of(answered, code))
+    if answered.form != "bool":
+        return made
+    return replace(made, text=made.text.capitalize(), options=tuple(text.capitalize() for text in made.options))
+
+
 def glossed_scene(scene: Scene, gloss: Gloss) -> Scene:
     """The scene with its phrases in English words, and without its questions."""
     shapes = tuple(replace(shape, phrase=gloss(shape.phrase)) if shape.phrase else shape for shape in scene.shapes)
