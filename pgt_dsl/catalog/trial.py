@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import islice
 
 from pgt_dsl.dataset.task import Task
 from pgt_dsl.diagnostics import Diagnostic, Label
 from pgt_dsl.scene.parse_answer import parse_answer
-from pgt_dsl.scene.scene import Answered, Scene
+from pgt_dsl.scene.scene import Scene
 from pgt_dsl.scoring.score import score
 from pgt_dsl.source import Span
 
@@ -27,22 +28,20 @@ def read_back(task: Task, code: str, count: int) -> list[Diagnostic]:
     pipeline = task.pipeline(0, SIZE, None, None, code)
     scenes = pipeline.scenes(range(count))
     pipeline.certify(scenes)
-    found: list[Diagnostic] = []
-    for scene in scenes:
-        for number, ask in enumerate(scene.asks):
-            for what, text, told in _misread(scene, number, ask):
-                found.append(
-                    Diagnostic(
-                        "C911", f"{what} is read as {told!r}: `{text}`", Label(Span(task.source, 0, 0)),
-                        help=(f"question {number + 1} of sample {scene.index} in `{code}`: {ask.question}",),
-                    )
-                )  # fmt: skip
-                if len(found) == MOST:
-                    return found
-    return found
+    told = ((scene, number, *fault) for scene in scenes for number in range(len(scene.asks))
+            for fault in misread(scene, number))  # fmt: skip
+    return [
+        Diagnostic(
+            "C911", f"{what} is read as {value!r}: `{text}`", Label(Span(task.source, 0, 0)),
+            help=(f"question {number + 1} of sample {scene.index} in `{code}`: {scene.asks[number].question}",),
+        )
+        for scene, number, what, text, value in islice(told, MOST)
+    ]  # fmt: skip
 
 
-def _misread(scene: Scene, number: int, ask: Answered) -> Iterator[tuple[str, str, object]]:
+def misread(scene: Scene, number: int) -> Iterator[tuple[str, str, object]]:
+    """What is read wrongly of a question of a scene: what it is, its text, and what was read."""
+    ask = scene.asks[number]
     bare = replace(ask, wrong=(), options=(), sentence="")
     asks = tuple(bare if k == number else other for k, other in enumerate(scene.asks))
     plain = replace(scene, asks=asks)

@@ -89,8 +89,8 @@ def _sheet(
         pipeline.certify(scenes)
         drawn = survey(pipeline.sampler)
         if not all(has_signs(ask.question) for scene in shown for ask in scene.asks):
-            click.echo(f"the sheet's font has no signs for `{language}`, so the sheet is in English; --json and --index "
-                       "show the texts", err=True)  # fmt: skip
+            click.echo(f"the sheet's font has no signs for `{language}`, so the sheet is in English; --json and "
+                       "--index show the texts", err=True)  # fmt: skip
             shown = [s for s in task.pipeline(seed, size, catalog, renderer).scenes(range(count)) if s.index < count]
         cards = [card_of(scene, p.rgb[0]) for scene, p in zip(shown, pipeline.paint(shown), strict=True)]
     path = out or Path(f"{task.name.rsplit('/', 1)[-1]}.png")

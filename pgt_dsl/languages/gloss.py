@@ -106,7 +106,8 @@ class Gloss:
                     at += size
                     break
             else:
-                if made and made[-1][-1:].isalnum() and made[-1][-1:].isascii() != clause[at].isascii():
+                last = made[-1][-1:] if made else ""
+                if last.isalnum() and clause[at].isalnum() and last.isascii() != clause[at].isascii():
                     made.append(" ")  # a letter or number and a sign beside it are two words
                 made.append(clause[at])
                 at += 1
@@ -151,7 +152,7 @@ def _terms(lang: Language) -> tuple[Mapping[str, str], Mapping[str, str]]:
         add(term, name)
     for n, word in enumerate(lang.numbers):
         alone.setdefault(_folded(word), str(n))
-        if lang.space or len(word) > 1 or n > 1:
+        if lang.space or len(word) > 1 or n != 1:  # one is a part of many words
             add(word, str(n))
         if n in range(1, len(lang.ranks) or 13):
             stem = lang.ranks[n] if lang.ranks else lang.patterns["rank"].replace("{word}", word)
