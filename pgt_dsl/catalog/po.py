@@ -17,6 +17,9 @@ from pgt_dsl.source import Source, Span
 SUFFIX = ".po"
 MAX_BYTES = 4 * 1024 * 1024
 _LINE = re.compile(r'[ \t]*(?:msgstr(?:\[\d+\])?[ \t]*)?"((?:[^"\\]|\\.)*)"[ \t]*$')
+_ANY_LINE = re.compile(
+    r'[ \t]*(?:#.*|(?:(?:msgctxt|msgid|msgid_plural|msgstr(?:\[\d+\])?)[ \t]*)?"(?:[^"\\]|\\.)*"[ \t]*)?'
+)
 _ESCAPE = re.compile(r"\\(.)", re.DOTALL)
 _ESCAPES = {"n": "\n", "t": "\t", "r": "\r"}
 
@@ -77,14 +80,19 @@ def parsed(source: Source) -> Iterator[Entry]:
     from babel.messages.pofile import read_po as read
 
     errors = Collector()
+    start = 0
+    for line in source.text.split("\n"):  # Babel reads over much that is no message
+        if not _ANY_LINE.fullmatch(line):
+            _no_po(errors, source, start, line, "this line is neither a message nor a comment")
+        start += len(line) + 1
+    errors.raise_errors()
     try:
         catalog = read(io.StringIO(source.text), abort_invalid=True)
     except (PoFileError, ValueError, UnicodeError) as error:
         number = getattr(error, "lineno", 0) or 1
         line = source.line(number)
         start = sum(len(source.line(n)) + 1 for n in range(1, number))
-        errors.error("C901", f"this is not a PO file: {error}", Span(source, start, start + len(line)),
-                     help='a message is a line `msgid "..."` and below it a line `msgstr "..."`')  # fmt: skip
+        _no_po(errors, source, start, line, f"this is not a PO file: {error}")
         errors.raise_errors()
     starts = [0]
     for line in source.text.split("\n"):
@@ -93,6 +101,11 @@ def parsed(source: Source) -> Iterator[Entry]:
         if message.id:
             yield _entry(source, message, starts, errors)
     errors.raise_errors()
+
+
+def _no_po(errors: Collector, source: Source, start: int, line: str, message: str) -> None:
+    errors.error("C901", message, Span(source, start, start + len(line)),
+                 help='a message is a line `msgid "..."` and below it a line `msgstr "..."`')  # fmt: skip
 
 
 def _entry(source: Source, message: Any, starts: list[int], errors: Collector) -> Entry:

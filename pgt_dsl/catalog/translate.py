@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import re
 from collections import Counter
 from collections.abc import Sequence
@@ -129,6 +130,7 @@ class _Matching:
             self.errors.error(fault.code, fault.message, where, label.text if label else "", help=fault.help)
         if found.found:
             return message.template
+        before = len(self.errors.found)
         made: list[str | Hole] = []
         matched: list[tuple[str, Hole]] = []
         for part in parts:
@@ -139,7 +141,8 @@ class _Matching:
             if found_hole is not None:
                 made.append(found_hole)
                 matched.append((expression(entry.translated, part), found_hole))
-        self._complete(entry, message, matched)
+        if len(self.errors.found) == before:
+            self._complete(entry, message, matched)
         return Template(tuple(made), entry.translated)
 
     def _hole(self, entry: Entry, raw: RawHole, message: Message) -> Hole | None:
@@ -160,15 +163,19 @@ class _Matching:
             if type.base in ("bool", "text"):
                 self._order(raw, [hole for one, hole in message.holes if one == name and hole.choices], span)
             return Hole(node, None, raw.choices)
+        wrong = ""
         try:
             form = hole_format(raw.format or "", self.language.code)
             trouble = misfit(form, type, self.language)
         except FormatError as error:
-            trouble = str(error)
+            trouble, wrong = str(error), error.word
         if trouble:
             fitting = [f for f in FORMATS if format_fits(f, type) and f not in ("a", "bare", "many")]
             helps = [f"formats of such a value: {', '.join(f'`{f}`' for f in fitting)}"] if fitting else []
-            helps.append(f"words of grammar in {self.language.name}: {', '.join(grammar(self.language))}")
+            words = grammar(self.language)
+            close = difflib.get_close_matches(wrong, [*fitting, *words], 1) if wrong else []
+            helps = [*(f"did you mean `{word}`?" for word in close), *helps]
+            helps.append(f"words of grammar in {self.language.name}: {', '.join(words)}")
             self.errors.error("C907", trouble, span, "this hole", help=helps)
         return Hole(node, raw.format)
 
