@@ -103,7 +103,8 @@ def build(
     splits: samples by the name of the split, together ``count``; each has a range of indices of its own of every task.
     mixes: records of the user's that are woven in; ``say`` is told that they are being checked. coordinates: what texts
     give places in, by name (``scene.coordinates``). only: for each task the split that has all its samples, or None.
-    languages: the language of the questions, several by weight (``{"en": 2, "de": 1}``), or those of each task.
+    languages: the language of the questions, several by weight (``{"en": 2, "de": 1}``), or such weights
+    of each task.
     croissant: the card has a ``croissant.json`` beside it.
 
     A build that was stopped, by Ctrl-C, a full disk or a kill, has left what it had finished in ``out``; the same call

@@ -34,8 +34,8 @@ from pgt_dsl.photos.catalog import PhotoCatalog
 from pgt_dsl.plugins.extension import FormatSpec
 from pgt_dsl.scene.coordinates import profile
 
-Spoken = str | Mapping[str, float] | Sequence[str | Mapping[str, float] | Sequence[str]]
-"""One language, several by weight, or those of each task."""
+Spoken = str | Mapping[str, float] | Sequence[str] | Sequence[Mapping[str, float]]
+"""One language, several in equal parts or by weight, or those of each task, by weight."""
 
 
 @dataclass(frozen=True)
@@ -123,8 +123,10 @@ def make_plan(
 
 def spoken_by(languages: Spoken, tasks: int) -> tuple[Languages, ...]:
     """The languages of each of so many tasks, of those for all or of each. Raises ``PgtError`` for what are none."""
-    if isinstance(languages, str | Mapping):
-        return (languages_of(languages),) * tasks
+    if isinstance(languages, str | Mapping) or all(isinstance(code, str) for code in languages):
+        return (languages_of(languages),) * tasks  # type: ignore[arg-type]
+    if len(languages) != tasks:
+        raise PgtError(f"there are languages of {len(languages)} tasks, and {tasks} tasks")
     return tuple(map(languages_of, languages))
 
 

@@ -7,12 +7,12 @@ import re
 from pathlib import Path
 
 import pytest
-from tests.catalog.cases import CHANGES, WORDS, lay_out
 
 from pgt_dsl.api import load
 from pgt_dsl.cli.main import run
 from pgt_dsl.diagnostics import SpecError
 from pgt_dsl.resources import data_path
+from tests.catalog.cases import CHANGES, WORDS, lay_out
 
 GOLDEN = Path(__file__).parent / "golden"
 
