@@ -14,6 +14,7 @@ from pgt_dsl.scoring.score import score
 from pgt_dsl.source import Span
 
 SIZE = 96
+SENTENCE = "the sentence"
 MOST = 3  # faults of a task that are told
 CONTINUOUS = ("quantity", "point", "points", "box", "boxes")
 
@@ -29,7 +30,8 @@ def read_back(task: Task, code: str, count: int) -> list[Diagnostic]:
     scenes = pipeline.scenes(range(count))
     pipeline.certify(scenes)
     told = ((scene, number, *fault) for scene in scenes for number in range(len(scene.asks))
-            for fault in misread(scene, number))  # fmt: skip
+            for fault in misread(scene, number)
+            if fault[0] != SENTENCE or not _in_english(task, scene, number))  # fmt: skip
     return [
         Diagnostic(
             "C911", f"{what} is read as {value!r}: `{text}`", Label(Span(task.source, 0, 0)),
@@ -37,6 +39,12 @@ def read_back(task: Task, code: str, count: int) -> list[Diagnostic]:
         )
         for scene, number, what, text, value in islice(told, MOST)
     ]  # fmt: skip
+
+
+def _in_english(task: Task, scene: Scene, number: int) -> bool:
+    """Whether the English sentence, too, is read as another answer: one that says much beside it may be."""
+    same = (s for s in task.pipeline(0, SIZE).scenes([scene.index]) if s.twin == scene.twin)
+    return any(what == SENTENCE for english in same for what, _, _ in misread(english, number))
 
 
 def misread(scene: Scene, number: int) -> Iterator[tuple[str, str, object]]:
@@ -58,4 +66,4 @@ def misread(scene: Scene, number: int) -> Iterator[tuple[str, str, object]]:
     if ask.sentence:  # without knowing the sentence it may find nothing, and never another answer
         said = score(plain, ask.sentence, ask=number, style="sentence")
         if said.parsed is not None and not said.right:
-            yield "the sentence", ask.sentence, said.parsed
+            yield SENTENCE, ask.sentence, said.parsed

@@ -18,7 +18,9 @@ from pgt_dsl.program import english
 Pairs = Iterable[tuple[str, str]]
 MOST = 200_000  # characters that are read of a text: all that a reader looks at stands in them
 _WORD = re.compile(r"[^\W\d_]+")
-_CLAUSE = re.compile(r"[^*_`#$|\\,.;:!?()\[\]{}<>\"'\n\u3001\u3002\uff0c\uff1a\uff1b\uff01\uff1f\uff08\uff09\u201c\u201d]+")
+_CLAUSE = re.compile(
+    r"[^*_`#$|\\,.;:!?()\[\]{}<>\"'\n\u3001\u3002\uff0c\uff1a\uff1b\uff01\uff1f\uff08\uff09\u201c\u201d]+"
+)
 _FULL = str.maketrans({
     "\uff0c": ", ", "\u3002": ". ", "\u3001": ", ", "\uff1a": ": ", "\uff1b": "; ", "\uff01": "! ", "\uff1f": "? ",
     "\uff08": " (", "\uff09": ") ", "\u201e": '"', "\u201c": '"', "\u201d": '"', "\u300a": '"', "\u300b": '"',

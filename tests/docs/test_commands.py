@@ -18,7 +18,9 @@ import pytest
 
 from tests.docs.fences import DOCS, Fence, fences
 
-PAGES = ("tutorial.md", "python.md", "formats.md", "recipes.md", "scoring.md", "verify.md", "probe.md")
+PAGES = (
+    "tutorial.md", "python.md", "formats.md", "recipes.md", "languages.md", "scoring.md", "verify.md", "probe.md",
+)  # fmt: skip
 ROOT = DOCS.parent
 
 
