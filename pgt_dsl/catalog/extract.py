@@ -82,17 +82,20 @@ def _add(
 
 
 def _keep_others(template: Any, before: Any, asked: set[str]) -> None:
-    """Messages of tasks of the file that are not asked for stay as they are."""
+    """Messages of tasks of the file that are not asked for stay as they are, and so do those that someone has added."""
     for message in before:
         others = [comment for comment in message.auto_comments if comment.split(":")[0] not in asked]
-        if message.id and others:
+        if message.id and (others or not message.auto_comments):
             template.add(message.id, locations=message.locations, context=message.context, auto_comments=others)
 
 
 def _relative(name: str, path: Path) -> str:
+    """The name of a spec as seen from the folder that the catalogues lie in."""
+    whole = path.resolve()
+    folder = next((place.parent for place in whole.parents if place.name == LOCALE), whole.parent)
     try:
-        return Path(os.path.relpath(Path(name).resolve(), path.resolve().parents[2])).as_posix()
-    except (ValueError, IndexError):  # on another drive, or at the root
+        return Path(os.path.relpath(Path(name).resolve(), folder)).as_posix()
+    except ValueError:  # on another drive
         return Path(name).name
 
 
