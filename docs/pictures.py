@@ -49,6 +49,11 @@ BLOCKS = {
     "gauge": "at = (50vw, 50vh), size = 84vmin, value = 37, top = 100, steps = 5",
     "ruler": "from = (12vw, 50vh), to = (88vw, 50vh), units = 5",
     "bars": 'values = [3, 7, 5], names = ["A", "B", "C"], area = frame, color = blue',
+    "table": 'rows = 2, cols = 3, cells = ["", "May", "June", "Ann", "12", "7"], area = frame, size = 9vmin',
+    "axes": "across = 5, up = 4, size = 7vmin, area = frame",
+    "course": "values = [2, 7, 4, 9, 6], area = frame, color = blue",
+    "key": 'at = (25vw, 35vh), colors = [red, blue], names = ["Ann", "Ben"], wide = 30vmin, size = 13vmin',
+    "striped": "at = (50vw, 50vh), size = 70vmin, turn = 30deg, n = 7",
     "die": "at = (50vw, 50vh), size = 60vmin, face = 5",
     "ball": "across = 0, away = 2, size = 0.6, color = red",
     "post": "across = 0, away = 2, size = 0.7, color = blue",
@@ -61,8 +66,10 @@ BEFORE = {
     "box": "shape inner: figure { at = (50vw, 50vh), size = 44vmin, form = heart, turn = 25deg, color = pink }",
     "bars": "shape frame: rect { at = (50vw, 44vh), width = 76vmin, height = 62vmin, fill = none, scenery = true }",
 }
+BEFORE |= {name: BEFORE["bars"] for name in ("table", "axes", "course")}
 CENTRED = "at = (50vw, 50vh)"
-SELF_PLACED = ("line", "arrow", "path", "curve", "patch", "loop", "box", "ruler", "bars", "ball", "post", "sundial")
+SELF_PLACED = ("line", "arrow", "path", "curve", "patch", "loop", "box", "ruler", "bars", "ball", "post", "sundial",
+               "table", "axes", "course")  # fmt: skip
 
 
 # The strip at the head of the README: (spec, index), two rows of six.

@@ -38,3 +38,13 @@ def mazes() -> str:
 def things() -> str:
     """Everyday things seen from the side."""
     return module_text("things.pgt")
+
+
+def charts() -> str:
+    """Tables, axes, lines of charts, keys."""
+    return module_text("charts.pgt")
+
+
+def patterns() -> str:
+    """Surfaces with a pattern."""
+    return module_text("patterns.pgt")

@@ -86,7 +86,7 @@ def command(
                 restart=restart, progress=progress, suffix=recipe.suffix, splits=order.splits, mixes=order.mixes,
                 say=lambda text: console.print(text, markup=False), coordinates=coordinates or recipe.coordinates,
                 only=order.only, languages=order.languages if language is None else parse_languages(language),
-                croissant=croissant or recipe.croissant,
+                croissant=croissant or recipe.croissant, series=recipe.series,
             )  # fmt: skip
 
     try:
@@ -190,10 +190,19 @@ class Order:
 def tasks_of(order: Order) -> list[Task]:
     """The compiled tasks of an order, as many as there are counts in it where it has a recipe."""
     from pgt_dsl.api import load_all, load_changed
+    from pgt_dsl.dataset.series import by_margin, check_series
 
     if order.parted is not None:
-        return list(order.parted.tasks)
-    return load_changed(order.changed) if order.changed else load_all(order.files)
+        tasks = list(order.parted.tasks)
+    else:
+        tasks = load_changed(order.changed) if order.changed else load_all(order.files)
+    if order.recipe.series is not None:
+        check_series(order.recipe.series, [task.program for task in tasks])
+        clearer = any(changes.clearer != 1 for _, changes in order.changed)
+        if clearer and any(by_margin(order.recipe.series, task.program) for task in tasks):
+            raise PgtError("a part with `clear` has margins of its own, and the series goes along those of the spec: "
+                           "take `clear` out of the recipe")  # fmt: skip
+    return tasks
 
 
 @contextmanager

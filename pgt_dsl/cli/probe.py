@@ -15,18 +15,21 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
+    from pgt_dsl.dataset.series import Series
+    from pgt_dsl.probe.question import Questions
     from pgt_dsl.probe.results import Results
     from pgt_dsl.probe.run import Outcome
 
 REPLIES = "replies.jsonl"
 KEY = "OPENAI_API_KEY"
+MISFIT = 0.01  # the share of simulated answers that are as far off, below which a curve is no description
 
 
 @click.command("probe")
 @click.argument("dataset", type=click.Path(path_type=Path))
 @click.option("--model", "-m", "where", required=True, metavar="MODEL",
               help="An OpenAI-compatible endpoint (http://localhost:8000/v1), python:MODULE:FUNCTION, or a file of "
-                   "answers (JSON lines with `id` and `text`).")  # fmt: skip
+                   "answers: JSON lines with `id` and `text`, or a log of inspect-ai or lmms-eval.")  # fmt: skip
 @click.option("--name", help="The model's name at the endpoint.")
 @click.option("--out", "-o", type=click.Path(path_type=Path), required=True, help="Folder of replies and scores.")
 @click.option("--at-once", type=click.IntRange(1, 1024), default=8, show_default=True, help="Questions under way.")
@@ -40,17 +43,25 @@ KEY = "OPENAI_API_KEY"
 @click.option("--timeout", type=click.FloatRange(min=0, min_open=True), default=120.0, show_default=True,
               help="Seconds for a reply.")  # fmt: skip
 @click.option("--coordinates", help="What plain coordinates in replies are (default: as in the data set's texts).")
+@click.option("--adaptive", is_flag=True,
+              help="Of a series: ask next where it tells most of the threshold, not all in order.")  # fmt: skip
+@click.option("--questions", "most", type=click.IntRange(1), help="With --adaptive: this many questions at most.")
+@click.option("--until", type=click.FloatRange(min=0, min_open=True), metavar="WIDTH",
+              help="With --adaptive: until the threshold's interval is as narrow (octaves or units).")  # fmt: skip
+@click.option("--share", type=click.FloatRange(0, 1, min_open=True, max_open=True),
+              help="Of a series: tell the level where this share is right, too.")  # fmt: skip
 @click.option("--quiet", "-q", is_flag=True, help="No progress bar.")
 def command(
     dataset: Path, where: str, name: str | None, out: Path, at_once: int, per_minute: float | None, tries: int,
     max_requests: int | None, max_tokens: int | None, reply_tokens: int, seed: int, system: str, timeout: float,
-    coordinates: str | None, quiet: bool,
+    coordinates: str | None, adaptive: bool, most: int | None, until: float | None, share: float | None, quiet: bool,
 ) -> int:  # fmt: skip
     """Put the questions of a finished DATASET to a model, and score what it says.
 
     Every reply is kept in OUT/replies.jsonl before the next question is asked: the same command goes on where one was
     stopped, and asks nothing again that was answered. Writes scores.csv and summary.json. The key of an endpoint is
-    taken from OPENAI_API_KEY. The exit status is 1 when questions are left without a reply.
+    taken from OPENAI_API_KEY. Of a series (`pgt series`) it fits the curve of performance by level, with the threshold
+    and its interval: curve.json and curve.svg. The exit status is 1 when questions are left without a reply.
     """
     from rich.console import Console
 
@@ -59,14 +70,17 @@ def command(
     from pgt_dsl.probe.models import open_model
     from pgt_dsl.probe.question import open_questions
     from pgt_dsl.probe.results import results, write
-    from pgt_dsl.probe.run import Limits, probe
+    from pgt_dsl.probe.run import Limits, probe, probe_in_rounds
+    from pgt_dsl.psychometrics.adapt import Adaptive
     from pgt_dsl.scoring.coordinates import profile
 
     if coordinates is not None:
         profile(coordinates)
     console = Console(stderr=True, highlight=False)
     questions = open_questions(dataset, registry())
-    model = open_model(where, name, os.environ.get(KEY) or "none", reply_tokens, seed, system, timeout)
+    series = _series(questions, dataset, adaptive, most, until, share)
+    placed = Adaptive(questions, series, coordinates, most, until) if adaptive and series is not None else None
+    model = open_model(where, dataset, name, os.environ.get(KEY) or "none", reply_tokens, seed, system, timeout)
     limits = Limits(at_once, per_minute, max_requests, max_tokens, tries)
     try:
         out.mkdir(parents=True, exist_ok=True)
@@ -76,13 +90,51 @@ def command(
     with Journal(out / REPLIES, header) as journal:
 
         def work(told: Callable[[Outcome], None] | None) -> Outcome:
+            if placed is not None:
+                return probe_in_rounds(placed.rounds(journal), model, journal, limits, told)
             return probe(questions, model, journal, limits, told)
 
-        outcome = work(None) if quiet else _with_bar(work, console, questions.manifest.count, len(journal.replies))
+        planned = min(most or questions.manifest.count, questions.manifest.count)
+        outcome = work(None) if quiet else _with_bar(work, console, planned, len(journal.replies))
         found = results(questions, journal.replies, coordinates)
         write(found, out, model.name)
     _say(outcome, found, console, out)
+    if series is not None:
+        _say_curves(questions, found, series, share, out, console)
     return int(bool(outcome.given_up) or bool(outcome.stopped))
+
+
+def _series(
+    questions: Questions, dataset: Path, adaptive: bool, most: int | None, until: float | None, share: float | None
+) -> Series | None:
+    """The series that the data set is. Raises ``PgtError`` for what only a series has."""
+    if (most or until) and not adaptive:
+        raise PgtError("--questions and --until say where adaptive placement ends: give --adaptive too")
+    found = questions.manifest.series
+    if found is None and (adaptive or share):
+        raise PgtError(f"`{dataset}` is no series: it has no levels; `pgt series SPEC --along NAME --out FILE.toml` "
+                       "writes the recipe of one")  # fmt: skip
+    return found
+
+
+def _say_curves(
+    questions: Questions, found: Results, series: Series, share: float | None, out: Path, console: Console
+) -> None:  # fmt: skip
+    from pgt_dsl.psychometrics.answers import curves, points
+    from pgt_dsl.psychometrics.write import write_curves
+
+    all_of, right = points(questions, series), {line.key: line.right for line in found.lines}
+    made = curves(all_of, right, series, share)
+    for ask in sorted({point.ask for point in all_of if point.key in right} - made.keys()):
+        console.print(f"question {ask + 1} is always answered alike, so it has no curve", markup=False)
+    for path, curve in write_curves(made, out):
+        console.print(f"threshold along {curve.name}: {curve.text}; in {path}", markup=False)
+        if curve.at_share is not None:
+            console.print(f"{curve.share:.0%} right: {curve.span_text(curve.at_share)}", markup=False)
+        elif share is not None and curve.measurable:
+            console.print(f"{share:.0%} right: at no level, however easy", markup=False)
+        if curve.misfit < MISFIT:
+            console.print("the answers do not lie along any such curve; look at the figure", markup=False, style="red")
 
 
 def _with_bar(

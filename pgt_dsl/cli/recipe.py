@@ -48,6 +48,9 @@ def check(recipe: Path, as_json: bool) -> int:
     else:
         console = Console(highlight=False)
         show(found, console, errors)
+        if (series := order.recipe.series) is not None:
+            unit = f" ({series.unit})" if series.unit else ""
+            console.print(f"a series along {series.along}{unit}, {series.axis}", markup=False)
         for part in order.recipe.split:
             if part.where is not None and order.parted is not None:
                 console.print(f"{part.name}: only where {part.where}, and no other split has it", markup=False)

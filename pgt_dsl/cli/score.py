@@ -32,7 +32,7 @@ def command(answers: Path, dataset: Path, table: Path | None, as_json: bool, str
     """
     from pgt_dsl.probe.answers import read_answers
 
-    said = read_answers(answers)
+    said = read_answers(answers, dataset)
     rows = read_metadata(dataset)
     unknown = [name for name, _, _ in said if name not in rows]
     lines = [_line(name, ask, text, rows[name], strict) for name, ask, text in said if name in rows]

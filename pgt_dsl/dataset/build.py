@@ -31,6 +31,7 @@ from pgt_dsl.dataset.pipeline import DEFAULT_SIZE
 from pgt_dsl.dataset.plan import Plan, Spoken, make_plan
 from pgt_dsl.dataset.programs import PROGRAMS, write_programs, write_translations
 from pgt_dsl.dataset.record import DEFAULT_STYLES, canonical_json
+from pgt_dsl.dataset.series import Series, check_series
 from pgt_dsl.dataset.tally import Tally, credits
 from pgt_dsl.dataset.task import Photos, Task
 from pgt_dsl.dataset.worker import Result
@@ -88,6 +89,7 @@ def build(
     only: Sequence[str | None] = (),
     croissant: bool = False,
     languages: Spoken = ENGLISH,
+    series: Series | None = None,
 ) -> Manifest:
     """Write a data set of ``count`` samples and return its manifest.
 
@@ -103,9 +105,8 @@ def build(
     splits: samples by the name of the split, together ``count``; each has a range of indices of its own of every task.
     mixes: records of the user's that are woven in; ``say`` is told that they are being checked. coordinates: what texts
     give places in, by name (``scene.coordinates``). only: for each task the split that has all its samples, or None.
-    languages: the language of the questions, several by weight (``{"en": 2, "de": 1}``), or such weights
-    of each task.
-    croissant: the card has a ``croissant.json`` beside it.
+    languages: the language of the questions, several by weight (``{"en": 2, "de": 1}``), or such weights of each
+    task. croissant: the card has a ``croissant.json`` beside it. series: what the levels of the samples are.
 
     A build that was stopped, by Ctrl-C, a full disk or a kill, has left what it had finished in ``out``; the same call
     goes on there, and the result is the same to the bit as if it had not been stopped. ``restart`` throws it away.
@@ -120,11 +121,13 @@ def build(
         raise PgtError(f"there is no engine `{engine}`; there are: {', '.join(ENGINES)}")
     plan = make_plan(tasks, count, seed, format, size, photos, styles, renderer, encoding, shard_rows, suffix,
                      splits, mixes, say, coordinates, only, languages)  # fmt: skip
+    if series is not None:
+        check_series(series, plan.setup.programs)
     out = _folder(out)
     with Staging(out, overwrite, plan.identity, restart) as staging:
         if staging.complete:
             return read_manifest(out)
-        site = _Site(plan, staging, croissant)
+        site = _Site(plan, staging, croissant, series)
         try:
             many = cores() if workers is None else workers
             each = batch or batch_size(plan.setup.sizes.largest, sum(plan.planned), many)
@@ -148,8 +151,8 @@ def _folder(out: Path | str) -> Path:
 class _Site:
     """A build at work: its books, the writer, and the journal when the writer can be resumed."""
 
-    def __init__(self, plan: Plan, staging: Staging, croissant: bool = False) -> None:
-        self.plan, self.staging, self.croissant = plan, staging, croissant
+    def __init__(self, plan: Plan, staging: Staging, croissant: bool = False, series: Series | None = None) -> None:
+        self.plan, self.staging, self.croissant, self.series = plan, staging, croissant, series
         self.books = Books(plan.tasks, plan.planned, plan.setup.photos)
         self.journal = Journal(staging.root, staging.resumed)
         last = self.journal.last
@@ -198,6 +201,8 @@ class _Site:
             raise Stopped("no task gave a sample:\n" + "\n".join(f"{t.name}: {t.error}" for t in books.tallies))
         woven = self.writer.counts() if isinstance(self.writer, Loom) else {}
         made = _manifest(plan, books, self.writer.usage(self.staging.out), folder, woven)
+        if self.series is not None:
+            made = made.model_copy(update={"series": self.series})
         name = self.staging.out.resolve().name
         (folder / CROISSANT).unlink(missing_ok=True)  # of a build that was killed here
         if self.croissant:

@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from pgt_dsl import __version__
 from pgt_dsl.dataset.atomic import MANIFEST
+from pgt_dsl.dataset.series import Series
 from pgt_dsl.diagnostics import PgtError
 from pgt_dsl.solve.drift import ALPHA, NOTABLE
 
@@ -161,7 +162,7 @@ class Manifest(_Model):
     is the smallest. ``styles`` are those of the first task, ``own_styles`` those of each where they are not the same
     for all; ``suffix``: what was said after questions, None in a manifest that is older than that.
     ``coordinates`` names what texts give places in; ``languages`` are those of each task, by weight, none where all are
-    asked in English."""
+    asked in English; ``series``: what the levels of the samples are."""
 
     manifest_format: int = MANIFEST_FORMAT
     pgt_version: str
@@ -182,6 +183,7 @@ class Manifest(_Model):
     sizes: dict[int, float] = Field(default_factory=dict)
     splits: tuple[SplitEntry, ...] = ()
     mixes: tuple[MixEntry, ...] = ()
+    series: Series | None = None
     renderer: str
     usage: str = ""
     photos: str = ""

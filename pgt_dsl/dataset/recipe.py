@@ -46,6 +46,7 @@ from pgt_dsl.dataset.pipeline import DEFAULT_SIZE, check_size
 from pgt_dsl.dataset.recipe_faults import fail, invalid
 from pgt_dsl.dataset.recipe_languages import SaidAfter, Spoken
 from pgt_dsl.dataset.record import STYLES
+from pgt_dsl.dataset.series import Series
 from pgt_dsl.dataset.sizes import sizes_of
 from pgt_dsl.diagnostics import PgtError, SpecError
 from pgt_dsl.passage import UNCHANGED, Changes, HeldOut, Passage, passage, passages
@@ -141,7 +142,7 @@ class SplitPart(BaseModel):
         return name
 
 
-PARTS: Mapping[str, type[BaseModel]] = {"task": TaskPart, "mix": MixPart, "split": SplitPart}
+PARTS: Mapping[str, type[BaseModel]] = {"task": TaskPart, "mix": MixPart, "split": SplitPart, "series": Series}
 
 
 class Recipe(BaseModel):
@@ -161,6 +162,7 @@ class Recipe(BaseModel):
     suffix: SaidAfter = Field(default_factory=dict)
     coordinates: Text = "unit"
     croissant: bool = False
+    series: Series | None = None
     mix: tuple[MixPart, ...] = ()
     split: tuple[SplitPart, ...] = ()
 

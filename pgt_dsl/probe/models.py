@@ -85,12 +85,8 @@ class Endpoint:
 
         if self._client is None:
             self._client = openai.AsyncOpenAI(base_url=self.url, api_key=self.key, max_retries=0, timeout=self.timeout)
-        content: list[Any] = [
-            {"type": "image_url", "image_url": {"url": _data_url(image)}} for image in question.images
-        ]
-        messages: list[Any] = [{"role": "user", "content": [*content, {"type": "text", "text": question.text}]}]
-        if self.system:
-            messages.insert(0, {"role": "system", "content": self.system})
+        messages: list[Any] = [{"role": "system", "content": self.system}] if self.system else []
+        messages += chat(question)
         try:
             made = await self._client.chat.completions.create(
                 model=self.name, messages=messages, max_tokens=self.max_tokens, seed=self.seed, temperature=0
@@ -109,8 +105,8 @@ class Endpoint:
 
 @dataclass
 class Function:
-    """``answer(images, question)`` of a module of the user's: PIL images and a text in, a text out. One question at a
-    time, since models seldom bear more."""
+    """``answer(images, question)`` of a module of the user's: PIL images and a text in, a text out; what was said
+    before of the scene stands in lines before the question. One question at a time, since models seldom bear more."""
 
     name: str
     answer: Callable[..., Any]
@@ -127,7 +123,7 @@ class Function:
 
         images = [Image.open(io.BytesIO(image)).convert("RGB") for image in question.images]
         try:
-            said = await asyncio.to_thread(self.answer, images, question.text)
+            said = await asyncio.to_thread(self.answer, images, question.prompt)
         except Exception as error:
             raise PgtError(f"`{self.name}` failed at {question.key}: {type(error).__name__}: {error}") from error
         if not isinstance(said, str):
@@ -162,11 +158,12 @@ class Answers:
 
 
 def open_model(
-    where: str, name: str | None = None, key: str = "none", max_tokens: int = MAX_TOKENS, seed: int = 0,
+    where: str, dataset: Path, name: str | None = None, key: str = "none", max_tokens: int = MAX_TOKENS, seed: int = 0,
     system: str = "", timeout: float = 120.0,
 ) -> Model:  # fmt: skip
     """The model at ``where``: ``http://...`` (with its ``name`` there), ``python:MODULE:FUNCTION``, or a file of
-    answers (JSON lines with ``id`` and ``text``). Raises ``PgtError`` when it is none of these or cannot be had."""
+    answers to the questions of ``dataset`` (see ``answers.py``). Raises ``PgtError`` when it is none of these or cannot
+    be had."""
     if where.startswith(("http://", "https://")):
         try:
             import openai  # noqa: F401
@@ -181,9 +178,10 @@ def open_model(
     if not path.is_file():
         raise PgtError(
             f"no model at `{where}`: give the address of an endpoint (http://localhost:8000/v1), "
-            "python:MODULE:FUNCTION, or a file of answers (JSON lines with `id` and `text`)"
+            "python:MODULE:FUNCTION, or a file of answers (JSON lines with `id` and `text`, or a log of inspect-ai or "
+            "lmms-eval)"
         )
-    return Answers(name or path.name, {key_of(id, ask): text for id, ask, text in read_answers(path)})
+    return Answers(name or path.name, {key_of(id, ask): text for id, ask, text in read_answers(path, dataset)})
 
 
 def _function(where: str) -> Callable[..., Any]:
@@ -199,7 +197,20 @@ def _function(where: str) -> Callable[..., Any]:
     return found  # type: ignore[no-any-return]
 
 
-def _data_url(image: bytes) -> str:
+def chat(question: Question) -> list[Json]:
+    """The messages of OpenAI's chat completions: the images before the first text, and earlier questions of the scene
+    as turns with their right answers."""
+    images = [{"type": "image_url", "image_url": {"url": data_url(image)}} for image in question.images]
+    messages: list[Json] = []
+    for said, answer in question.before:
+        messages.append({"role": "user", "content": [*images, {"type": "text", "text": said}]})
+        messages.append({"role": "assistant", "content": answer})
+        images = []
+    return [*messages, {"role": "user", "content": [*images, {"type": "text", "text": question.text}]}]
+
+
+def data_url(image: bytes) -> str:
+    """An encoded image as a data URL."""
     return f"data:{media_type(image)};base64,{base64.b64encode(image).decode('ascii')}"
 
 

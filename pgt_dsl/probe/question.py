@@ -22,18 +22,26 @@ READABLE = ("png", "jpeg", "webp")
 @dataclass(frozen=True, slots=True)
 class Question:
     """One question: ``text`` is said to the model beside ``images`` (encoded files). ``key`` names it in the journal:
-    the sample's id, and from the second question of a scene on its number. ``row`` is what ``score`` takes."""
+    the sample's id, and from the second question of a scene on its number. ``before``: the scene's earlier questions
+    with their right answers, since a later one may speak of them ("which of the others ..."). ``row`` is what ``score``
+    takes."""
 
     key: str
     ask: int
     text: str
     images: tuple[bytes, ...]
     metadata: str
+    before: tuple[tuple[str, str], ...] = ()
 
     @property
     def row(self) -> dict[str, str]:
         """The row of a data set that ``pgt_dsl.score`` reads."""
         return {"metadata": self.metadata}
+
+    @property
+    def prompt(self) -> str:
+        """The question in one text, a line each for what was said before."""
+        return "\n".join([*(text for turn in self.before for text in turn), self.text])
 
 
 def key_of(sample: str, ask: int) -> str:
@@ -96,4 +104,4 @@ def _of_row(row: Row, where: str) -> Iterator[Question]:
     except (ValueError, KeyError, TypeError) as error:
         raise PgtError(f"{where}: its metadata holds no scene; `pgt verify` tells what else is wrong") from error
     for ask, (question, _) in enumerate(row.turns):
-        yield Question(key_of(row.id, ask), ask, question, row.images, row.metadata)
+        yield Question(key_of(row.id, ask), ask, question, row.images, row.metadata, row.turns[:ask])

@@ -61,19 +61,28 @@ def probe(
     everything else that goes wrong is in the outcome, after the questions under way have been waited for. After Ctrl-C
     they are not; at most ``at_once`` questions are then asked again the next time.
     """
-    return asyncio.run(_Asking(questions, model, journal, limits, told).run())
+    return probe_in_rounds([questions], model, journal, limits, told)
+
+
+def probe_in_rounds(
+    rounds: Iterable[Iterable[Question]], model: Model, journal: Journal, limits: Limits, told: Told | None = None
+) -> Outcome:
+    """As ``probe``, with questions in rounds: the next one is fetched when all replies of the last are in the journal.
+    It is not when some of them were given up."""
+    return asyncio.run(_Asking(rounds, model, journal, limits, told).run())
 
 
 class _Asking:
     """One run."""
 
     def __init__(
-        self, questions: Iterable[Question], model: Model, journal: Journal, limits: Limits, told: Told | None
+        self, rounds: Iterable[Iterable[Question]], model: Model, journal: Journal, limits: Limits, told: Told | None
     ) -> None:
         self.model, self.journal, self.limits = model, journal, limits
         self.told = told
         self.found = Outcome()
-        self._questions = self._open(questions)
+        self._rounds = rounds
+        self._questions: Iterator[Question] = iter(())
         self._at_once = min(limits.at_once, model.at_once or limits.at_once)
         self._room = LONGEST + 16 * int(model.settings.get("max_tokens", 0))
         self._limiter: AsyncLimiter | None = None
@@ -87,7 +96,11 @@ class _Asking:
 
             self._limiter = AsyncLimiter(1, 60 / self.limits.per_minute)
         try:
-            await asyncio.gather(*(self._ask_on() for _ in range(self._at_once)))
+            for questions in self._rounds:
+                self._questions = self._open(questions)
+                await asyncio.gather(*(self._ask_on() for _ in range(self._at_once)))
+                if self.found.stopped or self.found.given_up:
+                    break
         finally:
             await self.model.close()
         return self.found

@@ -34,6 +34,12 @@ BASES: Final[tuple[str, ...]] = get_args(Base)
 QUANTITIES: Final = ("int", "number", "length", "area", "angle")
 DISCRETE: Final = ("bool", "int", "color", "form", "text", "shape")
 NO_COLOR: Final = -1
+DTYPES: Final[dict[str, str]] = {
+    "bool": "bool", "int": "int64", "number": "float64", "length": "float64", "area": "float64", "angle": "float64",
+    "point": "complex128", "vector": "complex128", "color": "int64", "form": "int64", "text": "int64",
+    "shape": "int64",
+}  # fmt: skip
+"""Of each base, as in the table above."""
 
 
 @dataclass(frozen=True, slots=True)

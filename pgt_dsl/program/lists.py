@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from pgt_dsl.program.datatypes import DTYPES
 from pgt_dsl.program.inputs import Array, Bools, Ints, Value
 from pgt_dsl.program.program import Node
 
@@ -100,7 +101,7 @@ def op_list(ev: Evaluator, node: Node) -> Value:
         items = [stretched(item, node.sizes[1:]) for item in items]
     shape = np.broadcast_shapes(*(item.data.shape for item in items)) if items else (1,) * at
     if not items:
-        return Value(np.zeros((*shape, 0)), np.zeros((*shape, 0), np.bool_))
+        return Value(np.zeros((*shape, 0), DTYPES[node.type.base]), np.zeros((*shape, 0), np.bool_))
     data = np.stack([np.broadcast_to(item.data, shape) for item in items], axis=at)
     if node.type.rank == 1:
         return Value(data, np.ones((1,) * at + (len(items),), np.bool_))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from pgt_dsl.program import lists, loops, shapes
-from pgt_dsl.program.datatypes import NO_COLOR, Type
+from pgt_dsl.program.datatypes import DTYPES, NO_COLOR, Type
 from pgt_dsl.program.inputs import Array, Bools, Value
 from pgt_dsl.program.program import Node
 from pgt_dsl.program.strings import intern
@@ -17,11 +17,6 @@ from pgt_dsl.program.textformat import format_plain
 if TYPE_CHECKING:
     from pgt_dsl.program.evaluate import Evaluator
 
-DTYPES: dict[str, Any] = {
-    "bool": np.bool_, "int": np.int64, "number": np.float64, "length": np.float64, "area": np.float64,
-    "angle": np.float64, "point": np.complex128, "vector": np.complex128, "color": np.int64, "form": np.int64,
-    "text": np.int64, "shape": np.int64,
-}  # fmt: skip
 SAME = 1e-9  # continuous values that differ by less than this share of their size are equal
 
 

@@ -83,6 +83,7 @@ class Reader(Measures):
         self.units = {"px": 1.0, "vmin": vmin, "vw": scene.width / 100, "vh": scene.height / 100}
         self.colors = {code: name for name, code in subject.pipeline.registry.colors.items()}
         self.named = [tint_of(code) for code in self.colors]
+        self._hiding: dict[NodeId, bool] = {}
         self.fields: dict[NodeId, tuple[int, str]] = {}
         for group in self.program.groups:
             if group.painted and not group.axes and not group.composite:
@@ -158,6 +159,19 @@ class Reader(Measures):
         self.looked = True
         slots = range(group.start, group.start + group.size)
         return [s for s in slots if s in self.masks.shapes and self.masks.present & set(self.masks.numbers(s))]
+
+    def hides(self, ident: NodeId) -> bool:
+        """Whether a list hangs on a list of shapes some of which nobody sees: its places are not those of the scene."""
+        if ident not in self._hiding:
+            node = self.program.nodes[ident]
+            if node.op == "group" and node.type.rank:
+                group = self.program.groups[node.attrs["group"]]
+                there = [slot for slot in range(group.start, group.start + group.size) if slot in self.masks.shapes]
+                self._hiding[ident] = len(self._group(node, {})) < len(there)
+            else:
+                lists = self.program.axes[node.attrs["axis"]].lists if node.op == "loop" else ()
+                self._hiding[ident] = node.op != "item" and any(self.hides(arg) for arg in (*node.args, *lists))
+        return self._hiding[ident]
 
     def _parts(self, node: Node, env: Env) -> Any:
         whole = self.masks.shape(self.value(node.args[0], env))

@@ -121,8 +121,11 @@ class Masks:
     def tint(self, slot: int) -> Tint:
         """The colour that most of a shape has, away from its rim."""
         shape, mask = self.shape(slot), self.mask(slot)
-        if float(shape.fields.get("opacity", 1.0) or 0.0) < 1 or shape.kind in ("text", "glyph"):
+        if _translucent(shape) or shape.kind in ("text", "glyph"):
             raise CannotTell("its colour is mixed with what is beneath")
+        top = max(self.numbers(slot))
+        if any(_translucent(s) and s.id > top and _meet(s, shape) for s in self.shapes.values()):
+            raise CannotTell("its colour is mixed with what lies over it, as a shadow")
         rim = 0.0 if shape.fields.get("outline") in ("none", None) else float(shape.fields.get("stroke") or 0.0)
         inner = mask
         for _ in range(1 + math.ceil(rim)):
@@ -189,6 +192,10 @@ class Masks:
         if under > least and over < under / 8:
             return False
         raise CannotTell("they hide nothing of each other")
+
+
+def _translucent(shape: SceneShape) -> bool:
+    return float(shape.fields.get("opacity", 1.0) or 0.0) < 1
 
 
 def _meet(a: SceneShape, b: SceneShape) -> bool:

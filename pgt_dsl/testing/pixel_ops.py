@@ -30,6 +30,10 @@ class Ops(ABC):
     def value(self, ident: NodeId, env: Env) -> Any:
         """A node's value. Raises ``CannotTell``."""
 
+    @abstractmethod
+    def hides(self, ident: NodeId) -> bool:
+        """Whether a list hangs on a list of shapes some of which nobody sees."""
+
     def args(self, node: Node, env: Env) -> list[Any]:
         """The values of a node's arguments."""
         return [self.value(arg, env) for arg in node.args]
@@ -151,6 +155,8 @@ class Ops(ABC):
     def _item(self, node: Node, env: Env) -> Any:
         items, k = self.args(node, env)
         k = self._exact(k)
+        if self.hides(node.args[0]):
+            raise CannotTell("a place in a list of shapes of which some are not seen")
         if not -len(items) <= k < len(items):
             raise CannotTell("there are too few items")
         return items[k]

@@ -13,11 +13,11 @@ from typing import Any
 import numpy as np
 
 from pgt_dsl.diagnostics import PgtError
-from pgt_dsl.program.datatypes import Type
+from pgt_dsl.program.datatypes import DTYPES, Type
 from pgt_dsl.program.evaluate import Evaluator
 from pgt_dsl.program.facts import Facts
 from pgt_dsl.program.inputs import Array, Drawn, Inputs, Ints, PhotoCatalog, Registry, Value
-from pgt_dsl.program.ops import DTYPES, scalar
+from pgt_dsl.program.ops import scalar
 from pgt_dsl.program.program import Program, Var
 from pgt_dsl.scene.scene import Scene
 

@@ -17,10 +17,11 @@ from pgt_dsl.api import load
 from pgt_dsl.geometry.oracle import UndefinedValueError, UnknownValueError
 from pgt_dsl.plugins.registry import Registry
 from pgt_dsl.program import strings
+from pgt_dsl.program.datatypes import DTYPES
 from pgt_dsl.program.evaluate import Evaluator, Inputs
 from pgt_dsl.program.facts import Facts
 from pgt_dsl.program.inputs import Array, Drawn, Ints, Value, take_rows
-from pgt_dsl.program.ops import DTYPES, scalar
+from pgt_dsl.program.ops import scalar
 from pgt_dsl.program.oracle_eval import Oracle
 from pgt_dsl.program.oracle_values import told
 from pgt_dsl.program.program import Group, Program, Var

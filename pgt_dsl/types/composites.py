@@ -93,7 +93,9 @@ def _expand(cx: Context, info: GroupInfo, kind: tree.Kind, inner: Scope, declare
             )
             continue
         if isinstance(item, tree.Let):
-            lazy = set_field(cx, info, item.name, item.bind, inner, None, item.name_span or item.span)
+            # a let of one of these names is that field of the shape, with its type
+            want = type_of(WHOLE_FIELDS[item.name]) if item.name in WHOLE_FIELDS else None
+            lazy = set_field(cx, info, item.name, item.bind, inner, want, item.name_span or item.span)
             info.fields[item.name] = lazy
         else:
             lazy = Lazy(item.name, item.name_span or item.span, _part(cx, info, item, inner, declare), "shape",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pytest
 
@@ -98,6 +100,22 @@ def test_colours_that_are_named_look_different(name: str) -> None:
     names = LISTS[name][1]
     table = gaps(names, names)
     assert table[~np.eye(len(names), dtype=bool)].min() >= 18
+
+
+@pytest.mark.parametrize("cones", ["protanomaly", "deuteranomaly", "tritanomaly"])
+def test_colours_of_the_palette_for_all_differ_without_one_kind_of_cones(cones: str) -> None:
+    """By the simulation of Machado, Oliveira and Fernandes (2009) at its full severity, as colorspacious has it."""
+    from colorspacious import cspace_convert
+
+    def seen(names: Sequence[str]) -> np.ndarray:
+        rgb = np.array([[int(COLORS[name][k : k + 2], 16) for k in (1, 3, 5)] for name in names]) / 255
+        as_seen = cspace_convert(rgb, {"name": "sRGB1+CVD", "cvd_type": cones, "severity": 100}, "sRGB1")
+        levels = np.round(np.clip(as_seen, 0, 1) * 255).astype(np.int64)
+        codes = levels @ [1 << 16, 1 << 8, 1]
+        return 100 * color.gap(codes[:, None], codes[None])[~np.eye(len(names), dtype=bool)]
+
+    assert seen(LISTS["colorblind"][1]).min() >= 24
+    assert seen(LISTS["vivid"][1]).min() < 15, "which is why there is a palette for all"
 
 
 def test_colours_stand_out_from_pastels() -> None:

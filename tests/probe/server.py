@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import io
 import json
 import threading
 from collections import Counter
@@ -11,13 +12,19 @@ from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
+from PIL import Image
+
 Ask = tuple[str, str]
-"""A question as the server sees it: the SHA-256 of its images and its text."""
+"""A question as the server sees it: the SHA-256 of the pixels of its images, and its text."""
 
 
 def seen(images: list[bytes], text: str) -> Ask:
-    """What the server knows a question by."""
-    return hashlib.sha256(b"".join(images)).hexdigest(), text
+    """What the server knows a question by: its pixels, since who asks may encode them anew."""
+    pixels = hashlib.sha256()
+    for image in images:
+        with Image.open(io.BytesIO(image)) as opened:
+            pixels.update(opened.convert("RGB").tobytes())
+    return pixels.hexdigest(), text
 
 
 class Server:
@@ -95,9 +102,12 @@ class Server:
 
 
 def _ask(body: Any) -> Ask:
-    parts = body["messages"][-1]["content"]
-    images = [base64.b64decode(p["image_url"]["url"].split(",", 1)[1]) for p in parts if p["type"] == "image_url"]
-    return seen(images, next(p["text"] for p in parts if p["type"] == "text"))
+    """The last question, with the images of the whole conversation."""
+    spoken = [message["content"] for message in body["messages"] if message["role"] == "user"]
+    said = [[{"type": "text", "text": text}] if isinstance(text, str) else text for text in spoken]
+    urls = [part["image_url"]["url"] for parts in said for part in parts if part["type"] == "image_url"]
+    text = next(part["text"] for part in said[-1] if part["type"] == "text")
+    return seen([base64.b64decode(url.split(",", 1)[1]) for url in urls], text)
 
 
 def _send(handler: BaseHTTPRequestHandler, status: int, value: Any, headers: dict[str, str] | None = None) -> None:

@@ -137,6 +137,17 @@ def test_pairs_of_a_single_item_hold_for_all():
     assert not ev.defined(best).any()
 
 
+def test_an_empty_list_has_the_kind_of_items_that_it_would_hold():
+    """So that an item of it, in a branch that is not taken, leaves the other branch's texts what they are."""
+    b = Builder()
+    empty = b.node("list", "text[]", (), sizes=(0,))
+    item = b.node("item", "text", (empty, b.const("int", 0)))
+    text = b.node("if", "text", (b.const("bool", False), item, b.const("text", "seven")))
+    ev = evaluator(b)
+    assert [string(code) for code in ev.column(text).tolist()] == ["seven"]
+    assert ev.value(empty).data.dtype == np.int64
+
+
 def test_if_on_lists_of_different_lengths(world):
     b, columns, xs, ys = world
     flag = free(b, "flag", "bool", columns, np.asarray([True, False, True, False, True]))

@@ -70,6 +70,31 @@ ask "Which is in front?" answer front_most([a, b])
     assert pixels_agree(Subject(subject.pipeline, answered(subject.scene, value=other)))
 
 
+def test_a_colour_in_the_shadow_is_not_read_from_its_pixels() -> None:
+    text = """
+    task "test/shadow"
+    let tones = [lighter(black, 45%), lighter(black, 65%)]
+    shape tiles: square[2] { at = (25vw + 50vw * index, 50vh), size = 30vmin, color ~ tones }
+    shape shadow: rect { layer = 1, at = (75vw, 50vh), width = 50vw, height = 100vh, color = black, opacity = 40% }
+    ask "Is the left square lighter?" answer lightness(tiles[0].color) > lightness(tiles[1].color) even
+    """
+    assert [reading.told for subject in subjects(text) for reading in readings(subject)] == [False] * 4
+    in_the_light = text.replace("rect { layer = 1,", "rect { layer = -1,")
+    assert [reading.told for subject in subjects(in_the_light) for reading in readings(subject)] == [True] * 4
+
+
+def test_places_in_a_list_are_not_told_where_some_shapes_are_hidden() -> None:
+    text = """
+    task "test/places"
+    shape discs: circle[3] { at = (25vw + 25vw * index, 50vh), radius = 9vmin, color ~ [red, blue, green] }
+    shape lid: rect { layer = 1, at = (25vw, 50vh), width = 20vw, height = 20vw, color = black }
+    ask "Is the middle disc red?" answer discs[1].color == red even
+    """
+    assert [reading.told for subject in subjects(text) for reading in readings(subject)] == [False] * 4
+    beside = text.replace("at = (25vw, 50vh), width", "at = (25vw, 80vh), width")
+    assert [reading.told for subject in subjects(beside) for reading in readings(subject)] == [True] * 4
+
+
 def test_what_is_partly_hidden_is_not_measured() -> None:
     text = """
 task "test/hidden"
