@@ -128,6 +128,8 @@ def tells(said: str, gloss: Gloss, word: str, value: str) -> bool:
     value = re.sub(r"^(?:the|an|a) ", "", value[:1].lower() + value[1:]) if len(value) > 1 else value
     value = str(NUMBER_WORDS.get(value.lower(), value))
     english = re.sub(r"[\s\"]+", " ", gloss(said))
+    if value == "1" and re.search(r"\ba\b", english):  # "eine Form"
+        return True
     measured = re.sub(r" degrees?$| vmin$", "", value)
     return value.lower() in english.lower() or measured in english
 
