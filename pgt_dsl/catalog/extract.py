@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from pgt_dsl.catalog.find import LOCALE, UPWARDS
+from pgt_dsl.catalog.find import LOCALE, UPWARDS, family
 from pgt_dsl.catalog.messages import messages, words
 from pgt_dsl.catalog.po import SUFFIX, parsed
 from pgt_dsl.diagnostics import PgtError
@@ -28,7 +28,7 @@ def catalog_path(program: Program, source: Source, code: str | None) -> Path:
     folder = Path(source.name).parent
     places = [folder, *list(folder.resolve().parents)[: UPWARDS - 1]] if folder.is_dir() else [folder]
     locale = next((place / LOCALE for place in places if (place / LOCALE).is_dir()), folder / LOCALE)
-    name = program.name.split("/")[0]
+    name = family(program.name)
     return locale / f"{name}{TEMPLATE}" if code is None else locale / code / f"{name}{SUFFIX}"
 
 

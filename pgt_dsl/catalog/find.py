@@ -1,18 +1,24 @@
-"""Where the catalogues of a spec are: in the folder ``locale/LANGUAGE`` beside it, or beside a folder that it is in."""
+"""Where the catalogues of a spec are: in the folder ``locale/LANGUAGE`` beside it, or beside a folder that it is in.
+
+A spec has the file of its family only, ``spatial.po`` for ``spatial/left_of``: words of one family, such as the "right"
+of an angle, mean other things in another.
+"""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from pgt_dsl.catalog.po import SUFFIX, Entry, read_po
-from pgt_dsl.diagnostics import Collector, PgtError
+from pgt_dsl.diagnostics import PgtError
 from pgt_dsl.languages.language import Color, Language, Noun, language, vocabulary
 from pgt_dsl.source import Source
 
 LOCALE = "locale"
 WORDS = "words.toml"
+_TASK = re.compile(r'^[ \t]*task[ \t]+"([^"\n]+)"', re.M)
 UPWARDS = 3  # folders above that of the spec
 
 
@@ -40,33 +46,31 @@ def locale_folders(spec: Path, code: str) -> Iterator[Path]:
             yield found
 
 
-def open_catalog(spec: Path, code: str) -> Catalog:
-    """All catalogues of a language for a spec. Raises ``SpecError`` with what is wrong in them."""
+def task_name(source: Source, otherwise: str) -> str:
+    """The name that a spec gives its task: a recipe may have given it another."""
+    found = _TASK.search(source.text)
+    return found[1] if found else otherwise
+
+
+def family(name: str) -> str:
+    """The first part of the name of a task: what its catalogue is called."""
+    return name.split("/")[0]
+
+
+def open_catalog(spec: Path, code: str, name: str) -> Catalog:
+    """The catalogues of a language for a spec, whose task has this name, the nearest first. Raises ``SpecError`` with
+    what is wrong in them."""
     lang = language(code)
     folders = tuple(locale_folders(spec, code))
     entries: dict[tuple[str, str], Entry] = {}
     nouns: dict[str, Noun] = {}
     colors: dict[str, Color] = {}
-    errors = Collector()
     for folder in folders:
-        mine: dict[tuple[str, str], Entry] = {}
-        for path in sorted(folder.glob(f"*{SUFFIX}")):
-            for entry in read_po(path):
-                key = entry.context, entry.text
-                other = mine.setdefault(key, entry)
-                if other.translated != entry.translated:
-                    errors.error(
-                        "C908", "this text has two translations", entry.whole, "another one",
-                        others=[(other.whole, "the first")],
-                        help='make them one, or give one `msgctxt "TASK"`, the task that it is for',
-                    )  # fmt: skip
-        for key, entry in mine.items():
-            entries.setdefault(key, entry)
-        for name, noun in _words(folder / WORDS, lang)[0].items():
-            nouns.setdefault(name, noun)
-        for name, color in _words(folder / WORDS, lang)[1].items():
-            colors.setdefault(name, color)
-    errors.raise_errors()
+        path = folder / f"{family(name)}{SUFFIX}"
+        for entry in read_po(path) if path.is_file() else ():
+            entries.setdefault((entry.context, entry.text), entry)
+        more = _words(folder / WORDS, lang)
+        nouns, colors = {**more[0], **nouns}, {**more[1], **colors}
     return Catalog(lang, entries, nouns, colors, folders)
 
 

@@ -20,6 +20,8 @@ _LINE = re.compile(r'[ \t]*(?:msgstr(?:\[\d+\])?[ \t]*)?"((?:[^"\\]|\\.)*)"[ \t]
 _ANY_LINE = re.compile(
     r'[ \t]*(?:#.*|(?:(?:msgctxt|msgid|msgid_plural|msgstr(?:\[\d+\])?)[ \t]*)?"(?:[^"\\]|\\.)*"[ \t]*)?'
 )
+_KEYWORD = re.compile(r"[ \t]*(msgctxt|msgid)(?=[ \t\"]|$)")
+_QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)"')
 _ESCAPE = re.compile(r"\\(.)", re.DOTALL)
 _ESCAPES = {"n": "\n", "t": "\t", "r": "\r"}
 
@@ -97,10 +99,36 @@ def parsed(source: Source) -> Iterator[Entry]:
     starts = [0]
     for line in source.text.split("\n"):
         starts.append(starts[-1] + len(line) + 1)
+    _twice(source, starts, errors)
     for message in catalog:
         if message.id:
             yield _entry(source, message, starts, errors)
     errors.raise_errors()
+
+
+def _twice(source: Source, starts: list[int], errors: Collector) -> None:
+    """Records messages that stand in the file twice, of which Babel keeps the last."""
+    seen: dict[tuple[str, str], Span] = {}
+    said = {"msgctxt": "", "msgid": ""}
+    at, last = Span(source, 0, 0), ""
+    for number, line in enumerate([*source.text.split("\n"), "msgid"]):
+        head = _KEYWORD.match(line)
+        if head is not None and head[1] in said:
+            if last == "msgstr":
+                key = said["msgctxt"], said["msgid"]
+                other = seen.setdefault(key, at)
+                if other is not at and key[1]:
+                    errors.error(
+                        "C908", "this text stands in the catalogue twice", at, "again", others=[(other, "the first")],
+                        help='take one away, or give one `msgctxt "TASK"`, the name of the task that it is for',
+                    )  # fmt: skip
+                said = {"msgctxt": "", "msgid": ""}
+            if head[1] == "msgid":
+                at = Span(source, starts[number], starts[number] + len(line))
+        last = "msgstr" if line.startswith("msgstr") else head[1] if head is not None else last
+        text = _QUOTED.search(line)
+        if text is not None and last in said and not line.startswith("#"):
+            said[last] += text[1]
 
 
 def _no_po(errors: Collector, source: Source, start: int, line: str, message: str) -> None:

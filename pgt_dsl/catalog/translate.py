@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
-from pgt_dsl.catalog.find import Catalog, open_catalog
+from pgt_dsl.catalog.find import Catalog, open_catalog, task_name
 from pgt_dsl.catalog.messages import Message, expression, messages, pieces, words
 from pgt_dsl.catalog.po import Entry
 from pgt_dsl.catalog.vocabulary import lacking
@@ -34,9 +34,9 @@ def translation_of(program: Program, source: Source, code: str, catalog: Catalog
     if catalog is None:
         if not Path(source.name).is_file():
             return None
-        catalog = open_catalog(Path(source.name), code)
+        catalog = open_catalog(Path(source.name), code, task_name(source, program.name))
     texts = list(messages(program))
-    if not any(catalog.entry(program.name, message.text) for message in texts):
+    if not any(catalog.entry(task_name(source, program.name), message.text) for message in texts):
         return None
     return _Matching(program, source, catalog, texts).made()
 
@@ -46,6 +46,7 @@ class _Matching:
 
     def __init__(self, program: Program, source: Source, catalog: Catalog, texts: Sequence[Message]) -> None:
         self.program, self.source, self.catalog, self.texts = program, source, catalog, texts
+        self.name = task_name(source, program.name)
         self.language: Language = catalog.language.with_words(catalog.nouns, catalog.colors)
         self.gloss = Gloss(self.language)
         self.errors = Collector()
@@ -73,7 +74,7 @@ class _Matching:
         made: dict[str, str] = {}
         by_word: dict[str, Entry] = {}
         for text in sorted(found.said | found.painted):
-            entry = self.catalog.entry(self.program.name, text)
+            entry = self.catalog.entry(self.name, text)
             translated = entry is not None and entry.translated and not entry.fuzzy
             if entry is None or not translated:
                 if text in found.said and text.removeprefix("the ") not in self.language.nouns:
@@ -118,7 +119,7 @@ class _Matching:
     # texts ------------------------------------------------------------------------------------------------
 
     def _translated(self, message: Message) -> Template:
-        entry = self.catalog.entry(self.program.name, message.text)
+        entry = self.catalog.entry(self.name, message.text)
         if entry is None or not entry.translated or entry.fuzzy:
             self._untranslated(message.text, message.what, entry, message.origin)
             return message.template

@@ -71,6 +71,7 @@ CHANGES: dict[str, list[tuple[str, str]]] = {
     "misfit": [("{n|ihm|ihnen}", "{n:dative}")],
     "case_twice": [("Liegt {a}", "Liegt {a:dative accusative}")],
     "rank_without_gender": [("die {n}?", "die {n:nth}?")],
+    "twice": [('msgid "right"', 'msgid "left"\nmsgstr "linksherum"\n\nmsgid "right"')],
     "same_word": [('msgstr "rechts"', 'msgstr "links"')],
     "yes_and_no": [("{answer|Ja|Nein}", "{answer|Nein|Ja}")],
     "higher_and_lower": [("{answer|höher|tiefer}", "{answer|tiefer|höher}")],

@@ -227,6 +227,16 @@ def test_faults_are_told_in_the_recipe(
     assert says in told and "mine.toml:2:1" in told
 
 
+def test_a_task_with_a_name_of_the_recipe_keeps_its_words(tmp_path: Path) -> None:
+    """The right angle of `angle/acute_or_obtuse` is no direction, whatever the recipe calls the task."""
+    from pgt_dsl.api import load_changed
+    from pgt_dsl.passage import Changes
+
+    spec = data_path("task_specs") / "angle" / "acute_or_obtuse.pgt"
+    task = load_changed([(spec, Changes("spatial/mine"))])[0]
+    assert task.name == "spatial/mine" and task.translation("de").words["right"] == "recht"
+
+
 def test_a_build_of_a_task_without_a_catalogue_says_what_to_do(tmp_path: Path) -> None:
     with pytest.raises(Untranslated, match="pgt catalog extract SPEC --language de"):
         build([shipped("depth/road_order")], 4, tmp_path / "set", size=64, languages="de")
