@@ -63,7 +63,19 @@ def check(recipe: Path, as_json: bool) -> int:
             if changes.set:
                 told = [f"{name} = {' '.join(text.span.text.split())}" for name, text in changes.set.items()]
                 console.print(f"{task.name}: set to {', '.join(told)}", markup=False)
+        if plan.setup.foreign:
+            console.print(f"asked in {_languages(plan)}", markup=False)
     return int(any(task.error for task in found.tasks))
+
+
+def _languages(plan: Plan) -> str:
+    """The shares of the languages in all samples."""
+    shares: dict[str, float] = {}
+    for spoken, planned in zip(plan.setup.languages, plan.planned, strict=True):
+        whole = sum(weight for _, weight in spoken.weights)
+        for code, weight in spoken.weights:
+            shares[code] = shares.get(code, 0.0) + planned * weight / whole
+    return ", ".join(f"{code} {share / sum(shares.values()):.0%}" for code, share in sorted(shares.items()))
 
 
 def _plan(path: Path, errors: Console) -> tuple[Plan, Order]:

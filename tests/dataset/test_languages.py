@@ -200,6 +200,7 @@ def recipe(folder: Path, languages: str, own: str = "") -> str:
 def test_a_recipe_in_languages(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = recipe(tmp_path, "{ en = 2, de = 1, zh = 1 }", 'languages = ["en"]')
     assert run(["recipe", "check", path]) == 0
+    assert "asked in de 17%, en 67%, zh 17%" in capsys.readouterr().out
     assert run(["build", path, "--out", str(tmp_path / "set"), "--quiet"]) == 0
     found = Counter((str(row["task"]), str(row["language"])) for row in rows(tmp_path / "set"))
     assert found == {
