@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import pickle
 from collections import Counter
 from pathlib import Path
 
@@ -236,6 +237,11 @@ def test_a_task_with_a_name_of_the_recipe_keeps_its_words(tmp_path: Path) -> Non
     spec = data_path("task_specs") / "angle" / "acute_or_obtuse.pgt"
     task = load_changed([(spec, Changes("spatial/mine"))])[0]
     assert task.name == "spatial/mine" and task.translation("de").words["right"] == "recht"
+
+
+def test_a_task_that_has_travelled_between_processes_knows_its_languages() -> None:
+    task = pickle.loads(pickle.dumps(shipped("size/larger")))
+    assert task.sample(index=1, size=64, language="zh").scene.language == "zh"
 
 
 def test_a_build_of_a_task_without_a_catalogue_says_what_to_do(tmp_path: Path) -> None:
