@@ -69,7 +69,7 @@ def _read(path: Path, changed: int, size: int) -> tuple[Entry, ...]:
     if size > MAX_BYTES:
         raise PgtError(f"{path}: a catalogue has at most {MAX_BYTES:,} bytes")
     try:
-        text = path.read_text(encoding="utf-8").replace("\r\n", "\n")
+        text = path.read_text(encoding="utf-8-sig").replace("\r\n", "\n")
     except UnicodeDecodeError:
         raise PgtError(f"{path}: a catalogue is UTF-8 text; this file is not") from None
     return tuple(parsed(Source(str(path), text)))

@@ -74,7 +74,9 @@ class _Matching:
         made: dict[str, str] = {}
         by_word: dict[str, Entry] = {}
         for text in sorted(found.said | found.painted):
-            entry = self.catalog.entry(self.name, text)
+            # what is painted is read off as it stands, unless the catalogue says it of this very task
+            entry = self.catalog.entries.get((self.name, text)) if text in found.painted else (
+                self.catalog.entry(self.name, text))  # fmt: skip
             translated = entry is not None and entry.translated and not entry.fuzzy
             if entry is None or not translated:
                 if text in found.said and text.removeprefix("the ") not in self.language.nouns:

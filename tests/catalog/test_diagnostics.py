@@ -52,6 +52,23 @@ def test_what_is_right_is_right(tmp_path: Path, capsys: pytest.CaptureFixture[st
     assert len(first) > 2 and all(re.search(wanted, question) for question in first)
 
 
+def test_a_painted_word_stays_what_it_is(tmp_path: Path) -> None:
+    """The family has a word for `left`, and this task shows it to be read."""
+    spec = lay_out(tmp_path, [])
+    other = tmp_path / "read.pgt"
+    other.write_text(
+        '## R.\ntask "words/read"\n\npick w ~ ["left", "right"]\nshape t: text { text = w, size = 12vmin }\n\n'
+        'ask "What does it say?"\n  answer t.text\n  wrong ["left", "right"]\n', "utf-8",
+    )  # fmt: skip
+    path = tmp_path / "locale" / "de" / "words.po"
+    path.write_text(path.read_text("utf-8") + '\nmsgid "What does it say?"\nmsgstr "Was steht da?"\n', "utf-8")
+    made = load(other).translation("de")
+    assert made.words == {} and set(made.quoted) == {"left", "right"}
+    asks = [scene.asks[0] for scene in load(other).pipeline(0, 64, language="de").scenes(range(4))]
+    assert {ask.text for ask in asks} == {"left", "right"} and asks[0].question == "Was steht da?"
+    assert load(spec).translation("de").words["left"] == "links"
+
+
 def test_a_text_that_is_put_together_is_refused(tmp_path: Path) -> None:
     spec = lay_out(tmp_path, [])
     spec.write_text(spec.read_text("utf-8").replace("answer side\n", 'answer "{side}most {a.color}"\n'), "utf-8")
