@@ -152,6 +152,13 @@ def parquet_rows(folder: Path) -> Iterator[dict[str, Any]]:
             yield from file.read_row_group(group).to_pylist()
 
 
+def parquet_metadata(folder: Path) -> Iterator[str]:
+    """The metadata of all rows; nothing else of them is read."""
+    for path in sorted((folder / "data").glob("*.parquet")):
+        for batch in pq.ParquetFile(path).iter_batches(columns=["metadata"]):
+            yield from batch.column(0).to_pylist()
+
+
 def _files(row: dict[str, Any]) -> tuple[bytes, ...]:
     return tuple(image["bytes"] for image in row["images"])
 

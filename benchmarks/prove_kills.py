@@ -1,12 +1,14 @@
 """Builds of every format are stopped at random instants, and each goes on to the same samples.
 
-    python benchmarks/prove_kills.py                # 200 stops over all formats
-    python benchmarks/prove_kills.py --quick        # one of each way, two formats
+    python benchmarks/prove_kills.py                            # 200 stops over all formats
+    python benchmarks/prove_kills.py --journal kills.jsonl      # the same command again goes on where it was ended
+    python benchmarks/prove_kills.py --quick                    # one of each way, two formats
 
 Ways: SIGKILL of the building process; of one of its two workers; a full disk (a small tmpfs where one can be mounted,
 else a limit on the size of files); permissions that are lost meanwhile (as a user who is not root). A stopped build may
-be stopped again, until one comes through. Then every file is that of an undisturbed build, byte by byte: ids, texts
-and pixels; but for what names the folder. The instants are seeded, what has happened by then is up to the machine.
+be stopped again, until one comes through. Then every file is that of an undisturbed build, byte by byte: ids, texts,
+pixels and the manifest; but for what names the folder. The instants are seeded, what has happened by then is up to the
+machine; a build that is done before its instant is no stop, and others are begun until there are as many as asked for.
 """
 
 from __future__ import annotations
@@ -24,7 +26,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))  # run as a script, from anywhere
@@ -43,6 +45,7 @@ WAYS = ("process", "worker", "disk", "permission")
 NOBODY = 65534
 SIZE, BATCH, SHARD = 48, 8, 40
 PATIENCE = 180.0  # s that a build may take
+MOST = 10  # builds for each stop that is asked for, beyond which they are given up
 
 
 @dataclass(frozen=True)
@@ -60,8 +63,8 @@ class Prover:
     """Builds of one size, in a folder."""
 
     def __init__(self, root: Path, samples: int, seed: int) -> None:
-        self.root, self.samples = root, samples
-        self.rng = random.Random(f"kills/{seed}")
+        self.root, self.samples, self.seed = root, samples, seed
+        self.rng = random.Random()
         self.tasks = load_all([data_path("task_specs") / f"{name}.pgt" for name in SPECS])
         self.whole: dict[str, dict[str, bytes]] = {}
         self.seconds: dict[str, float] = {}
@@ -112,6 +115,7 @@ class Prover:
     def stop(self, format: str, way: str, number: int) -> Stop:
         """Stop a build in one way, once to three times, and let it come through."""
         wanted = self.undisturbed(format)
+        self.rng = random.Random(f"kills/{self.seed}/{number}")
         for name in ("found", "said"):
             (self.root / name).unlink(missing_ok=True)
         folder = self.root / f"{number}"
@@ -261,11 +265,7 @@ def tree(out: Path) -> dict[str, bytes]:
     """All files by name, without the name of the folder in which the data set lies."""
     here = str(out.parent).encode()
     files = (path for path in sorted(out.rglob("*")) if path.is_file())
-    found = {path.relative_to(out).as_posix(): path.read_bytes().replace(here, b"HERE") for path in files}
-    manifest = json.loads(found["manifest.json"])
-    for task in manifest["tasks"]:  # how often each check was asked hangs on their order, which is a process's own
-        task.pop("yields")
-    return {**found, "manifest.json": json.dumps(manifest).encode()}
+    return {path.relative_to(out).as_posix(): path.read_bytes().replace(here, b"HERE") for path in files}
 
 
 def differences(one: dict[str, bytes], two: dict[str, bytes]) -> list[str]:
@@ -273,24 +273,54 @@ def differences(one: dict[str, bytes], two: dict[str, bytes]) -> list[str]:
     return [f"`{name}` is another" for name in names if one.get(name) != two.get(name)][:3]
 
 
+class Journal:
+    """What has been proved, a line for each build, behind one that says of what: so a proof that was ended goes on."""
+
+    def __init__(self, path: Path | None, about: dict[str, object]) -> None:
+        self.stops: list[Stop] = []
+        self._path = path
+        if path is None:
+            return
+        head = json.dumps({**about, "code of pgt-dsl": code_digest()})
+        lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
+        if lines and lines[0] != head:
+            sys.exit(f"`{path}` is of another proof (samples, seed, formats or code); name another file")
+        with suppress(ValueError):  # of a line that was not written to its end
+            for line in lines[1:]:
+                found = json.loads(line)
+                self.stops.append(Stop(**{**found, "faults": tuple(found["faults"])}))
+        kept = lines[1 : 1 + len(self.stops)]
+        path.write_text("".join(f"{line}\n" for line in (head, *kept)), encoding="utf-8")
+
+    def add(self, stop: Stop) -> None:
+        self.stops.append(stop)
+        if self._path is not None:
+            with self._path.open("a", encoding="utf-8") as file:
+                file.write(json.dumps(asdict(stop)) + "\n")
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     parser = common.arguments(__doc__)
-    parser.add_argument("--kills", type=int, help="builds that are stopped (default 200, quick 8)")
+    parser.add_argument("--kills", type=int, help="stops that are to be seen (default 200, quick 8)")
     parser.add_argument("--samples", type=int, help="of each build (default 240, quick 72)")
     parser.add_argument("--formats", nargs="*", default=sorted(registry().formats))
+    parser.add_argument("--journal", type=Path, help="a file that keeps what is proved, and from which it goes on")
     given = parser.parse_args(argv)
     formats = given.formats[:2] if given.quick else given.formats
     many = given.kills or (8 if given.quick else 200)
-    stops: list[Stop] = []
+    samples = given.samples or (72 if given.quick else 240)
     code_digest()  # once, not in every fork
+    journal = Journal(given.journal, {"samples": samples, "seed": given.seed, "formats": formats})
+    stops = journal.stops
     with tempfile.TemporaryDirectory() as folder:
         os.chmod(folder, 0o777)
-        prover = Prover(Path(folder), given.samples or (72 if given.quick else 240), given.seed)
-        for number in range(many):
+        prover = Prover(Path(folder), samples, given.seed)
+        while sum(stop.ended for stop in stops) < many and len(stops) < MOST * many:
+            number = len(stops)
             format, way = formats[number % len(formats)], WAYS[number // len(formats) % len(WAYS)]
-            stops.append(prover.stop(format, way, number))
+            journal.add(prover.stop(format, way, number))
             if number % 10 == 9 or stops[-1].faults:
-                told = f"{sum(s.ended for s in stops)} stops in {number + 1} of {many} builds"
+                told = f"{sum(s.ended for s in stops)} of {many} stops in {number + 1} builds"
                 print(told, *stops[-1].faults, sep="; ", file=sys.stderr, flush=True)
     count = Counter((stop.format, stop.way) for stop in stops if stop.ended)
     rows = [(f, *(count[f, way] for way in WAYS), sum(s.ended for s in stops if s.format == f),
@@ -298,9 +328,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     common.table(rows, ("format", *WAYS, "stops in all", "went on"))
     faults = [fault for stop in stops for fault in stop.faults]
     ended = sum(stop.ended for stop in stops)
-    print(json.dumps({"builds": many, "stopped": sum(s.ended > 0 for s in stops), "stops": ended,
+    print(json.dumps({"builds": len(stops), "stopped": sum(s.ended > 0 for s in stops), "stops": ended,
                       "went on with samples": sum(s.found > 0 for s in stops)}))  # fmt: skip
-    return common.finish(f"{ended:,} stops in {many:,} builds of {len(formats)} formats", faults)
+    if ended < many:
+        faults.append(f"only {ended} of {many} stops in {len(stops)} builds: they are done too soon")
+    return common.finish(f"{ended:,} stops in {len(stops):,} builds of {len(formats)} formats", faults)
 
 
 if __name__ == "__main__":

@@ -42,8 +42,9 @@ A number and its unit are one word: `2vmin`. `%` is never a length. There are no
 
 ## Precedence
 
-From the loosest to the tightest: `if then else`, `or`, `and`, `not`, comparisons and `in`, `..`, `+ - except`, `* /`,
-unary `-`, `.field` and `[i]`. Comparisons do not chain: write `n in 2 .. 4`.
+From the loosest to the tightest: `if then else`, `or`, `and`, `not`, comparisons and `in`, `except`, `..`, `+ -`,
+`* /`, unary `-`, `.field` and `[i]`. Comparisons do not chain: write `n in 2 .. 4`. So `1 .. 9 except k` leaves `k` out
+of the range, and behind `except` a sum needs parentheses.
 
 ## Operators
 

@@ -55,7 +55,7 @@ BLOCKS = {
     "key": 'at = (25vw, 35vh), colors = [red, blue], names = ["Ann", "Ben"], wide = 30vmin, size = 13vmin',
     "striped": "at = (50vw, 50vh), size = 70vmin, turn = 30deg, n = 7",
     "die": "at = (50vw, 50vh), size = 60vmin, face = 5",
-    "ball": "across = 0, away = 2, size = 0.6, color = red",
+    "ball": "aside = 0, away = 2, look = 20vmin, color = red",
     "post": "across = 0, away = 2, size = 0.7, color = blue",
     "maze": "at = (50vw, 50vh), rows = 6, cols = 6, shut = [], gates = [10], color = navy",
     "thing": 'foot = (50vw, 80vh), what = "cup", size = 60vmin, color = blue',

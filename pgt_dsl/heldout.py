@@ -46,7 +46,8 @@ def part(
         found: dict[int, Task] = {}
         unknown: list[SpecError] = []
         for k, (file, changes) in enumerate(files):
-            name = f"{tasks[k].name}/{out.split}"
+            stage = "" if changes.stage is None else f"/{changes.stage.name}"  # which is put behind the name anyway
+            name = f"{tasks[k].name.removesuffix(stage)}/{out.split}"
             try:
                 found[k] = load_changed([(file, replace(changes, name=name, only=(out.where,)))])[0]
             except SpecError as error:

@@ -121,17 +121,43 @@ Settings = Mapping[str, Passage]
 
 
 @dataclass(frozen=True)
+class Stepped:
+    """A pick or a let that is stepped through, said at ``place``: its ``values`` in the language, or so many of its own
+    (``count``), or all of them. ``group``: a sweep, whose steps are a group of samples with all else held; else each
+    value has equally many samples."""
+
+    place: Passage
+    values: Passage | None = None
+    count: int | None = None
+    group: bool = False
+
+
+@dataclass(frozen=True)
+class StageOf:
+    """The stage of a curriculum that a task is for: its name and the bounds of margins, from ``low`` to below ``high``
+    (None: any), said at ``place``."""
+
+    name: str
+    place: Passage
+    low: float = 1.0
+    high: float | None = None
+
+
+@dataclass(frozen=True)
 class Changes:
     """What a recipe changes in a task: its ``name`` ("" for the spec's own), the values of picks and lets (``set``),
-    conditions that all scenes meet (``only``) or none (``without``), and by what the margins of ``clear`` are
-    multiplied (``clearer``, said at ``clear``)."""
+    those that are stepped through (``steps``), conditions that all scenes meet (``only``) or none (``without``), and
+    by what the margins of ``clear`` are multiplied (``clearer``, said at ``clear``). With a ``stage`` the name ends in
+    that of the stage."""
 
     name: str = ""
     set: Settings = field(default_factory=dict)
+    steps: Mapping[str, Stepped] = field(default_factory=dict)
     only: tuple[Passage, ...] = ()
     without: tuple[Passage, ...] = ()
     clearer: float = 1.0
     clear: Passage | None = None
+    stage: StageOf | None = None
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,8 @@ from pgt_dsl.program.inputs import Array, Drawn, Value
 from pgt_dsl.program.program import Group, NodeId, Program
 from pgt_dsl.solve.reject import SceneBatch
 
-PLACES = ("point", "angle")
+Kin = str | tuple[str, ...]
+PLACES: Kin = ("point", "angle")
 UNSEEN = ("name", "scenery", "room", "layer")  # fields that are said or read; of a layer only overlaps are seen
 
 
@@ -103,8 +104,11 @@ class Causes:
         counts = self._counts(group) if self.program.nodes[node].type.base == "point" else []
         if any(self._changed(ask, self._with_node(count, group, "")) for count in counts):
             return True
-        # Where an answer is a draw itself, the fields that are computed from that draw are what shows it.
-        if self._drawn_of(node) & self._said(ask):
+        # Where an answer is a draw itself, the fields that are computed from that draw are what shows it. Where it is
+        # read off a field that shows, only what is akin to that field may follow its draw, such as a colour's outline.
+        drawn_alone, fields = self._said(ask)
+        akin = {self._kin(node), *fields} if self._kin(node) == PLACES else {self._kin(node)}
+        if self._drawn_of(node) & drawn_alone.union(*(fields.get(kin, frozenset()) for kin in akin)):
             return True
         if any(self._is_view(group, node, o) and self._changed(ask, self._with_node(o, group, ""))
                for o in group.fields.values() if o != node):  # fmt: skip
@@ -148,17 +152,29 @@ class Causes:
         read = {n for what, n in drawn if what == "node" and facts.vars(n)}  # constants are shared
         return frozenset(g.id for g in self.program.groups if ("group", g.id) in drawn or read & {*g.fields.values()})
 
-    def _said(self, ask: int) -> frozenset[int]:
-        """The draws that an answer reads with no shape in between."""
+    def _said(self, ask: int) -> tuple[frozenset[int], dict[Kin, frozenset[int]]]:
+        """The draws that an answer reads with no shape in between; and those of fields that show, by what they are."""
         found: set[int] = set()
+        fields: dict[Kin, frozenset[int]] = {}
+        shown = {node for g in self.program.groups if g.painted for name, node in g.fields.items()
+                 if not g.composite and self.seen(g.name, name)}  # fmt: skip
         waiting = [self.program.asks[ask].answer]
         while waiting:
-            node = self.program.nodes[waiting.pop()]
-            if node.op == "var":
+            ident = waiting.pop()
+            node = self.program.nodes[ident]
+            if ident in shown:
+                kin = self._kin(ident)
+                fields[kin] = fields.get(kin, frozenset()) | self._drawn_of(ident)
+            elif node.op == "var":
                 found.add(node.attrs["var"])
             elif node.op != "field" and node.type.base != "shape":
                 waiting += node.args
-        return frozenset(found)
+        return frozenset(found), fields
+
+    def _kin(self, node: NodeId) -> Kin:
+        """What a value is: places and turns are alike."""
+        base = self.program.nodes[node].type.base
+        return PLACES if base in PLACES else base
 
     def _drawn_of(self, node: NodeId) -> frozenset[int]:
         return self.ev.facts.vars(node)

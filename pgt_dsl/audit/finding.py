@@ -64,7 +64,9 @@ class Seen:
 @dataclass(frozen=True, slots=True)
 class Audit:
     """The audit of one task. ``leaks`` are faults; ``cues`` partial ones that the answer's own inputs give, of which
-    those in ``strong`` decide more than one of two things of one law could."""
+    those in ``strong`` decide more than one of two things of one law could. ``program`` is the hash of the task and
+    ``meaning`` that of its meaning, "" where none was at hand; ``pictures`` is how many were painted at most, without
+    the shapes that decide."""
 
     task: str
     source: str
@@ -78,3 +80,6 @@ class Audit:
     seen: tuple[Seen, ...]
     untested: tuple[str, ...]
     majority: tuple[str, ...] = field(default=())
+    program: str = ""
+    meaning: str = ""
+    pictures: int = 0

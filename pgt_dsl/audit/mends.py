@@ -19,7 +19,8 @@ def mended(test: Test, p: float, pipeline: Pipeline | None, table: Sequence[Colu
     places = [origin(program, by_name[name]) for name in test.columns if name in by_name]
     places += [group.origin for group in program.groups if group.name in test.groups]
     places.append(program.asks[test.ask].origin)
-    return Finding(test, p, tuple(dict.fromkeys(place for place in places if place.line)), _advice(test))
+    advice = _advice(test, program.asks[test.ask].form)
+    return Finding(test, p, tuple(dict.fromkeys(place for place in places if place.line)), advice)
 
 
 def origin(program: Program, column: Column) -> Origin:
@@ -33,7 +34,13 @@ def origin(program: Program, column: Column) -> Origin:
     return found or Origin()
 
 
-def _advice(test: Test) -> tuple[str, ...]:
+def _advice(test: Test, form: str = "") -> tuple[str, ...]:
+    """What to write instead. A truth such as whether two lines cross has no two sides of which one wins; where places
+    decide, it mostly has."""
+    if test.cue and form == "bool" and test.columns and not test.columns[0].endswith((".x", ".y")):
+        return (f"it is what the answer is computed from, and some of it must show; where it decides too much, make "
+                f"`{test.columns[0]}` a `pick`, so that with an `even` answer each of its values has each answer "
+                "equally often",)  # fmt: skip
     if test.cue:
         return ("it is what the answer is computed from; where it decides too much, draw the two sides from one law "
                 "and `pick` which of them wins",)  # fmt: skip

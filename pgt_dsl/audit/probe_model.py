@@ -6,7 +6,8 @@ would hit if they had nothing to do with the answers. There is no early stopping
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 
 import numpy as np
@@ -58,8 +59,10 @@ def of_pictures(ask: int, pixels: Floats, y: Coded, learn: Bools, seed: int) -> 
     if len(pixels) < 200 or not pixels.std(axis=0).any():
         return None
     rows = np.flatnonzero(y.codes < y.levels)
-    pca = PCA(min(40, pixels.shape[1]), random_state=seed).fit(pixels[rows][learn[rows]])
-    x = np.column_stack([pca.transform(pixels[rows]), pixels[rows].mean(axis=1), pixels[rows].std(axis=1)])
+    with _alone():
+        pca = PCA(min(40, pixels.shape[1]), random_state=seed).fit(pixels[rows][learn[rows]])
+        seen = pca.transform(pixels[rows])
+    x = np.column_stack([seen, pixels[rows].mean(axis=1), pixels[rows].std(axis=1)])
     return _tested("picture", ask, "the picture without the shapes that decide", x, _rows(y, rows), learn[rows], seed)
 
 
@@ -90,14 +93,25 @@ def of_options(ask: int, asks: Sequence[Answered], seed: int) -> Test | None:
     model = HistGradientBoostingClassifier(
         max_iter=ROUNDS, max_leaf_nodes=LEAVES, early_stopping=False, random_state=seed
     )
-    model.fit(data[learn], truth[learn])
-    scores = model.predict_proba(data[~learn])[:, 1] + 1e-9 * np.random.default_rng(seed).random((~learn).sum())
+    with _alone():
+        likely = model.fit(data[learn], truth[learn]).predict_proba(data[~learn])[:, 1]
+    scores = likely + 1e-9 * np.random.default_rng(seed).random((~learn).sum())
     order = np.lexsort((-scores, owners[~learn]))
     firsts = np.r_[True, np.diff(owners[~learn][order]) != 0]
     hits = int(truth[~learn][order][firsts].sum())
     n = int(firsts.sum())
     fair = float(np.mean([1 / len(asks[k].options) for j, k in enumerate(rows) if j % 2]))
     return _binomial("model", ask, "question and options together, by gradient boosting", hits, n, fair)
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    """One thread: tables of some thousand rows are learned no faster by several, which wait for each other in a loop,
+    and for long where other programs run too."""
+    from threadpoolctl import threadpool_limits
+
+    with threadpool_limits(1):
+        yield
 
 
 def _rows(y: Coded, rows: Ints) -> Coded:
@@ -118,7 +132,8 @@ def _tested(probe: Probe, ask: int, what: str, x: Floats, answers: Coded, learn:
     model = HistGradientBoostingClassifier(
         max_iter=rounds, max_leaf_nodes=LEAVES, early_stopping=False, random_state=seed
     )
-    guessed = model.fit(x[first], y[first]).predict(x[second])
+    with _alone():
+        guessed = model.fit(x[first], y[first]).predict(x[second])
     levels = int(y.max()) + 1
     fair = 0.0  # what guesses would hit that know no more than what is given
     said = np.zeros(len(y), np.int64)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
@@ -16,6 +17,7 @@ from pgt_dsl.audit.table import Column, columns, left_out
 from pgt_dsl.audit.targets import majority, target
 from pgt_dsl.dataset.pipeline import Pipeline
 from pgt_dsl.diagnostics import PgtError
+from pgt_dsl.program.meaning import meaning_hash
 from pgt_dsl.scene.assemble import scenes as assemble
 from pgt_dsl.scene.scene import Scene
 from pgt_dsl.solve.chance import holm
@@ -53,12 +55,12 @@ def audit_scenes(
     from, so that only questions and options are tested. Pictures are of scenes drawn anew and small; of ``finished``
     data sets they are of the scenes given, which need not be what the program draws.
 
-    Raises ``PgtError`` for fewer than 200 scenes (one counts of each pair of twins), or without scikit-learn.
+    Raises ``PgtError`` for fewer than 200 scenes (one of each group counts), or without scikit-learn.
     """
     probe_model.needed()
     scenes = _one_of_twins(given)
     if len(scenes) < FEWEST:
-        of_twins = ", one of each pair of twins" if len(scenes) < len(given) else ""
+        of_twins = ", one of each group" if len(scenes) < len(given) else ""
         task = scenes[0].task if scenes else source
         raise PgtError(f"an audit of `{task}` needs {FEWEST} scenes at least; there are {len(scenes)}{of_twins}")
     seed = scenes[0].seed
@@ -112,7 +114,10 @@ def audit_scenes(
         untested.append("columns and pictures: which of them decide is told by a program, and the data set holds none")
     elif not pictures:
         untested.append("pictures")
-    return _judged(tests, scenes, alpha, pipeline, table, untested, shares, source)
+    audit = _judged(tests, scenes, alpha, pipeline, table, untested, shares, source)
+    if pipeline is not None:
+        audit = replace(audit, program=pipeline.hash, meaning=meaning_hash(pipeline.program))
+    return replace(audit, pictures=pictures)
 
 
 def _judged(
@@ -150,9 +155,10 @@ def _without_echoes(leaks: Sequence[Finding]) -> tuple[Finding, ...]:
 
 
 def _one_of_twins(scenes: Sequence[Scene]) -> list[Scene]:
-    """Of each minimal pair one, by lot: the two share their nuisances, and would count one scene twice."""
-    lots = np.random.default_rng(scenes[0].seed if scenes else 0).integers(0, 2, len(scenes) + 1)
-    return [s for k, s in enumerate(scenes) if not s.twin_of or s.twin == lots[k // 2]]
+    """Of each minimal pair or sweep one, by lot: all share their nuisances, and would count one scene several times."""
+    size = max((scene.twin for scene in scenes), default=0) + 1
+    lots = np.random.default_rng(scenes[0].seed if scenes else 0).integers(0, size, len(scenes) + 1)
+    return [s for k, s in enumerate(scenes) if not s.twin_of or s.twin == lots[k // size]]
 
 
 def _of(ask: int, scenes: Sequence[Scene]) -> str:
@@ -178,8 +184,6 @@ def _pictures(
 ) -> Test | None:
     """The test of pictures without the shapes of the groups that decide: of the first scenes given, or of scenes that
     are drawn small."""
-    from dataclasses import replace
-
     small = pipeline
     chosen = list(given[:count])
     if not chosen:

@@ -106,5 +106,5 @@ FUNCTIONS = (
     _of("colours", "shifted(c: color, by: angle): color", "turned in hue, lightness kept", 2.0),
     _of("words", "letter(n: int): text", "A for 0, B for 1, up to Z for 25"),
     _of("words", "digits(n: number): text", "the number in figures"),
-    _of("words", "letters_of(t: text): text[24]", "the letters of a word"),
+    _of("words", "letters_of(t: text): text[t]", "the letters of a word"),
 )

@@ -30,7 +30,8 @@ DEFAULT_COUNT = 1000
 @click.command("build")
 @click.argument("specs", nargs=-1, type=click.Path(path_type=Path))
 @click.option("--count", "-n", type=click.IntRange(1), help="Samples in all (default: 1000, or the recipe's).")
-@click.option("--out", "-o", type=click.Path(path_type=Path), required=True, help="The folder of the data set.")
+@click.option("--out", "-o", required=True, help="The folder of the data set, or a URL: s3://bucket/name.")
+@click.option("--work", type=click.Path(path_type=Path), help="For a URL: a folder to make it in (default: a cache).")
 @click.option("--seed", type=int, help="The same seed, the same samples (default: 0).")
 @click.option("--format", "format_", help="parquet (default), llava, imagefolder, ...: `pgt plugins` lists them.")
 @click.option("--size", type=int, help="Short side of the pictures, in px (default: 336).")
@@ -48,11 +49,10 @@ DEFAULT_COUNT = 1000
 @click.option("--restart", is_flag=True, help="Throw away what a build that was stopped has left there.")
 @click.option("--quiet", "-q", is_flag=True, help="No progress bar.")
 def command(
-    specs: tuple[Path, ...], count: int | None, out: Path, seed: int | None, format_: str | None, size: int | None,
-    photos: Path | None, image: str | None, quality: int | None, styles: str | None, language: str | None,
-    coordinates: str | None,
-    renderer: str | None, workers: int | None, engine: str, croissant: bool, overwrite: bool, restart: bool,
-    quiet: bool,
+    specs: tuple[Path, ...], count: int | None, out: str, work: Path | None, seed: int | None, format_: str | None,
+    size: int | None, photos: Path | None, image: str | None, quality: int | None, styles: str | None,
+    language: str | None, coordinates: str | None, renderer: str | None, workers: int | None, engine: str,
+    croissant: bool, overwrite: bool, restart: bool, quiet: bool,
 ) -> int:  # fmt: skip
     """Build a data set from SPECS: files, folders of them, or one recipe (.toml). Without any: from all shipped tasks.
 
@@ -86,7 +86,7 @@ def command(
                 restart=restart, progress=progress, suffix=recipe.suffix, splits=order.splits, mixes=order.mixes,
                 say=lambda text: console.print(text, markup=False), coordinates=coordinates or recipe.coordinates,
                 only=order.only, languages=order.languages if language is None else parse_languages(language),
-                croissant=croissant or recipe.croissant, series=recipe.series,
+                croissant=croissant or recipe.croissant, series=recipe.series, work=work,
             )  # fmt: skip
 
     try:
@@ -225,13 +225,14 @@ def mixes_told(path: Path | None, recipe: Recipe) -> Iterator[None]:
             raise
         told = "; ".join(f"`{name}` has no catalogue for `{code}`" for name, code in error.lost[:4])
         more = f", and {len(error.lost) - 4} more" if len(error.lost) > 4 else ""
-        fail(source, "R813", told + more, "languages", (), [error.help])
+        fail(source, "R815", told + more, "languages", (), [error.help])
 
 
 def read_order(specs: tuple[Path, ...], count: int | None) -> Order:
     """Read the arguments: a recipe, specs, or nothing for all shipped tasks."""
     from pgt_dsl.dataset.mix.order import apportion
     from pgt_dsl.dataset.recipe import Recipe, TaskPart, held_out, read_recipe
+    from pgt_dsl.dataset.stages import scaled
     from pgt_dsl.heldout import part, splits_of
     from pgt_dsl.resources import data_path
 
@@ -244,6 +245,12 @@ def read_order(specs: tuple[Path, ...], count: int | None) -> Order:
         if count is not None:  # each split keeps its part
             splits = dict(zip(splits, apportion(count, [float(n) for n in splits.values()]), strict=True))
         styles = [portion.styles for portion in portions]
+        if count is not None and recipe.stage:  # each stage keeps its part
+            names = [portion.changes.stage.name if portion.changes.stage else "" for portion in portions]
+            counts = scaled(counts, names, count)
+            portions = [portion for portion, n in zip(portions, counts, strict=True) if n]
+            files, counts = tuple(portion.file for portion in portions), [n for n in counts if n]
+            styles = [portion.styles for portion in portions]
         spoken = [portion.languages for portion in portions]
         held = held_out(recipe, specs[0])
         if held:
@@ -253,7 +260,7 @@ def read_order(specs: tuple[Path, ...], count: int | None) -> Order:
                          splits_of(splits, parted), recipe.mixes(specs[0].parent), specs[0],
                          tuple(changed[k] for k in parted.origin), parted,
                          [spoken[k] for k in parted.origin])  # fmt: skip
-        return Order(files, count or counts, photos, recipe, styles, splits,
+        return Order(files, counts if recipe.stage else count or counts, photos, recipe, styles, splits,
                      recipe.mixes(specs[0].parent), specs[0],
                      tuple((portion.file, portion.changes) for portion in portions), languages=spoken)  # fmt: skip
     mixed = next((path for path in specs if path.suffix == ".toml"), None)
@@ -264,7 +271,7 @@ def read_order(specs: tuple[Path, ...], count: int | None) -> Order:
     return Order(files, count or DEFAULT_COUNT, None, recipe, recipe.styles)
 
 
-def report(manifest: Manifest, out: Path, console: Console) -> None:
+def report(manifest: Manifest, out: str | Path, console: Console) -> None:
     """Counts by task and by reason of rejection, where the manifest is, how to load."""
     from rich.markup import escape
     from rich.table import Table
@@ -285,5 +292,6 @@ def report(manifest: Manifest, out: Path, console: Console) -> None:
         skipped = f", {mix.skipped:,} bad ones left out" if mix.skipped else ""
         console.print(f"{mix.count:,} of {mix.records:,} records of {mix.name} woven into {mix.split}{skipped}",
                       markup=False)  # fmt: skip
-    console.print(f"{manifest.count:,} samples in {out}, manifest {out / 'manifest.json'}", markup=False)
-    console.print("\n" + manifest.usage, markup=False)
+    console.print(f"{manifest.count:,} samples in {out}, manifest {str(out).rstrip('/')}/manifest.json", markup=False,
+                  soft_wrap=True)  # fmt: skip
+    console.print("\n" + manifest.usage, markup=False, soft_wrap=True)

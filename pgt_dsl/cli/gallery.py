@@ -22,7 +22,7 @@ Tell = Callable[[str, int, int], None]
 @click.option("--seed", type=int, default=0, show_default=True)
 @click.option("--photos", type=click.Path(path_type=Path), help="A folder of photos (default: the shipped ones).")
 @click.option("--audit", type=click.Path(path_type=Path), metavar="FILE",
-              help="Tell what `pgt audit --json FILE` has seen.")  # fmt: skip
+              help="Tell what `pgt audit` has kept with `--record FILE` or `--json FILE`.")  # fmt: skip
 @click.option("--title", default="", help="The title of the site.")
 @click.option("--quiet", "-q", is_flag=True, help="No progress bar.")
 def command(
@@ -35,15 +35,15 @@ def command(
     exit status is then 1. A site that is there already is replaced.
     """
     from pgt_dsl.dataset.pipeline import open_photos
-    from pgt_dsl.gallery.audits import read_audits
+    from pgt_dsl.gallery.audits import audits_beside, read_audits
     from pgt_dsl.gallery.collect import Order
     from pgt_dsl.gallery.run import make_gallery
     from pgt_dsl.plugins.registry import registry
     from pgt_dsl.resources import data_path
 
-    audits = read_audits(audit) if audit is not None else {}
     order = Order(count, size, seed, open_photos(photos), registry())
     paths = specs or (data_path("task_specs"),)
+    audits = read_audits(audit) if audit is not None else audits_beside(paths)
 
     def work(tell: Tell) -> Done:
         return make_gallery(paths, out, order, title, audits, tell)

@@ -18,7 +18,7 @@ from pgt_dsl.diagnostics import PgtError
 
 COMMANDS = (
     "new", "check", "fmt", "explain", "show", "gallery", "test", "audit", "photos", "catalog", "recipe", "series",
-    "build", "verify", "score", "push", "probe", "kinds", "plugins",
+    "build", "verify", "score", "push", "probe", "report", "kinds", "plugins",
 )  # fmt: skip
 
 

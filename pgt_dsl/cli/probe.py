@@ -97,7 +97,7 @@ def command(
         planned = min(most or questions.manifest.count, questions.manifest.count)
         outcome = work(None) if quiet else _with_bar(work, console, planned, len(journal.replies))
         found = results(questions, journal.replies, coordinates)
-        write(found, out, model.name)
+        write(found, out, model.name, dataset)
     _say(outcome, found, console, out)
     if series is not None:
         _say_curves(questions, found, series, share, out, console)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from pgt_dsl.cli.build import Order
     from pgt_dsl.dataset.forecast import Forecast, TaskForecast
     from pgt_dsl.dataset.plan import Plan
+    from pgt_dsl.dataset.stages import StagePart
+    from pgt_dsl.dataset.task import Task
 
 
 @click.group("recipe")
@@ -40,7 +43,7 @@ def check(recipe: Path, as_json: bool) -> int:
     if recipe.suffix != ".toml":
         raise PgtError(f"`{recipe}` is no recipe: it ends in .toml. Specs are checked by `pgt check`")
     errors = Console(stderr=True, highlight=False)
-    plan, order = _plan(recipe, errors)
+    plan, order = plan_of(recipe, errors)
     found = forecast(plan)
     if as_json:
         click.echo(json.dumps({**asdict(found), "samples": found.samples, "woven": found.woven, "bytes": found.bytes,
@@ -57,12 +60,16 @@ def check(recipe: Path, as_json: bool) -> int:
                 if left := order.parted.left.get(part.name):
                     errors.print(f"warning: {part.name}: holds out nothing of {', '.join(left)}, which lack names of "
                                  f"`{part.where}`", markup=False)  # fmt: skip
+        for line in _stages(plan, order.recipe.stage):
+            console.print(line, markup=False)
         for task, (_, changes) in zip(plan.tasks, order.changed, strict=True):
             if changes.clearer != 1:
                 console.print(f"{task.name}: answers are clear by {changes.clearer:g} times as much", markup=False)
             if changes.set:
                 told = [f"{name} = {' '.join(text.span.text.split())}" for name, text in changes.set.items()]
                 console.print(f"{task.name}: set to {', '.join(told)}", markup=False)
+            for name, steps in changes.steps.items():
+                console.print(f"{task.name}: {_stepped(task, name, steps.group)}", markup=False)
         if plan.setup.foreign:
             console.print(f"asked in {_languages(plan)}", markup=False)
     return int(any(task.error for task in found.tasks))
@@ -78,7 +85,8 @@ def _languages(plan: Plan) -> str:
     return ", ".join(f"{code} {share / sum(shares.values()):.0%}" for code, share in sorted(shares.items()))
 
 
-def _plan(path: Path, errors: Console) -> tuple[Plan, Order]:
+def plan_of(path: Path, errors: Console) -> tuple[Plan, Order]:
+    """The plan of a recipe, and the recipe as it was read. Raises ``PgtError``."""
     from pgt_dsl.cli.build import mixes_told, read_order, tasks_of
     from pgt_dsl.dataset.encode import Encoding
     from pgt_dsl.dataset.pipeline import open_photos
@@ -95,6 +103,33 @@ def _plan(path: Path, errors: Console) -> tuple[Plan, Order]:
             order.only, order.languages,
         )  # fmt: skip
     return plan, order
+
+
+def _stages(plan: Plan, stages: Sequence[StagePart]) -> Iterator[str]:
+    """What each stage gives."""
+    for part in stages:
+        mine = [k for k, task in enumerate(plan.tasks) if task.program.stage and task.program.stage.name == part.name]
+        count = sum(plan.planned[k] for k in mine)
+        share = count / max(sum(plan.planned), 1)
+        bounds = plan.tasks[mine[0]].program.stage if mine and part.clear else None
+        clear = "of any margin" if bounds is None else f"clear by {bounds}"
+        yield f"stage {part.name}: {count:,} samples ({share:.1%}) of {len(mine)} tasks, {clear}"
+
+
+def _stepped(task: Task, name: str, group: bool) -> str:
+    """What a sweep or levels of a task give."""
+    pick = next(pick for pick in task.program.picks if pick.name == name)
+    nodes = task.program.nodes
+    told = []
+    for node in nodes[pick.values].args:
+        value, unit = nodes[node].attrs["value"], nodes[node].attrs.get("unit", "")
+        named = next((word for word, code in task.registry.colors.items() if code == value), None)
+        told.append(str(named if nodes[node].type.base == "color" else f"{value:.4g}{unit}"
+                        if isinstance(value, float) else value))  # fmt: skip
+    values = ", ".join(told)
+    if group:
+        return f"groups of {len(told)} in which `{name}` is {values} and all else is held"
+    return f"equally many samples with `{name}` at {values}"
 
 
 def show(found: Forecast, console: Console, errors: Console) -> None:

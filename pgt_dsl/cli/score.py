@@ -1,4 +1,4 @@
-"""``pgt score``: a file of a model's answers, scored against a data set, by task and by group of twins."""
+"""``pgt score``: a file of a model's answers, scored against a data set, by task and by group."""
 
 from __future__ import annotations
 
@@ -26,9 +26,10 @@ if TYPE_CHECKING:
 def command(answers: Path, dataset: Path, table: Path | None, as_json: bool, strict: bool) -> int:
     """Score ANSWERS, a JSON object a line with `id`, `text` and (from 0, else 0) `ask`, against the folder DATASET.
 
-    For each task: how many answers, the mean score, the share that is right, and of twins the share of pairs with both
-    right (pair), of groups with all right (whole), and of pairs with different answers those that the model told apart
-    (flips). Questions without an answer are counted and not scored. The exit status is 1 when an answer is to no row.
+    For each task: how many answers, the mean score, the share that is right, and of twins and sweeps the share of
+    pairs with both right (pair), of groups with all right (whole), and of pairs with different answers those that the
+    model told apart (flips); of sweeps the share that is right at each step. Questions without an answer are counted
+    and not scored. The exit status is 1 when an answer is to no row.
     """
     from pgt_dsl.probe.answers import read_answers
 
@@ -85,7 +86,8 @@ def _line(name: str, ask: int, text: str, metadata: str, strict: bool) -> dict[s
     question = asked(row, ask)
     found = score(row, text, ask=ask, strict=strict)
     assert question.scene is not None
-    return {"id": name, "ask": ask, "task": question.scene.task, "group": question.group, "text": text,
+    return {"id": name, "ask": ask, "task": question.scene.task, "group": question.group,
+            "step": question.scene.twin + 1 if question.scene.steps else "", "text": text,
             "answer": question.ask.text, "value": found.value, "right": found.right, "said": found.said,
             "mistake": found.mistake, "reason": found.reason}  # fmt: skip
 
@@ -97,7 +99,8 @@ def _summary(lines: list[dict[str, Any]], rows: Mapping[str, str], strict: bool)
     pairs: PairScores = score_pairs(
         (({"metadata": rows[line["id"]]}, line["text"]) for line in lines if line["ask"] == 0), strict=strict
     )
-    groups = {name: value for name, value in asdict(pairs).items() if name in ("groups", "pair", "whole", "flips")}
+    told = ("groups", "pair", "whole", "flips", "torn", "steps")
+    groups = {name: value for name, value in asdict(pairs).items() if name in told}
     count = len(lines)
     mean = {
         name: sum(float(line[key]) for line in lines) / count if count else None
@@ -116,11 +119,18 @@ def _show(found: Mapping[str, Mapping[str, Any]]) -> None:
         cells = [row[name] for name in ("score", "accuracy", "pair", "whole", "flips")]
         score, accuracy, *pairs = ["" if value is None else f"{value:.1%}" for value in cells]
         table.add_row(escape(task), f"{row['answers']:,}", score, accuracy, f"{row['groups']:,}", *pairs)
-    Console(highlight=False).print(table)
+    console = Console(highlight=False)
+    console.print(table)
+    for task, row in found.items():
+        if row["torn"]:
+            console.print(f"{task}: {row['torn']:,} groups lack answers, and are in no `whole`", markup=False)
+        if task in row["steps"]:
+            shares = ", ".join("none" if share is None else f"{share:.0%}" for share in row["steps"][task])
+            console.print(f"{task}: right at each step: {shares}", markup=False)
 
 
 def _write(path: Path, lines: list[dict[str, Any]]) -> None:
-    names = ["id", "ask", "task", "group", "text", "answer", "value", "right", "said", "mistake", "reason"]
+    names = ["id", "ask", "task", "group", "step", "text", "answer", "value", "right", "said", "mistake", "reason"]
     try:
         with path.open("w", encoding="utf-8", newline="") as file:
             table = csv.DictWriter(file, names)

@@ -21,7 +21,7 @@ PAGE, DATA = "verify.html", "verify.json"
 
 
 @click.command("verify")
-@click.argument("dataset", type=click.Path(path_type=Path))
+@click.argument("dataset")
 @click.option("--photos", type=click.Path(path_type=Path), help="The folder of photos (default: the shipped ones).")
 @click.option("--share", type=float, default=1.0, show_default=True, help="Judge so much of it, chosen by index.")
 @click.option("--workers", type=click.IntRange(1), help="Processes (default: one for each core, one if it is little).")
@@ -31,21 +31,25 @@ PAGE, DATA = "verify.html", "verify.json"
 @click.option("--most", type=click.IntRange(0), default=20, show_default=True, help="Faults to show here.")
 @click.option("--quiet", "-q", is_flag=True, help="No progress bar.")
 def command(
-    dataset: Path, photos: Path | None, share: float, workers: int | None, out: Path | None, specs: tuple[Path, ...],
+    dataset: str, photos: Path | None, share: float, workers: int | None, out: Path | None, specs: tuple[Path, ...],
     most: int, quiet: bool,
 ) -> int:  # fmt: skip
     """Verify a finished DATASET from its folder alone: make every sample again, judge it, and write a report.
 
+    A URL is fetched first into a temporary folder, which takes as much room as the data set (TMPDIR says where).
     Writes verify.html and verify.json. The exit status is 1 when anything is wrong.
     """
     from rich.console import Console
 
+    from pgt_dsl.dataset.storage import is_url
     from pgt_dsl.verify.page import page
     from pgt_dsl.verify.run import verify
 
     console = Console(stderr=True, highlight=False)
     programs = _programs(specs)
-    folder = out or dataset
+    if out is None and is_url(dataset):
+        raise PgtError(f"`{dataset}` is a URL; --out DIR says where the report goes, as in --out report")
+    folder = out or Path(dataset)
 
     def work(tell: Callable[[int, int, int], None] | None) -> Report:
         return verify(dataset, photos=photos, share=share, workers=workers, programs=programs, progress=tell)

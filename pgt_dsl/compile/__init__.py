@@ -14,19 +14,21 @@ from pgt_dsl.compile.lower import lower
 from pgt_dsl.diagnostics import Collector, Diagnostic, SpecError
 from pgt_dsl.passage import UNCHANGED, Changes
 from pgt_dsl.program.builder import Builder
-from pgt_dsl.program.program import Program
+from pgt_dsl.program.program import Program, Stage
 from pgt_dsl.program.verify import verify
 from pgt_dsl.source import Source
 from pgt_dsl.syntax import tree
 from pgt_dsl.syntax.parse import parse, parse_expr_source
 from pgt_dsl.types.base import base_scope, task_scope
 from pgt_dsl.types.context import Context
+from pgt_dsl.types.deciding import deciding_units
 from pgt_dsl.types.expressions import expr
 from pgt_dsl.types.fields import store
 from pgt_dsl.types.lints import lint
 from pgt_dsl.types.model import Model
 from pgt_dsl.types.ranges import check_ranges
 from pgt_dsl.types.settings import Setting
+from pgt_dsl.types.stepping import Steps
 from pgt_dsl.types.task import Task
 from pgt_dsl.types.uncalled import check_uncalled
 
@@ -51,7 +53,10 @@ def compile_source(source: Source, registry: Registry, changes: Changes = UNCHAN
     that is wrong."""
     with _deep():
         spec = parse(source)
-        return _compile(source, replace(spec, name=changes.name) if changes.name else spec, registry, changes)
+        name = changes.name or spec.name
+        if changes.stage is not None:
+            name = f"{name}/{changes.stage.name}"
+        return _compile(source, replace(spec, name=name), registry, changes)
 
 
 def _compile(source: Source, spec: tree.Spec, registry: Registry, changes: Changes) -> Compiled:
@@ -65,6 +70,11 @@ def _compile(source: Source, spec: tree.Spec, registry: Registry, changes: Chang
         task.used[PRELUDE] = None
     task.settings = {
         name: Setting(name, parse_expr_source(text), text.span) for name, text in changes.set.items()
+    }  # fmt: skip
+    task.steps = {
+        name: Steps(name, said.place.span, None if said.values is None else parse_expr_source(said.values),
+                    said.count, said.group)
+        for name, said in changes.steps.items()
     }  # fmt: skip
     task.declare(spec, task.scope, {})
     task.hold(parse_expr_source(text) for text in changes.only)
@@ -87,6 +97,7 @@ def _compile(source: Source, spec: tree.Spec, registry: Registry, changes: Chang
         if changes.clear is not None and not any(q.clear for q in task.model.questions):
             cx.error("R812", f"no question of `{spec.name}` says what is `clear`", changes.clear.span, "of nothing",
                      help="take it out, or write `clear` in the spec; `within` is no margin")  # fmt: skip
+        _stage(cx, task.model, changes)
         program = lower(task.model, cx)
         lint_options(cx, task.model, program)
     if collector.has_errors:
@@ -94,6 +105,21 @@ def _compile(source: Source, spec: tree.Spec, registry: Registry, changes: Chang
     if program is not None:
         verify(program)
     return Compiled(spec, program, tuple(_sorted(collector.found, source)))
+
+
+def _stage(cx: Context, model: Model, changes: Changes) -> None:
+    """Enter the stage of a curriculum; one with bounds is of answers that can be more or less clear."""
+    said = changes.stage
+    if said is None:
+        return
+    stage = Stage(said.name, said.low, said.high)
+    slacks = {name: f.slack_unit for name, f in cx.registry.functions.items() if f.slack_unit}
+    if stage.bounded and not any(deciding_units(cx.builder, q.answer.node, slacks)
+                                 for q in model.questions if q.within is None):  # fmt: skip
+        cx.error("R814", f"no answer of `{model.name}` hangs on a measure, so none is clearer than another",
+                 said.place.span, "bounds of margins",
+                 help="its answers are exact, or have a tolerance: give the spec a recipe of its own")  # fmt: skip
+    model.stage = stage
 
 
 def settle(cx: Context, ident: int) -> None:

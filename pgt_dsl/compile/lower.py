@@ -27,6 +27,7 @@ from pgt_dsl.source import Span
 from pgt_dsl.types.asks import is_box
 from pgt_dsl.types.context import Context, origin
 from pgt_dsl.types.model import Model, Question
+from pgt_dsl.types.quotas import picks_in
 
 BOOL = Type("bool")
 
@@ -53,12 +54,17 @@ class _Lowering:
         for k, ask in enumerate(asks):
             self.phrases(k, ask)
         self.defined(asks)
-        b = self.b
+        b, stage = self.b, self.model.stage
+        if stage is not None and stage.bounded:
+            self.add(asks[0].answer, "stage", f"the stage `{stage.name}`: clear by {stage}", asks[0].origin)
+        twin = self.model.twin
+        if twin is not None and twin.steps:  # a pick that is stepped through stands last, below the hidden ones
+            self.picks.sort(key=lambda pick: pick.var == twin.pick)
         names = {name: val.node for name, val in self.model.names.items()}
         return Program(
             self.model.name, self.model.doc, tuple(b.nodes), tuple(b.axes), tuple(b.vars), tuple(b.groups),
-            tuple(self.constraints), tuple(asks), tuple(self.picks), self.model.twin, self.model.background,
-            self.model.canvas, names, b.slots,
+            tuple(self.constraints), tuple(asks), tuple(self.picks), twin, self.model.background,
+            self.model.canvas, names, b.slots, stage,
         )  # fmt: skip
 
     def add(self, node: NodeId, reason: str, label: str, span: Span | Origin | None, because: str = "",
@@ -199,9 +205,12 @@ class _Lowering:
 
     def quota(
         self, name: str, values: NodeId, answer: NodeId, what: str, q: Question, domain: NodeId | None = None
-    ) -> VarId:
-        """Add the hidden pick and the constraint that binds the answer to it."""
-        b = self.b
+    ) -> VarId | None:
+        """Add the hidden pick and the constraint that binds the answer to it; none where its values hang on a pick that
+        is stepped through, for then it cannot be held."""
+        b, twin = self.b, self.model.twin
+        if twin is not None and twin.steps and twin.pick in picks_in(self.cx, values):
+            return None
         span = origin(q.even_span or q.span)
         hidden = b.var(name, b.type(values).item, Law("stratum", (values,)), "even", (), (), span)
         var: VarId = b.nodes[hidden].attrs["var"]

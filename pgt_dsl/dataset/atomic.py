@@ -16,13 +16,16 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pgt_dsl.diagnostics import PgtError
+
+if TYPE_CHECKING:
+    from pgt_dsl.dataset.formats.base import Writer
 
 MANIFEST = "manifest.json"
 STAGING = ".pgt-building"
@@ -62,7 +65,7 @@ class Staging:
         try:
             if self._settle():
                 return self
-            _check_target(self.out, self.overwrite)
+            self._check_target()
             self.keep = self.resumed = not self._restart and self._usable()
             self._take()
         except OSError as error:
@@ -78,7 +81,7 @@ class Staging:
             if name not in earlier:
                 _check_room(self.folder / name, self.out / name)
         write_json(self.root / MOVING, {"remove": earlier})
-        _move_all(self.root, self.out)
+        self._put()
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
@@ -88,10 +91,38 @@ class Staging:
                 (self.root / "pid").unlink(missing_ok=True)
             return
         with suppress(OSError):
-            _clear(self.root)
+            clear(self.root)
         with suppress(OSError):
             if self._made and error is not None and not any(self.out.iterdir()):
                 self.out.rmdir()
+
+    @property
+    def where(self) -> str:
+        """Where the data set is put, for people and for code that loads it."""
+        return str(self.out)
+
+    def settle(self, finished: Iterable[Path]) -> None:
+        """Told of files below ``folder`` that nobody will read or write again, as they become so."""
+
+    def digests(self) -> Mapping[str, str]:
+        """The SHA-256 of files below ``folder``, by name, that are not there any more but as empty ones."""
+        return {}
+
+    def usage(self, writer: Writer) -> str:
+        """Python code that loads the data set."""
+        return writer.usage(self.out)
+
+    def manifest(self) -> bytes:
+        """The manifest of the data set that is in place. Raises ``OSError``."""
+        return (self.out / MANIFEST).read_bytes()
+
+    def _check_target(self) -> None:
+        """Raise ``PgtError`` when something is where the data set is to be put."""
+        _check_target(self.out, self.overwrite)
+
+    def _put(self) -> None:
+        """Put what is made into its place. Stopped at any instant, it can be done again."""
+        _move_all(self.root, self.out)
 
     @property
     def moving(self) -> bool:
@@ -102,10 +133,10 @@ class Staging:
         """Finish what a killed build was moving, remove what nobody can go on with; whether all is done by that."""
         if self.moving and not self.root.is_symlink():
             self.complete = self._plan is not None and read_json(self.root / PLAN) == self._plan
-            _move_all(self.root, self.out)
-            _clear(self.root)
+            self._put()
+            clear(self.root)
         elif unfinished(self.out) is None:
-            _clear(self.root)
+            clear(self.root)
         return self.complete
 
     def _usable(self) -> bool:
@@ -119,7 +150,7 @@ class Staging:
             return True
         raise PgtError(
             f"`{self.out}` holds an unfinished build ({left[0]:,} of {left[1]:,} samples) of another plan: "
-            f"{_difference(before, self._plan)}\ngive the command of that build to go on with it, or add --restart to "
+            f"{difference(before, self._plan)}\ngive the command of that build to go on with it, or add --restart to "
             "throw it away"
         )
 
@@ -127,7 +158,7 @@ class Staging:
         self._made = not self.out.exists()
         self.out.mkdir(parents=True, exist_ok=True)
         if not self.resumed:
-            _clear(self.root)
+            clear(self.root)
             self.root.mkdir()
         (self.root / "pid").write_text(str(os.getpid()), encoding="ascii")
         if not self.resumed:
@@ -170,7 +201,7 @@ def _read_manifest(folder: Path) -> dict[str, object] | None:
     return data if isinstance(data, dict) and "pgt_version" in data else None
 
 
-def _difference(before: Any, now: Mapping[str, Any]) -> str:
+def difference(before: Any, now: Mapping[str, Any]) -> str:
     """What is not the same in two plans, the first few."""
     if not isinstance(before, dict):
         return "its plan cannot be read"
@@ -220,10 +251,10 @@ def _earlier(out: Path) -> list[str]:
     """What an earlier build put into the folder, its manifest first, so that a half-removed data set has none."""
     manifest = _read_manifest(out)
     contents = manifest.get("contents") if manifest else None
-    return [MANIFEST, *_names(contents)] if manifest else []
+    return [MANIFEST, *names_of(contents)] if manifest else []
 
 
-def _names(value: Any) -> list[str]:
+def names_of(value: Any) -> list[str]:
     """The texts of a list that name something directly in a folder, but for the manifest."""
     names = value if isinstance(value, list) else []
     return [n for n in names if isinstance(n, str) and n not in ("", ".", "..", MANIFEST) and Path(n).name == n]
@@ -235,7 +266,7 @@ def _move_all(root: Path, out: Path) -> None:
     order = read_json(root / MOVING)
     remove = order.get("remove") if isinstance(order, dict) else []
     if remove:
-        for name in (MANIFEST, *_names(remove)):
+        for name in (MANIFEST, *names_of(remove)):
             _remove(out / name)
         write_json(root / MOVING, {"remove": []})
     (root / "new").mkdir(exist_ok=True)  # it may be gone already
@@ -243,7 +274,7 @@ def _move_all(root: Path, out: Path) -> None:
         _move(root / "new" / name, out / name)
 
 
-def _clear(root: Path) -> None:
+def clear(root: Path) -> None:
     """Remove what a build has left. Killed at any instant, it leaves nothing that one would go on with: the journal
     goes first; and of a data set that is in place one knows to the end that it is."""
     if root.is_symlink():

@@ -42,7 +42,7 @@ class Books:
             return
         tally.add(result.samples)
         tally.add_checked(result.checked)
-        tally.shares = result.shares
+        tally.set_shares(result.shares, result.size)
         watch = self._watches[result.job.task]
         watch.add(sample.scene for sample in result.samples)
         watch.add_drawn(result.drawn)
@@ -66,7 +66,11 @@ class Books:
 
 def _tally(task: Task, planned: int) -> Tally:
     warnings = tuple(map(_in_one_line, task.warnings))
-    return Tally(task.name, task.doc, Path(task.source.name).name, task.hash, planned, warnings)
+    swept, stage = task.program.swept, task.program.stage
+    return Tally(
+        task.name, task.doc, Path(task.source.name).name, task.hash, planned, warnings,
+        group=task.program.copies, swept=swept.name if swept else "", stage=stage.name if stage else "",
+    )  # fmt: skip
 
 
 def _in_one_line(warning: Diagnostic) -> str:

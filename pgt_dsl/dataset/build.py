@@ -8,7 +8,6 @@ was stopped by anything else goes on where it was when it is asked for again.
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass
@@ -20,10 +19,10 @@ from pgt_dsl.dataset.books import Books
 from pgt_dsl.dataset.card import card
 from pgt_dsl.dataset.croissant import CROISSANT, croissant
 from pgt_dsl.dataset.encode import Encoding
-from pgt_dsl.dataset.formats.base import BuildInfo, Resumable, Writer
+from pgt_dsl.dataset.formats.base import BuildInfo, Resumable, Sharded, Writer
 from pgt_dsl.dataset.jobs import ENGINES, batch_size, cores, count_jobs, jobs, results
 from pgt_dsl.dataset.journal import Journal
-from pgt_dsl.dataset.manifest import Manifest, read_manifest, versions
+from pgt_dsl.dataset.manifest import Manifest, versions
 from pgt_dsl.dataset.mix.counts import Woven, mix_entries, split_entries
 from pgt_dsl.dataset.mix.loom import Loom, open_writer
 from pgt_dsl.dataset.mix.source import Mix
@@ -32,6 +31,8 @@ from pgt_dsl.dataset.plan import Plan, Spoken, make_plan
 from pgt_dsl.dataset.programs import PROGRAMS, write_programs, write_translations
 from pgt_dsl.dataset.record import DEFAULT_STYLES, canonical_json
 from pgt_dsl.dataset.series import Series, check_series
+from pgt_dsl.dataset.shipping import NAMING, Shipping
+from pgt_dsl.dataset.storage import is_url
 from pgt_dsl.dataset.tally import Tally, credits
 from pgt_dsl.dataset.task import Photos, Task
 from pgt_dsl.dataset.worker import Result
@@ -90,6 +91,7 @@ def build(
     croissant: bool = False,
     languages: Spoken = ENGLISH,
     series: Series | None = None,
+    work: Path | str | None = None,
 ) -> Manifest:
     """Write a data set of ``count`` samples and return its manifest.
 
@@ -108,8 +110,12 @@ def build(
     languages: the language of the questions, several by weight (``{"en": 2, "de": 1}``), or such weights of each
     task. croissant: the card has a ``croissant.json`` beside it. series: what the levels of the samples are.
 
-    A build that was stopped, by Ctrl-C, a full disk or a kill, has left what it had finished in ``out``; the same call
-    goes on there, and the result is the same to the bit as if it had not been stopped. ``restart`` throws it away.
+    out: a folder, or a URL that fsspec knows; then the files are made in the folder ``work`` (None: one in the user's
+    cache) and sent as they become whole, see ``shipping``.
+
+    A build that was stopped, by Ctrl-C, a full disk or a kill, has left what it had finished in ``out`` (or ``work``);
+    the same call goes on there, and the result is the same to the bit as if it had not been stopped. ``restart`` throws
+    it away.
 
     Raises ``PgtError`` when the arguments are wrong, ``out`` may not be written into or holds an unfinished build of
     another plan, no task gives a sample, or the oracle disagrees with a scene (which is then in
@@ -123,14 +129,14 @@ def build(
                      splits, mixes, say, coordinates, only, languages)  # fmt: skip
     if series is not None:
         check_series(series, plan.setup.programs)
-    out = _folder(out)
-    with Staging(out, overwrite, plan.identity, restart) as staging:
+    with _staging(out, work, overwrite, plan, restart) as staging:
         if staging.complete:
-            return read_manifest(out)
+            return Manifest.model_validate_json(staging.manifest())
         site = _Site(plan, staging, croissant, series)
         try:
             many = cores() if workers is None else workers
-            each = batch or batch_size(plan.setup.sizes.largest, sum(plan.planned), many)
+            copies = max(program.copies for program in plan.setup.programs)
+            each = batch or batch_size(plan.setup.sizes.largest, sum(plan.planned), many, copies)
             site.run(workers, engine, each, progress)
             made = site.finish()
             staging.commit()
@@ -140,12 +146,19 @@ def build(
     return made
 
 
-def _folder(out: Path | str) -> Path:
-    """Where to build. Raises ``PgtError`` for a URL, which would become a folder named `s3:` here."""
-    if re.match(r"[A-Za-z][A-Za-z0-9+.-]+:/", str(out)):
-        raise PgtError(f"`{out}` is a URL, and builds write into folders: give --out a folder, then "
-                       "`pgt push FOLDER URL`, which goes on where it was stopped as a build does")  # fmt: skip
-    return Path(out)
+def _staging(out: Path | str, work: Path | str | None, overwrite: bool, plan: Plan, restart: bool) -> Staging:
+    """Where to build. Raises ``PgtError`` for a URL that has become a path."""
+    if not is_url(out):
+        if work is not None:
+            raise PgtError("--work names the folder in which a data set for a URL is made; leave it out for a folder")
+        return Staging(Path(out), overwrite, plan.identity, restart)
+    named = [source.mix.name for strand in plan.strands for source in strand.sources if not source.mix.copy]
+    if named and plan.format in NAMING:
+        raise PgtError(f"records of `{plan.format}` name the images of `{named[0]}` by their paths here, and "
+                       f"`{out}` is read from others; write `copy = true` in its [[mix]]")  # fmt: skip
+    if isinstance(out, Path):
+        raise PgtError(f"`{out}` is a URL that has become a path; give it as a text")
+    return Shipping(out, None if work is None else Path(work), overwrite, plan.identity, restart)
 
 
 class _Site:
@@ -168,7 +181,7 @@ class _Site:
                 raise
             raise PgtError(f"what the unfinished build in `{staging.out}` has left is damaged ({error}); "
                            "--restart throws it away") from error  # fmt: skip
-        self._whole = True  # whether all parts have taken the same results
+        self._whole = True  # whether all parts have taken the same results, and every mark is entered
         self._open = True  # the writer is
 
     def run(self, workers: int | None, engine: str, batch: int, progress: Callable[[Progress], None] | None) -> None:
@@ -188,6 +201,8 @@ class _Site:
                 self._take(result)
                 if self.journal.due:
                     self._enter()
+                    if isinstance(self.writer, Sharded):
+                        self.staging.settle(self.writer.finished())
                 tell(result.job.task)
 
     def finish(self) -> Manifest:
@@ -200,13 +215,13 @@ class _Site:
         if not books.count:
             raise Stopped("no task gave a sample:\n" + "\n".join(f"{t.name}: {t.error}" for t in books.tallies))
         woven = self.writer.counts() if isinstance(self.writer, Loom) else {}
-        made = _manifest(plan, books, self.writer.usage(self.staging.out), folder, woven)
+        made = _manifest(plan, books, self.staging.usage(self.writer), folder, woven)
         if self.series is not None:
             made = made.model_copy(update={"series": self.series})
         name = self.staging.out.resolve().name
         (folder / CROISSANT).unlink(missing_ok=True)  # of a build that was killed here
         if self.croissant:
-            text = croissant(made, name, folder)
+            text = croissant(made, name, folder, self.staging.digests())
             (folder / CROISSANT).write_text(text, encoding="utf-8", newline="\n")
             made = made.model_copy(update={"contents": tuple(sorted({*made.contents, CROISSANT}))})
         text = card(made, name, self.writer.front_matter())
@@ -254,7 +269,9 @@ class _Site:
 
     def _enter(self) -> None:
         if isinstance(self.writer, Resumable):
+            self._whole = False  # after another mark the writer may remove what the entry before this one needs
             self.journal.write(*self.place, self.books.count, self.books.planned, self.writer.mark, self.books.state)
+            self._whole = True
 
     def _disagreed(self, result: Result) -> None:
         path = self.staging.out / DISAGREEMENT

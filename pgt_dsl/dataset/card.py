@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 
 from pgt_dsl.dataset.manifest import Manifest, PhotoCredit, TaskEntry
@@ -17,6 +18,8 @@ def card(manifest: Manifest, name: str, front_matter: str) -> str:
         _woven(manifest),
         "## Load\n\n```python\n" + manifest.usage + "\n```\n",
         "## Tasks\n\n" + _tasks(manifest),
+        _groups(manifest),
+        _stages(manifest),
         _answers(manifest),
         _drift(manifest),
         _chains(manifest),
@@ -65,6 +68,28 @@ def _tasks(manifest: Manifest) -> str:
         doc = _cell(task.doc.strip().split("\n\n")[0])
         lines.append(f"| `{_cell(task.name)}` | {doc} | {task.count:,} | {share} | `{task.program[:12]}` |")
     return "\n".join(lines) + "\n"
+
+
+def _groups(manifest: Manifest) -> str:
+    lines = [
+        f"- `{_cell(task.name)}`: {task.count // task.group:,} groups of {task.group}, "
+        + (f"which differ in `{_cell(task.swept)}`" if task.swept else "minimal pairs")
+        for task in manifest.tasks
+        if task.group > 1
+    ]
+    if not lines:
+        return ""
+    return "## Groups\n\nThe samples of a group have all in common but one thing.\n\n" + "\n".join(lines) + "\n"
+
+
+def _stages(manifest: Manifest) -> str:
+    counts: Counter[str] = Counter()
+    for task in manifest.tasks:
+        counts[task.stage] += task.count
+    if not any(counts):
+        return ""
+    lines = ["| stage | samples |", "|---|---:|", *(f"| {name} | {many:,} |" for name, many in counts.items() if name)]
+    return "## Stages\n\nThe rows stand stage after stage, each shuffled.\n\n" + "\n".join(lines) + "\n"
 
 
 def _answers(manifest: Manifest) -> str:

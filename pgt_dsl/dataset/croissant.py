@@ -7,7 +7,6 @@ build is left out: an address, a date, a licence of the whole; licences of photo
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Mapping
 from pathlib import Path
@@ -15,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from pgt_dsl.dataset.formats.base import TRAIN
 from pgt_dsl.dataset.manifest import Manifest
+from pgt_dsl.dataset.storage import digest_of
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -36,22 +36,24 @@ _CONTEXT: dict[str, Any] = {
 }  # fmt: skip
 
 
-def croissant(manifest: Manifest, name: str, folder: Path) -> str:
-    """The text of ``croissant.json`` of a data set whose files are in ``folder``."""
+def croissant(manifest: Manifest, name: str, folder: Path, digests: Mapping[str, str] | None = None) -> str:
+    """The text of ``croissant.json`` of a data set whose files are in ``folder``. digests: the SHA-256 of those that
+    are there by name alone, which may not be all shards of a split."""
     splits = [split.name for split in manifest.splits] or [TRAIN]
     files: list[dict[str, Any]] = []
     records: list[dict[str, Any]] = []
     for split in sorted({path.name.rpartition("-")[0] for path in (folder / "data").glob("*.parquet")}):
         files.append(_set(f"{split}-files", "application/x-parquet", f"data/{split}-*.parquet"))
-        records.append(_records(split, f"{split}-files", min((folder / "data").glob(f"{split}-*.parquet"))))
+        whole = [path for path in (folder / "data").glob(f"{split}-*.parquet") if path.stat().st_size]
+        records.append(_records(split, f"{split}-files", min(whole)))
     for path in sorted(folder.iterdir()):
         if path.suffix in KINDS:
-            files.append(_object(path))
+            files.append(_object(path, digests or {}))
     images = {manifest.image: f"image/{manifest.image.replace('raw', 'png')}"}
     for inside in ("images", *splits):
         if (folder / inside).is_dir():
             files.append(_set(inside, images[manifest.image], f"{inside}/*"))
-            files += [_object(path, inside) for path in (folder / inside).glob("*.jsonl")]
+            files += [_object(path, digests or {}, inside) for path in (folder / inside).glob("*.jsonl")]
     licences = sorted({credit.licence for credit in manifest.credits if credit.used and credit.licence})
     made = {
         "@context": _CONTEXT,
@@ -72,10 +74,9 @@ def _set(ident: str, kind: str, includes: str) -> dict[str, Any]:
     return {"@type": "cr:FileSet", "@id": ident, "name": ident, "encodingFormat": kind, "includes": includes}
 
 
-def _object(path: Path, inside: str = "") -> dict[str, Any]:
+def _object(path: Path, digests: Mapping[str, str], inside: str = "") -> dict[str, Any]:
     ident = f"{inside}/{path.name}" if inside else path.name
-    with path.open("rb") as file:
-        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    digest = digests.get(ident) or digest_of(path)
     return {"@type": "cr:FileObject", "@id": ident, "name": ident, "contentUrl": ident,
             "encodingFormat": KINDS[path.suffix], "sha256": digest}  # fmt: skip
 

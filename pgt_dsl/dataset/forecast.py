@@ -6,12 +6,13 @@ the real thing; the pictures of a mix are counted as the writer would write them
 
 from __future__ import annotations
 
+import math
 import re
 import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
 
@@ -19,16 +20,18 @@ from pgt_dsl.dataset.formats.base import BuildInfo, Writer
 from pgt_dsl.dataset.given import Row
 from pgt_dsl.dataset.mix.loom import Strand
 from pgt_dsl.dataset.mix.source import Source
+from pgt_dsl.dataset.pipeline import Pipeline
 from pgt_dsl.dataset.plan import Plan
 from pgt_dsl.dataset.record import STYLES, has_style
 from pgt_dsl.dataset.watch import Watch
 from pgt_dsl.dataset.worker import Job, Worker
-from pgt_dsl.diagnostics import Diagnostic
+from pgt_dsl.diagnostics import Diagnostic, PgtError
 from pgt_dsl.plugins.discover import load_ref
 from pgt_dsl.scene.coordinates import CoordinateProfile
 from pgt_dsl.scene.scene import Scene
 
 LOOKED_AT = 16  # scenes of a task
+CLEAR = 64  # ... of which it is told how clear they are
 READ = 64  # records of a mix
 
 
@@ -130,12 +133,12 @@ def _task(plan: Plan, number: int, empty: int) -> TaskForecast:
     first = worker.run(Job(number, 0, 1))  # plans the task, and warms the painter up
     start = time.process_time() - began
     if first.error:
-        return TaskForecast(task.name, samples, error=first.error)
+        return TaskForecast(task.name, samples, error=first.error + _clearness(plan, number))
     began = time.process_time()
     made = worker.run(Job(number, 0, many))
     took = time.process_time() - began
     if made.error:
-        return TaskForecast(task.name, samples, error=made.error)
+        return TaskForecast(task.name, samples, error=made.error + _clearness(plan, number))
     size, writing = _written(plan, made.samples)
     each = len(made.samples)
     whole = sum(samples.values())
@@ -148,6 +151,23 @@ def _task(plan: Plan, number: int, empty: int) -> TaskForecast:
         task.name, samples, _styles(setup.styles[number], scenes), whole * max(size - empty, 0) / each,
         start + whole * (took + writing) / each, tuple(warnings), place=_place(scenes, setup.coordinates),
     )  # fmt: skip
+
+
+def _clearness(plan: Plan, number: int) -> str:
+    """How clear the answers of a task are that cannot be made for its stage; "" of one without bounds."""
+    program, setup = plan.tasks[number].program, plan.setup
+    if program.stage is None or not program.stage.bounded:
+        return ""
+    free = replace(program, stage=None, constraints=tuple(c for c in program.constraints if c.reason != "stage"))
+    pipeline = Pipeline(free, setup.registry, setup.seed, setup.sizes.smallest, setup.photos, setup.renderer)
+    try:
+        scenes = pipeline.scenes(range(CLEAR))
+    except PgtError:
+        return ""
+    least = [min((ask.margin for ask in s.asks if ask.margin is not None), default=math.inf) for s in scenes]
+    low, high = (sorted(least)[round(share * (len(least) - 1))] for share in (0.05, 0.95))
+    return (f"\n  = help: without stages its answers are clear by {low:.3g} to {high:.3g} margins (90 % of "
+            f"{len(least)} scenes), and this stage has {program.stage}")  # fmt: skip
 
 
 def _styles(weights: Mapping[str, float], scenes: Sequence[Scene]) -> dict[str, float]:

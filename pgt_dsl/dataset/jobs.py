@@ -27,12 +27,13 @@ def cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def batch_size(size: int, samples: int | None = None, workers: int = 1) -> int:
-    """Indices a job, for a short side in px. Of a build of so many ``samples`` each of several workers gets a few."""
+def batch_size(size: int, samples: int | None = None, workers: int = 1, copies: int = 1) -> int:
+    """Indices a job, for a short side in px, when an index has as many as ``copies`` samples. Of a build of so many
+    ``samples`` each of several workers gets a few."""
     most = BATCH
     if workers > 1 and samples is not None:
         most = max(SHARED, min(most, samples // (FEW * workers)))
-    return max(1, min(most, MOST_PIXELS // size**2))
+    return max(1, min(most, MOST_PIXELS // size**2) // copies)
 
 
 def jobs(numbers: Sequence[int], batch: int, task: int = 0, start: int = 0) -> Iterator[Job]:

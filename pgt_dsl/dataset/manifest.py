@@ -100,7 +100,8 @@ class TaskEntry(_Model):
     """What came of one task. ``error`` is "" unless the task failed; then ``count`` is what had been written.
 
     Of ``attempts`` proposed scenes ``accepted`` passed every requirement. Of ``ids_checked`` samples the painted ids
-    were compared with the scene (``dataset.pixel_check``).
+    were compared with the scene (``dataset.pixel_check``). ``group``: samples of a group, 1 without groups; they differ
+    in ``swept``, the name of a pick, or are twins. ``stage``: that of a curriculum which the task is for.
     """
 
     name: str
@@ -120,6 +121,9 @@ class TaskEntry(_Model):
     drift: tuple[Drawn, ...] = ()
     warnings: tuple[str, ...] = ()
     error: str = ""
+    group: int = 1
+    swept: str = ""
+    stage: str = ""
 
     @property
     def rate(self) -> float | None:

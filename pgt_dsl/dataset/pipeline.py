@@ -124,9 +124,9 @@ class Pipeline:
         return {name: load_ref(b.paint) for name, b in self.registry.backgrounds.items() if name not in BUILT_IN}
 
     def scenes(self, indices: Sequence[int], watched: bool = False) -> list[Scene]:
-        """The scenes of some indices, in their order; with twins two for each. Raises ``PgtError`` when the budget of
-        attempts is spent, a text cannot be put into words, or there is no such index. ``watched``: ``drawn`` counts
-        what they drew."""
+        """The scenes of some indices, in their order; of twins and sweeps a group for each. Raises ``PgtError`` when
+        the budget of attempts is spent, a text cannot be put into words, or there is no such index. ``watched``:
+        ``drawn`` counts what they drew."""
         beyond = next((index for index in indices if not 0 <= index <= LAST_INDEX), None)
         if beyond is not None:
             raise PgtError(f"the index of a sample is 0 to {LAST_INDEX}, not {beyond}")
@@ -148,9 +148,12 @@ class Pipeline:
 
     @cached_property
     def shares(self) -> dict[str, dict[str, float]]:
-        """For each quota by name the share that each of its values is to have (bins by their numbers)."""
+        """For each quota by name the share that each of its values is to have (bins by their numbers). A pick that is
+        stepped through is none: each group has all its values."""
         found: dict[str, dict[str, float]] = {}
         for pick in self.program.picks:
+            if pick is self.program.swept:
+                continue
             base = self.program.vars[pick.var].type.base if pick.what == "values" else "int"
             shares = self.sampler.strata.share(pick.var)
             found[pick.name] = {label(plain_value(value, base)): float(share) for value, share in shares.items()}

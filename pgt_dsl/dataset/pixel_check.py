@@ -3,7 +3,8 @@
 The build checks one sample in ``EVERY`` (by index, so the same ones however it is run). What must be seen of a shape is
 its outline (of a hollow one, its edge) within the picture, less what later shapes cover. A painter gives a pixel the id
 where it covers at least a half of it, so as many pixels as the area says may differ by half the boundary's length; this
-is asked of each quarter of the shape's box, and no pixel may lie outside of it.
+is asked of each quarter of the shape's box, and no pixel may lie outside of it. Edges that lie on one another are
+boundaries too, though nothing is left between them.
 
 Of a text only the box is known here: its pixels lie there, and what is beneath may be hidden there.
 """
@@ -28,6 +29,7 @@ EVERY = 16
 """One sample in so many is checked."""
 
 ROUNDING = 4.0  # px of area that rounding and the polygons of ellipses and curves may add
+ALONG = 1 / 64  # px: outlines that are nearer to each other lie on one another, and rounding decides which is seen
 ARC = 16  # chords of a quarter of a circle: off by 1 part in 800 of the radius, at most
 _FRAME = 0.005  # of the canvas's smaller side: the frame of a panel, 1 px at least
 _QUARTERS = ("upper left", "upper right", "lower left", "lower right")
@@ -129,13 +131,21 @@ def _seen(region: Region, later: Sequence[Region], ids: Ids, count: int) -> list
     most = area.difference(shapely.union_all(covers)) if covers else area
     perhaps = [other for _, other, covering in later if not covering]
     least = most.difference(shapely.union_all(perhaps)) if perhaps else most
-    return _amounts(name, least if sure else shapely.Polygon(), most, own, box)
+    if not sure:
+        least = shapely.Polygon()
+    found = _amounts(name, least, most, most, own, box)
+    if found and covers:  # of an edge that lies on that of a shape above, as in grids, a row of pixels may show
+        slivers = area.difference(shapely.buffer(shapely.union_all(covers), -ALONG, join_style="mitre"))
+        found = _amounts(name, least, most, slivers, own, box)
+    return found
 
 
 def _amounts(
-    name: str, least: BaseGeometry, most: BaseGeometry, own: npt.NDArray[np.bool_], box: tuple[int, ...]
-) -> list[str]:
-    """Whether each quarter of a box of whole pixels has as many pixels of the shape as it is seen there."""
+    name: str, least: BaseGeometry, most: BaseGeometry, edges: BaseGeometry, own: npt.NDArray[np.bool_],
+    box: tuple[int, ...],
+) -> list[str]:  # fmt: skip
+    """Whether each quarter of a box of whole pixels has as many pixels of the shape as it is seen there. ``edges`` has
+    the boundary along which there may be more."""
     x0, y0, x1, y1 = box
     x, y = (x0 + x1) // 2, (y0 + y1) // 2
     quarters = ((x0, y0, x, y), (x, y0, x1, y), (x0, y, x, y1), (x, y, x1, y1))
@@ -144,7 +154,7 @@ def _amounts(
         count = int(np.count_nonzero(own[b - y0 : d - y0, a - x0 : c - x0]))
         high = _clipped(most, a, b, c, d)
         low = high if least is most else _clipped(least, a, b, c, d)
-        over = high.area + high.length / 2 + ROUNDING
+        over = high.area + (high if edges is most else _clipped(edges, a, b, c, d)).length / 2 + ROUNDING
         under = low.area - low.length / 2 - ROUNDING
         if not under <= count <= over:
             wanted = f"{high.area:.0f}" if low is high else f"{low.area:.0f} to {high.area:.0f}"

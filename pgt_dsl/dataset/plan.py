@@ -22,6 +22,7 @@ from pgt_dsl.dataset.manifest import versions
 from pgt_dsl.dataset.mix.loom import Strand
 from pgt_dsl.dataset.mix.order import apportion
 from pgt_dsl.dataset.mix.source import Mix, MixError, Say, choose, open_source, wanted_counts
+from pgt_dsl.dataset.mix.stage_order import stage_order
 from pgt_dsl.dataset.pipeline import open_photos
 from pgt_dsl.dataset.record import SUFFIXES, check_styles, check_suffix, id_stem
 from pgt_dsl.dataset.sizes import sizes_of
@@ -40,7 +41,7 @@ Spoken = str | Mapping[str, float] | Sequence[str] | Sequence[Mapping[str, float
 
 @dataclass(frozen=True)
 class Plan:
-    """What is built. ``numbers``: indices of each task; ``planned``: samples of each (twins give two an index);
+    """What is built. ``numbers``: indices of each task; ``planned``: samples of each (a group has one index);
     ``painter`` and ``encoder``: the names of what paints and encodes."""
 
     tasks: tuple[Task, ...]
@@ -105,7 +106,7 @@ def make_plan(
     check_suffix(said)
     plugins = tasks[0].registry
     catalog = photos if isinstance(photos, PhotoCatalog) else open_photos(photos)
-    copies = [1 if task.program.twin is None else 2 for task in tasks]
+    copies = [task.program.copies for task in tasks]
     parts = divided(counts, splits or {}, only)
     numbers = {name: [math.ceil(n / k) for n, k in zip(part, copies, strict=True)] for name, part in parts.items()}
     planned = {name: [n * k for n, k in zip(part, copies, strict=True)] for name, part in numbers.items()}
@@ -213,6 +214,8 @@ def _strands(
         raise MixError("R808", stray.name, stray.split, f"`{stray.name}` is for the split `{stray.split}`; there are: "
                        + ", ".join(numbers))  # fmt: skip
     first = [0] * len(tasks)
+    stages = ["" if task.program.stage is None else task.program.stage.name for task in tasks]
+    order = stage_order([task.name for task in tasks], stages, seed)
     found, wrong = [], []
     for name, part in numbers.items():
         indices = {t.name: range(a, a + n) for t, a, n in zip(tasks, first, part, strict=True)}
@@ -226,7 +229,7 @@ def _strands(
                 sources.append(source)
             except MixError as error:
                 wrong.append(error)
-        found.append(Strand(name, wanted[name], indices, tuple(sources)))
+        found.append(Strand(name, wanted[name], indices, tuple(sources), order))
     if wrong:
         wrong[0].others = tuple(wrong[1:])
         raise wrong[0]

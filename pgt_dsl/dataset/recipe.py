@@ -32,7 +32,7 @@ import math
 import re
 import tomllib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -45,14 +45,15 @@ from pgt_dsl.dataset.mix.source import Mix
 from pgt_dsl.dataset.pipeline import DEFAULT_SIZE, check_size
 from pgt_dsl.dataset.recipe_faults import fail, invalid
 from pgt_dsl.dataset.recipe_languages import SaidAfter, Spoken
+from pgt_dsl.dataset.recipe_parts import files_of, settings, stepped
 from pgt_dsl.dataset.record import STYLES
 from pgt_dsl.dataset.series import Series
 from pgt_dsl.dataset.sizes import sizes_of
-from pgt_dsl.diagnostics import PgtError, SpecError
-from pgt_dsl.passage import UNCHANGED, Changes, HeldOut, Passage, passage, passages
+from pgt_dsl.dataset.stages import StagePart, stages
+from pgt_dsl.diagnostics import PgtError
+from pgt_dsl.passage import UNCHANGED, Changes, HeldOut, passage
 from pgt_dsl.scene.coordinates import profile
 from pgt_dsl.source import Source
-from pgt_dsl.spec_files import SUFFIX, spec_files
 
 MAX_BYTES = 256 * 1024
 Text = Annotated[str, Field(min_length=1)]
@@ -70,6 +71,8 @@ class TaskPart(BaseModel):
     name: Text | None = Field(default=None, description="of the task, in place of the spec's own")
     clear: float | None = Field(default=None, ge=1, le=100, description="times the margins of `clear`")
     set: Mapping[str, Any] = Field(default_factory=dict, description="values of picks and lets")
+    sweep: str | Mapping[str, Any] = Field(default_factory=dict, description="what a group of samples steps through")
+    levels: str | Mapping[str, Any] = Field(default_factory=dict, description="what has equal numbers at each value")
 
     @field_validator("name")
     @classmethod
@@ -87,6 +90,11 @@ class TaskPart(BaseModel):
     def _one(self) -> TaskPart:
         if self.samples is not None and self.weight is not None:
             raise ValueError("a task has `samples` or a `weight`, not both")
+        if not isinstance(self.sweep, str) and len(self.sweep) > 1:
+            raise ValueError("`sweep` steps through one pick or let, and holds all else")
+        both = {*_names(self.sweep)} & {*_names(self.levels)}
+        if both:
+            raise ValueError(f"`{both.pop()}` is in `sweep` or in `levels`, not in both")
         return self
 
 
@@ -142,7 +150,9 @@ class SplitPart(BaseModel):
         return name
 
 
-PARTS: Mapping[str, type[BaseModel]] = {"task": TaskPart, "mix": MixPart, "split": SplitPart, "series": Series}
+PARTS: Mapping[str, type[BaseModel]] = {
+    "task": TaskPart, "mix": MixPart, "split": SplitPart, "stage": StagePart, "series": Series,
+}  # fmt: skip
 
 
 class Recipe(BaseModel):
@@ -165,6 +175,7 @@ class Recipe(BaseModel):
     series: Series | None = None
     mix: tuple[MixPart, ...] = ()
     split: tuple[SplitPart, ...] = ()
+    stage: tuple[StagePart, ...] = ()
 
     @field_validator("styles")
     @classmethod
@@ -246,6 +257,11 @@ class Recipe(BaseModel):
         return tuple(part.mix(folder, first) for part in self.mix)
 
 
+def _names(said: str | Mapping[str, Any]) -> list[str]:
+    """The names that ``sweep`` or ``levels`` has."""
+    return [said] if isinstance(said, str) else list(said)
+
+
 def _styles(styles: Mapping[str, float]) -> Mapping[str, float]:
     _check_names(styles)
     if not all(0 <= weight < math.inf for weight in styles.values()) or not any(styles.values()):
@@ -280,7 +296,16 @@ def read_recipe(path: Path) -> tuple[Recipe, list[Portion]]:
         fail(source, "R801", f"this is not TOML: {error}", source.line(int(found[1])).strip() if found else "")
     except ValidationError as error:
         invalid(source, error, Recipe, PARTS)
-    return recipe, _portions(recipe, path, source)
+    portions = _portions(recipe, path, source)
+    if not recipe.stage:
+        return recipe, portions
+    parts = stages(recipe.stage, [portion.samples for portion in portions], source)
+    return recipe, [
+        replace(portion, samples=samples, changes=replace(portion.changes, stage=stage))
+        for stage, counts in parts
+        for portion, samples in zip(portions, counts, strict=True)
+        if samples
+    ]
 
 
 def recipe_source(path: Path) -> Source:
@@ -304,7 +329,7 @@ def _portions(recipe: Recipe, path: Path, source: Source) -> list[Portion]:
     files: list[tuple[TaskPart, list[Path]]] = []
     seen: dict[tuple[Path, str | None], str] = {}
     for number, part in enumerate(recipe.task):
-        found = _files(part.specs, path, source)
+        found = files_of(part.specs, path, source)
         if part.name and len(found) > 1:
             fail(source, "R803", f"`{part.specs}` is {len(found)} specs, and `{part.name}` the name of one", part.name,
                  ("task", str(number)), ["give each of them a `[[task]]` of its own, or leave out `name`"])  # fmt: skip
@@ -326,7 +351,10 @@ def _portions(recipe: Recipe, path: Path, source: Source) -> list[Portion]:
     portions = []
     for number, (part, found) in enumerate(files):
         changes = Changes(
-            part.name or "", settings(source, number, part.set), clearer=part.clear or 1.0,
+            part.name or "", settings(source, number, part.set),
+            {**stepped(source, number, "sweep", part.sweep, True),
+             **stepped(source, number, "levels", part.levels, False)},
+            clearer=part.clear or 1.0,
             clear=passage(source, "task", number, "clear") if part.clear is not None else None,
         )  # fmt: skip
         for file in found:
@@ -359,36 +387,3 @@ def held_out(recipe: Recipe, path: Path) -> tuple[HeldOut, ...]:
                 fail(source, "R810", "`where` cannot be read in place", "where", ("split", str(number)))
             found.append(HeldOut(part.name, text, part.count or 0))
     return tuple(found)
-
-
-def settings(source: Source, number: int, given: Mapping[str, Any]) -> dict[str, Passage]:
-    """The expressions of ``set`` of a task, by its number. Raises ``SpecError``."""
-    if not given:
-        return {}
-    found = passages(source, "task", number, "set")
-    lost = next((name for name in given if name not in found), None)
-    if lost is not None:
-        fail(source, "R810", f"`set.{lost}` cannot be read in place", lost, ("task", str(number)),
-             ["write it as `set = { n = \"2 .. 4\" }` below `[[task]]`"])  # fmt: skip
-    return {name: found[name] for name in given}
-
-
-def _files(pattern: str, path: Path, source: Source) -> list[Path]:
-    """The specs of a file, folder or pattern beside the recipe (or among the shipped ones)."""
-    from pgt_dsl.resources import data_path
-
-    if Path(pattern).is_absolute() or ".." in Path(pattern).parts:
-        fail(source, "R802", f"`{pattern}` leaves the folder of the recipe", pattern)
-    for folder in (path.parent, data_path("task_specs")):
-        exact = folder / pattern
-        try:
-            if exact.is_dir():
-                return list(spec_files([exact]))
-        except SpecError:
-            continue
-        found = sorted(p for p in folder.glob(pattern) if p.suffix == SUFFIX and p.is_file())
-        if not found and exact.with_name(exact.name + SUFFIX).is_file():
-            found = [exact.with_name(exact.name + SUFFIX)]
-        if found:
-            return found
-    fail(source, "R802", f"`{pattern}` matches no spec", pattern)

@@ -16,7 +16,7 @@ from pgt_dsl.source import Source, Span
 _NEEDS = {
     "specs": 'write `specs = "FILE, FOLDER OR PATTERN"` below `[[task]]`',
     "data": 'write `data = "FILE, FOLDER OR PATTERN"` below `[[mix]]`',
-    "name": 'write `name = "validation"` below `[[split]]`',
+    "name": 'write `name = "..."` below `[[{kind}]]`',
     "task": 'write `[[task]]` and below it `specs = "FILE, FOLDER OR PATTERN"`',
 }
 
@@ -44,10 +44,13 @@ def invalid(
             helps = [*(f"did you mean `{c}`?" for c in close), "it has: " + ", ".join(known)]
         elif fault["type"] == "missing":
             message = f"a {kind} needs `{key}`"
-            helps = [_NEEDS[key]] if key in _NEEDS else []
+            helps = [_NEEDS[key].format(kind=kind)] if key in _NEEDS else []
         elif key and not where[-1].isdigit():
             message = f"`{'.'.join(where)}`: {message[0].lower()}{message[1:]}"
-        errors.error("R801", message, span(source, key, where), help=helps)
+        named = re.match(r"`(\w+)`", message)
+        errors.error(
+            "R801", message, span(source, named[1] if named and where[-1:] != [key] else key, where), help=helps
+        )
     raise SpecError(sorted(errors.found, key=lambda found: found.label.span.start if found.label else 0))
 
 

@@ -22,6 +22,7 @@ from pgt_dsl.diagnostics import PgtError
 from pgt_dsl.languages.language import ENGLISH, check_code
 from pgt_dsl.languages.language import language as words_of
 from pgt_dsl.scene.coordinates import UNIT, CoordinateProfile, in_profile
+from pgt_dsl.scene.options import labels_of
 from pgt_dsl.scene.scene import Answered, Scene
 from pgt_dsl.scene.serial import scene_parts
 
@@ -30,7 +31,9 @@ DEFAULT_STYLES: Mapping[str, float] = {"short": 1.0}
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 METADATA_FORMAT = 1
 SUFFIXES: Mapping[str, str] = {"options": "Answer with the option's letter."}
-"""What is said after a question, by the form of its answer, unless a recipe says something else."""
+"""What is said after a question, by the form of its answer, unless a recipe says something else. Where options have
+numbers (``labels_of``), "letter" becomes "number"."""
+_LETTER = re.compile(r"\bletter\b")
 
 
 def record(
@@ -113,7 +116,7 @@ def metadata(
 
 def sample_id(scene: Scene) -> str:
     """``spatial.left_of-00000012``: unique within a data set (tasks of equal ``id_stem`` are not built together) and
-    fit for a file's name; twins have a suffix."""
+    fit for a file's name; those of a group have a letter each."""
     twin = f"-{LETTERS[scene.twin % 26].lower()}" if scene.twin_of else ""
     return f"{id_stem(scene.task)}-{scene.index:08d}{twin}"
 
@@ -160,7 +163,8 @@ def written_asks(scene: Scene, coordinates: CoordinateProfile) -> tuple[Answered
 
 
 def _turn(scene: Scene, number: int, ask: Answered, styles: Mapping[str, float], suffix: Mapping[str, str]) -> Turn:
-    style = choose_style(ask, styles, f"{scene.program}/{scene.seed}/{scene.index}/{scene.twin}/{number}")
+    twin = 0 if scene.swept else scene.twin  # a sweep holds the form of the answer, too
+    style = choose_style(ask, styles, f"{scene.program}/{scene.seed}/{scene.index}/{twin}/{number}")
     return Turn(*in_style(ask, style, suffix, scene.language), style, number)
 
 
@@ -181,7 +185,7 @@ def choose_style(ask: Answered, styles: Mapping[str, float], key: str) -> str:
 def has_style(ask: Answered, style: str) -> bool:
     """Whether the question can be answered in the style."""
     if style == "options":
-        return ask.correct is not None and 2 <= len(ask.options) <= len(LETTERS)
+        return ask.correct is not None and bool(labels_of(ask.options))
     return {"short": True, "sentence": bool(ask.sentence), "reasoned": bool(ask.reason)}[style]
 
 
@@ -196,9 +200,20 @@ def in_style(
     elif style == "reasoned":
         answer = f"{ask.reason}\n{before_answer(language)}{ask.text}"
     elif style == "options" and ask.correct is not None:
-        lines += [f"{letter}. {option}" for letter, option in zip(LETTERS, ask.options, strict=False)]
-        answer = LETTERS[ask.correct]
+        labels = labels_of(ask.options)
+        lines += [f"{label}. {option}" for label, option in zip(labels, ask.options, strict=True)]
+        answer = labels[ask.correct]
+        if answer.isdecimal():
+            return "\n".join([*lines, *filter(None, [_numbered(style, suffix, language)])]), answer
     return "\n".join([*lines, *filter(None, [said_after(style, suffix, language)])]), answer
+
+
+def _numbered(style: str, suffix: Mapping[str, str], language: str) -> str:
+    """What is said after options that have numbers."""
+    if language == ENGLISH:
+        return _LETTER.sub("number", suffix.get(style, ""))
+    own = suffix.get(f"{language}.{style}")
+    return words_of(language).suffix["numbers"] if own is None and style == "options" else own or ""
 
 
 def said_after(style: str, suffix: Mapping[str, str], language: str = ENGLISH) -> str:

@@ -55,7 +55,8 @@ class Checked:
 
 @dataclass(slots=True)
 class Tally:
-    """What has been counted of one task."""
+    """What has been counted of one task. ``shares``: those that the values of quotas should have, in pictures of the
+    short side ``size`` (in px; 0: not known yet)."""
 
     name: str
     doc: str
@@ -68,6 +69,7 @@ class Tally:
     attempts: int = 0
     accepted: int = 0
     ids_checked: int = 0
+    size: int = 0
     error: str = ""
     answers: Counter[str] = field(default_factory=Counter)
     styles: Counter[str] = field(default_factory=Counter)
@@ -77,6 +79,9 @@ class Tally:
     checks: dict[tuple[str, str], list[int]] = field(default_factory=dict)
     chains: dict[str, tuple[int, int]] = field(default_factory=dict)
     drift: tuple[Drift, ...] = ()
+    group: int = 1
+    swept: str = ""
+    stage: str = ""
 
     def add(self, samples: Sequence[Sample]) -> None:
         """Count finished samples."""
@@ -113,6 +118,12 @@ class Tally:
         for stratum, (sweeps, scenes) in checked.chains.items():
             self.chains[stratum] = _more(self.chains.get(stratum), sweeps, scenes)
 
+    def set_shares(self, shares: Mapping[str, Mapping[str, float]], size: int) -> None:
+        """Take the shares that quotas should have. They may hang on the size: those of the smallest one count, so that
+        it makes no difference which samples were made together."""
+        if not self.size or size < self.size:
+            self.shares, self.size = shares, size
+
     def yields(self) -> tuple[Yield, ...]:
         """The requirements, the one that lets least through first."""
         found = [Yield(reason=r, label=text, tried=t, passed=p) for (r, text), (t, p) in self.checks.items()]
@@ -146,6 +157,9 @@ class Tally:
             drift=tuple(_drawn(found) for found in self.drift),
             warnings=self.warnings,
             error=self.error,
+            group=self.group,
+            swept=self.swept,
+            stage=self.stage,
         )
 
     def state(self) -> dict[str, Any]:
@@ -201,7 +215,7 @@ def _rounded(mean: float | None) -> float | None:
     return None if mean is None else float(f"{mean:.5g}")
 
 
-_NUMBERS = ("count", "drawn", "attempts", "accepted", "ids_checked", "error")
+_NUMBERS = ("count", "drawn", "attempts", "accepted", "ids_checked", "size", "error")
 _COUNTERS = ("answers", "styles", "photos")
 
 

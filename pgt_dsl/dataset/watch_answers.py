@@ -100,7 +100,8 @@ class Answers:
                     chance.add(option == asked.text, len(asked.options))
         if self.ask.form == "shape" and self.candidates:
             names = {group.name for group in self.candidates}
-            there = [shape.slot for shape in scene.shapes if shape.group in names]
+            offered = set(asked.options)  # of `[xs[1], xs[2]]` the other items are no candidates
+            there = [s.slot for s in scene.shapes if s.group in names and (not offered or s.phrase in offered)]
             for slot in there:
                 self.slots.setdefault(slot, Chance()).add(slot == asked.value, len(there))
 

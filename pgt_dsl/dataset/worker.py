@@ -67,13 +67,15 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What came of a job. ``drawn`` counts the draws of its scenes; ``error`` says why there are no samples;
-    ``disagreement`` is the scene, as JSON, on which the oracle did not agree."""
+    """What came of a job. ``shares`` are those that the values of quotas should have in pictures of the short side
+    ``size``, the smallest of its samples; ``drawn`` counts the draws of its scenes; ``error`` says why there are no
+    samples; ``disagreement`` is the scene, as JSON, on which the oracle did not agree."""
 
     job: Job
     samples: tuple[Sample, ...] = ()
     checked: Checked = field(default_factory=Checked)
     shares: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+    size: int = 0
     error: str = ""
     disagreement: str = ""
     drawn: Counts = field(default_factory=dict)
@@ -127,10 +129,10 @@ class Worker:
             pipeline.certify(scenes)
             made += pipeline.samples(scenes, setup.styles[job.task], setup.encoding, setup.suffix,
                                      setup.coordinates)  # fmt: skip
-            checked, shares = checked.plus(pipeline.checked()), pipeline.shares
+            checked, shares = checked.plus(pipeline.checked()), shares or pipeline.shares
             drawn = add(drawn, pipeline.drawn())
-        made.sort(key=lambda sample: sample.index)  # twins have one index, and stay in their order
-        return Result(job, tuple(made), checked, shares, drawn=drawn)
+        made.sort(key=lambda sample: sample.index)  # a group has one index, and stays in its order
+        return Result(job, tuple(made), checked, shares, min(sizes), drawn=drawn)
 
     def _pipeline(self, task: int, size: int) -> Pipeline:
         if self._planned[0] != task:

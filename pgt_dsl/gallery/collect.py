@@ -23,6 +23,7 @@ from pgt_dsl.gallery.pictures import save
 from pgt_dsl.paint.display import Painted
 from pgt_dsl.photos.catalog import PhotoCatalog
 from pgt_dsl.plugins.registry import Registry
+from pgt_dsl.program.meaning import meaning_hash
 from pgt_dsl.report import render_text
 from pgt_dsl.scene.scene import Answered, Scene
 from pgt_dsl.syntax import tree
@@ -71,6 +72,7 @@ def collect(path: Path, shown: str, slug: Callable[[str], str], site: Path, orde
         name = task.name.strip() or name
         entry = replace(entry, name=name, family=family_of(name))
         entry = replace(entry, slug=slug(name), doc=task.doc, program=task.hash, asked=_asked(compiled.spec, task))
+        entry = replace(entry, meaning=meaning_hash(task.program))
         return _with_samples(entry, task, site, order)
     except PgtError as error:
         return _broken(entry, _told(error), slug)

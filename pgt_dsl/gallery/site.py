@@ -137,7 +137,7 @@ def facts(entry: Entry) -> dict[str, object]:
         "answers": list(entry.forms), "samples": len(entry.samples), "error": entry.error,
         "accepted": measured.accepted if measured else None,
         "rate": round(measured.rate, 1) if measured else None,
-        "leaks": len(entry.audited.leaks) if entry.audited else None,
+        "leaks": len(entry.audited.leaks) if entry.audited and not entry.changed else None,
     }  # fmt: skip
 
 

@@ -9,100 +9,31 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Generic, Protocol, TypeVar, overload
+from typing import Any, Protocol, TypeVar
 
 import numpy as np
 import shapely
 from shapely import convex_hull, multipoints, union_all
-from shapely.geometry import LineString, MultiPolygon, Point, Polygon
+from shapely.geometry import MultiPolygon, Point, Polygon
 from shapely.geometry.base import BaseGeometry
+
+from pgt_dsl.geometry.oracle_cores import Box as Box
+from pgt_dsl.geometry.oracle_cores import Core as Core
+from pgt_dsl.geometry.oracle_cores import Lazy as Lazy
+from pgt_dsl.geometry.oracle_cores import Oval as Oval
+from pgt_dsl.geometry.oracle_cores import shaped as shaped
 
 Piece = tuple[BaseGeometry, float]
 """A core (point, polyline or filled polygon; absolute px) and the radius by which it is grown."""
-
-Box = tuple[float, float, float, float]
-"""``(x0, y0, x1, y1)`` in px."""
-
-T = TypeVar("T")
-
-
-class Lazy(Generic[T]):
-    """A value of an object that is computed when first asked for (``cached_property`` without its lock)."""
-
-    def __init__(self, compute: Callable[[Any], T]) -> None:
-        self._compute = compute
-        self.__doc__ = compute.__doc__
-
-    def __set_name__(self, owner: type, name: str) -> None:
-        self._name = name
-
-    @overload
-    def __get__(self, instance: None, owner: type) -> Lazy[T]: ...
-
-    @overload
-    def __get__(self, instance: object, owner: type) -> T: ...
-
-    def __get__(self, instance: object | None, owner: type) -> T | Lazy[T]:
-        if instance is None:
-            return self
-        found = instance.__dict__[self._name] = self._compute(instance)
-        return found
-
-
-class Core:
-    """A point, polyline or filled polygon by its corners (absolute px). Its box, and the distance of two points, come
-    from the corners; shapely's geometry of it is made when something else is asked."""
-
-    def __init__(self, corners: Sequence[complex], closed: bool = False) -> None:
-        self.corners, self.closed = corners, closed
-        self._geometry: BaseGeometry | None = None
-
-    @property
-    def is_empty(self) -> bool:
-        """Whether it has no corner."""
-        return not self.corners
-
-    @Lazy
-    def bounds(self) -> Box:
-        """The upright box of the corners."""
-        if len(self.corners) == 1:
-            (only,) = self.corners
-            return only.real, only.imag, only.real, only.imag
-        xs, ys = [z.real for z in self.corners], [z.imag for z in self.corners]
-        return min(xs), min(ys), max(xs), max(ys)
-
-    @property
-    def is_shaped(self) -> bool:
-        """Whether ``geometry`` has been made."""
-        return self._geometry is not None
-
-    @property
-    def geometry(self) -> BaseGeometry:
-        """In shapely."""
-        if self._geometry is None:
-            self._geometry = self._made()
-        return self._geometry
-
-    @geometry.setter
-    def geometry(self, made: BaseGeometry) -> None:
-        self._geometry = made
-
-    def _made(self) -> BaseGeometry:
-        places = [(z.real, z.imag) for z in self.corners]
-        return Point(places[0]) if len(places) == 1 else Polygon(places) if self.closed else LineString(places)
-
-
-def shaped(core: Core | BaseGeometry) -> BaseGeometry:
-    """A core in shapely."""
-    return core.geometry if isinstance(core, Core) else core
 
 
 # A grown core is drawn with this many segments per quarter: 1 part in 40,000 of the radius at worst.
 QUARTER = 64
 
 # The batched reading takes an ellipse as the 64-gon inscribed in it, the oracle as the ellipse itself: the outlines
-# differ by at most this share of the longer half axis (1 - cos(pi/64)).
-ELLIPSE_SLOP = 0.001205
+# differ by at most this share of the longer half axis (1 - cos(pi/64)), and a side of the upright box lies further in
+# by at most this share of half the box.
+ELLIPSE_SLOP = 1 - math.cos(math.pi / 64)
 
 
 class UndefinedValueError(Exception):
@@ -178,7 +109,8 @@ class Seen:
     """One shape of one scene.
 
     ``fields`` are Python values (possibly computed on demand); ``make`` yields its pieces; ``parts`` are the painted
-    leaves of a composite (itself for others). ``paint`` is how it is painted ("fill", "text", "none").
+    leaves of a composite (itself for others). ``around``: what a box is drawn around, if anything.
+    ``paint`` is how it is painted ("fill", "text", "none").
     Two are equal when they are the same slot.
     """
 
@@ -192,6 +124,7 @@ class Seen:
     paint: str = "fill"
     leaves: Callable[[], Sequence[Seen]] | None = None
     positions: Mapping[int, int] = field(default_factory=dict)
+    around: Callable[[], Seen | None] | None = None
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Seen) and other.slot == self.slot
@@ -236,6 +169,34 @@ class Seen:
         )
 
     @Lazy
+    def hugged(self) -> Seen | None:
+        """Of a box around a shape, that shape."""
+        inner = None if self.around is None else self.around()
+        if inner is None or any(abs(a - b) > 1e-6 for a, b in zip(inner.box, self.box, strict=True)):
+            return None
+        return inner
+
+    @Lazy
+    def inset(self) -> Box:
+        """By how much (px) each side of its batched box may lie further in than that of ``box``, by definition, and
+        never further out: 0 but where an ellipse, which is a polygon there, is what reaches furthest."""
+        if self.leaves is not None:
+            return _insets([(leaf.box, leaf.inset) for leaf in self.painted], self.box)
+        if self.hugged is not None:
+            return self.hugged.inset
+        ovals = [core for core, _ in self.cores if isinstance(core, Oval)]
+        if not ovals:
+            return 0.0, 0.0, 0.0, 0.0
+        known = []
+        for core, radius in self.cores:
+            if not core.is_empty:
+                x0, y0, x1, y1 = core.bounds
+                x, y = core.half if isinstance(core, Oval) else (0.0, 0.0)
+                less = (ELLIPSE_SLOP * x, ELLIPSE_SLOP * y, ELLIPSE_SLOP * x, ELLIPSE_SLOP * y)
+                known.append(((x0 - radius, y0 - radius, x1 + radius, y1 + radius), less))
+        return _insets(known, self.box)
+
+    @Lazy
     def at(self) -> complex:
         """Where it stands: its field ``at``, else the middle of its box."""
         given = self.fields.get("at")
@@ -256,10 +217,17 @@ class Seen:
         """By how much (px) its outline may differ from the batched one by definition: only ellipses do."""
         if self.leaves is not None:
             return max((leaf.slop for leaf in self.painted), default=0.0)
-        if self.kind == "ellipse" or (self.kind == "figure" and self.fields.get("form") == "ellipse"):
-            x0, y0, x1, y1 = self.box
-            return ELLIPSE_SLOP * math.hypot(x1 - x0, y1 - y0) / 2
-        return 0.0
+        ovals = (max(core.a, core.b) for core, _ in self.cores if isinstance(core, Oval))
+        return ELLIPSE_SLOP * max(ovals, default=0.0)
+
+
+def _insets(members: Sequence[tuple[Box, Box]], box: Box) -> Box:
+    """Of boxes with insets, that of each side of the box around them: the one that reaches furthest has it."""
+    found = []
+    for side in range(4):
+        reaching = [less[side] for own, less in members if abs(own[side] - box[side]) < 1e-9]
+        found.append(min(reaching, default=0.0))
+    return found[0], found[1], found[2], found[3]
 
 
 def grow(core: BaseGeometry, radius: float) -> BaseGeometry:

@@ -1,7 +1,7 @@
 """The oracle's own definition of every built-in kind's outline, each written from its description in the reference.
 
 Each function takes the fields of one shape (absolute px; points ``complex``) and returns its pieces: cores with the
-radius by which they are grown (``geometry.oracle.Core``; of an ellipse shapely's polygon).
+radius by which they are grown (``geometry.oracle.Core``).
 """
 
 from __future__ import annotations
@@ -12,11 +12,9 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from typing import Any
 
-import numpy as np
-from shapely.geometry import Polygon
 from shapely.geometry.base import BaseGeometry
 
-from pgt_dsl.geometry.oracle import Core, UndefinedValueError
+from pgt_dsl.geometry.oracle import Core, Oval, UndefinedValueError
 
 Fields = Mapping[str, Any]
 Corners = Sequence[complex]
@@ -26,7 +24,6 @@ SPAN_SAMPLES = 16
 LOOP_SAMPLES = 8
 BLOB_CORNERS = 48
 HEART_CORNERS = 40
-ELLIPSE_CORNERS = 256
 STAR_INNER = 0.382
 
 
@@ -77,11 +74,8 @@ def _regular(n: int) -> list[complex]:
 
 
 def _ellipse(width: float, height: float, fields: Fields) -> list[Piece]:
-    """The true ellipse (to 1 part in 10,000), whatever polygon others take for it."""
-    angles = np.arange(ELLIPSE_CORNERS) * (2 * math.pi / ELLIPSE_CORNERS)
-    upright = np.cos(angles) * (width / 2) + 1j * np.sin(angles) * (height / 2)
-    corners = _at(fields) + upright * _direction(_turn(fields))
-    return [(Polygon(np.column_stack((corners.real, corners.imag))), 0.0)]
+    """The true ellipse, whatever polygon others take for it."""
+    return [(Oval(_at(fields), float(width) / 2, float(height) / 2, _direction(_turn(fields))), 0.0)]
 
 
 # forms of `figure` -----------------------------------------------------------------------------------

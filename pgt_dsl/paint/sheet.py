@@ -10,6 +10,7 @@ import numpy.typing as npt
 from PIL import Image, ImageDraw
 
 from pgt_dsl.paint.fonts import font
+from pgt_dsl.scene.options import labels_of
 from pgt_dsl.scene.scene import Scene
 
 Bytes = npt.NDArray[np.uint8]
@@ -153,9 +154,10 @@ class _Chips:
         right = ask.correct if ask.options else 0
         self.chips: list[tuple[int, int, int, int, list[str], bool]] = []
         x = y = line_height = 0
+        labels = labels_of(ask.options)
         for k, text in enumerate(texts):
             good = k == right
-            label = f"{chr(65 + k % 26)}  {text}" if ask.options else text
+            label = f"{labels[k]}  {text}" if labels else text
             lines = _wrapped(label, 13, good, width - 2 * self._INSIDE - (18 if good else 0))
             wide = max(_width(line, 13, good) for line in lines) + 2 * self._INSIDE + (18 if good else 0)
             high = self._HEIGHT + 18 * (len(lines) - 1)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import os
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -135,11 +136,13 @@ def results(questions: Iterable[Question], replies: Mapping[str, Reply], coordin
     return found
 
 
-def write(found: Results, folder: Path, model: str) -> None:
-    """Write ``scores.csv``, a line a question, and ``summary.json``. Raises ``PgtError`` when they cannot be."""
+def write(found: Results, folder: Path, model: str, data: Path) -> None:
+    """Write ``scores.csv``, a line a question, and ``summary.json``, which notes where the data set is, from the folder
+    on. Raises ``PgtError`` when they cannot be written."""
     pairs = found.pairs
     summary = {
         "model": model,
+        "data": _way(data, folder),
         "all": None if not found.lines else _plain(share(found.lines)),
         "pairs": None if pairs is None else {"groups": pairs.groups, "pair": pairs.pair, "flips": pairs.flips},
         "tasks": {task: _plain(one) for task, one in found.tasks().items()},
@@ -154,6 +157,14 @@ def write(found: Results, folder: Path, model: str) -> None:
         (folder / SUMMARY).write_text(text, encoding="utf-8", newline="\n")
     except OSError as error:
         raise PgtError(f"cannot write the scores into `{folder}`: {error.strerror or error}") from error
+
+
+def _way(data: Path, folder: Path) -> str:
+    """The data set's folder from another one on, so that both can be moved together; whole where there is no way."""
+    try:
+        return Path(os.path.relpath(data.resolve(), folder.resolve())).as_posix()
+    except ValueError:  # on another drive
+        return data.resolve().as_posix()
 
 
 def _plain(one: Share) -> dict[str, Any]:

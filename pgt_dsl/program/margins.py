@@ -27,6 +27,7 @@ Rule = Callable[["Reading", NodeId, Node], "Floats | Listed"]
 
 RELATIVE = 0.05  # numbers and areas that no margin is given for
 ANGLE = 2.0  # degrees
+EXACT = 1e5  # margins from here on say that nothing was close: measures answer an identity with a huge number
 
 
 def whole(ev: Evaluator, node_id: NodeId, given: Margins) -> Floats:

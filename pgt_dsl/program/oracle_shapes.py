@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 Value = Any
 Piece = tuple[Core | BaseGeometry, float]
-OBJECT = "object"
+OBJECT, BOX = "object", "box"
 
 _FIXED = {"label": "", "name": "", "turn": 0.0, "layer": 0.0, "outline": "none", "opacity": 1.0, "category": ""}
 
@@ -172,9 +172,17 @@ class Shapes:
             slot, group.kind, fields, lambda: self._pieces(seen, group, kind), self._oracle.world,
             group.id, index, "none" if kind is None else kind.paint,
             (lambda: self._leaves(seen)) if group.composite else None, positions,
+            (lambda: self._around(seen, group)) if group.kind == BOX else None,
         )  # fmt: skip
         fields.seen = seen
         return seen
+
+    def _around(self, seen: Seen, group: Group) -> Seen | None:
+        """What a box is drawn around: its field says so, or it is the box of another shape."""
+        if "around" in group.fields:
+            found: Seen = self.field(seen, "around")
+            return found
+        return None if group.parent is None else self.here(group.parent, seen.positions)
 
     # outlines and order --------------------------------------------------------------------------------
 

@@ -6,13 +6,13 @@ their tolerances decides nothing: it is given the benefit of the doubt, in which
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 from pgt_dsl.geometry.oracle import Lazy, Seen, UndefinedValueError
 from pgt_dsl.program.datatypes import Type
 from pgt_dsl.program.oracle_eval import NOWHERE, Env, Oracle
 from pgt_dsl.program.oracle_values import same
-from pgt_dsl.program.program import DERIVED_FIELDS, Node, NodeId
+from pgt_dsl.program.program import DERIVED_FIELDS, GroupId, Node, NodeId
 
 Could = tuple[bool, bool]
 """Whether it could be false, and whether it could be true."""
@@ -65,7 +65,7 @@ class Verdicts:
         if n.op == "field":
             name, groups = n.attrs["name"], self.oracle.program.groups
             fields = [groups[g].fields[name] for g in n.attrs["groups"] if name in groups[g].fields]
-            derived = self._slop(n) if name in DERIVED_FIELDS or not fields else 0.0
+            derived = self._edges(name, n.attrs["groups"]) if name in DERIVED_FIELDS or not fields else 0.0
             return inherited + max((self.tolerance(f) for f in fields), default=0.0) + derived
         return inherited
 
@@ -75,6 +75,13 @@ class Verdicts:
         if n.type.base == "area":
             return perimeter + SCANNED * self._largest_scanned
         return {"number": share, "angle": 0.0}.get(n.type.base, 2 * length)
+
+    def _edges(self, name: str, groups: Sequence[GroupId]) -> float:
+        """By how much (px) a field that follows from an outline may be off: that of its box's sides, of any shape."""
+        shapes = self.oracle.shapes
+        insets = [s.inset for g in groups for s in shapes.present(g) if shapes.groups[g].kind != "canvas"]
+        sides = _SIDES.get(name, ())
+        return max((sum(inset[k] for k in sides) for inset in insets), default=0.0)
 
     @Lazy
     def _largest_scanned(self) -> float:
@@ -232,6 +239,10 @@ class Verdicts:
         return exact, exact
 
 
+_SIDES = {
+    "left": (0,), "top": (1,), "right": (2,), "bottom": (3,), "width": (0, 2), "height": (1, 3), "at": (0, 1, 2, 3),
+    "x": (0, 2), "y": (1, 3),
+}  # fmt: skip
 _LENGTH = Type("length")
 
 

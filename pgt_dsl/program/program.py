@@ -164,7 +164,7 @@ class Group:
     origin: Origin = field(default=Origin(), compare=False)
 
 
-Reason = Literal["require", "room", "phrase", "defined", "clear", "even", "options"]
+Reason = Literal["require", "room", "phrase", "defined", "clear", "even", "options", "stage"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,12 +255,45 @@ class Pick:
     origin: Origin = field(default=Origin(), compare=False)
 
 
+STEPS = 26  # values of a sweep at most: the samples of a group are told apart by a letter
+
+
 @dataclass(frozen=True, slots=True)
 class Twin:
-    """A minimal pair: the pick that flips and the variables that may be drawn afresh."""
+    """A group of scenes that differ in one pick. A minimal pair (``steps`` 0): the pick goes to its next value, and the
+    variables of ``moves`` may be drawn afresh. A sweep: the pick, which is the last one, goes through all its
+    ``steps`` values."""
 
     pick: VarId
     moves: tuple[VarId, ...] = ()
+    steps: int = 0
+
+    @property
+    def copies(self) -> int:
+        """Scenes of a group."""
+        return self.steps or 2
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """A stage of a curriculum: how clear its scenes are, by the margin of their least clear question, which is at least
+    ``low`` (from 1) and below ``high`` (None: any)."""
+
+    name: str
+    low: float = 1.0
+    high: float | None = None
+
+    def has(self, margin: float) -> bool:
+        """Whether scenes of a least margin belong to it."""
+        return margin >= self.low and (self.high is None or margin < self.high)
+
+    @property
+    def bounded(self) -> bool:
+        """Whether it leaves anything out."""
+        return self.low > 1 or self.high is not None
+
+    def __str__(self) -> str:
+        return f"{self.low:g} margins and more" if self.high is None else f"{self.low:g} to {self.high:g} margins"
 
 
 @dataclass(frozen=True, slots=True)
@@ -293,6 +326,19 @@ class Program:
     canvas: tuple[str, float, float] = ("ratio", 1.0, 1.0)
     names: Mapping[str, NodeId] = field(default_factory=dict)  # top-level lets and picks, for reports and recipes
     slots: int = 0
+    stage: Stage | None = None
+
+    @property
+    def copies(self) -> int:
+        """Scenes of one index: 1, 2 with twins, as many as there are steps in a sweep."""
+        return 1 if self.twin is None else self.twin.copies
+
+    @property
+    def swept(self) -> Pick | None:
+        """The pick that is stepped through with all else held; None without a sweep."""
+        if self.twin is None or not self.twin.steps:
+            return None
+        return next(pick for pick in self.picks if pick.var == self.twin.pick)
 
     def owner(self, slot: int) -> tuple[Group, int]:
         """The group of a slot, and which of its shapes it is. Raises ``KeyError``."""

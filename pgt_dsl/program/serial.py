@@ -14,10 +14,12 @@ from pgt_dsl.program.datatypes import Type, type_of
 from pgt_dsl.program.program import Hole, Json, Origin, Program
 
 VERSION = 1
-_WORDS: dict[type, tuple[str, ...]] = {  # what is said about a task, and changes nothing in it
+WORDS: dict[type, tuple[str, ...]] = {  # what is said about a task, and changes nothing in it
     Program: ("doc",), core.Template: ("source",), core.Constraint: ("because", "label"),
 }  # fmt: skip
-_LATER: dict[type, tuple[str, ...]] = {core.Mistake: ("some",)}  # fields that older programs do not have
+_LATER: dict[type, tuple[str, ...]] = {  # fields that older programs do not have
+    core.Mistake: ("some",), core.Twin: ("steps",), Program: ("stage",),
+}  # fmt: skip
 _HINTS: dict[type, dict[str, Any]] = {}
 
 
@@ -52,7 +54,7 @@ def _plain(value: Any, origins: bool) -> Json:
         made: dict[str, Json] = {}
         for field in fields(value):
             item = getattr(value, field.name)
-            if not origins and (isinstance(item, Origin) or field.name in _WORDS.get(type(value), ())):
+            if not origins and (isinstance(item, Origin) or field.name in WORDS.get(type(value), ())):
                 continue
             if field.name in _LATER.get(type(value), ()) and item == field.default:
                 continue

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from typing import Any, get_args
 
 from pgt_dsl.diagnostics import PgtError
 from pgt_dsl.program.datatypes import Type
-from pgt_dsl.program.program import Form, Law, Node, NodeId, Program
+from pgt_dsl.program.program import STEPS, Form, Law, Node, NodeId, Program
 
 ARITIES: dict[str, tuple[int, int]] = {
     "const": (0, 0), "canvas": (0, 0), "var": (0, 0), "axis": (0, 0), "elem": (1, 1), "neg": (1, 1), "add": (2, 2),
@@ -169,6 +170,11 @@ def _rest(program: Program) -> None:
             _within(var, program.vars, "the twin")
         if program.twin.pick not in {pick.var for pick in program.picks}:
             raise Broken("the twin flips a variable that is no pick")
+        if program.twin.steps and (program.picks[-1].var != program.twin.pick or not 2 <= program.twin.steps <= STEPS):
+            raise Broken(f"a sweep goes through 2 to {STEPS} values of the last pick")
+    stage = program.stage
+    if stage is not None and not 1 <= stage.low < (math.inf if stage.high is None else stage.high):
+        raise Broken(f"the stage `{stage.name}` has the bounds {stage.low} and {stage.high}")
     background = program.background
     for name, node in background.fields.items():
         _flat(program, node, f"background field {name}")

@@ -8,17 +8,16 @@ from typing import Any
 from pgt_dsl.languages.translation import AskTexts
 from pgt_dsl.program.datatypes import Type
 from pgt_dsl.program.formats import Unspeakable, say_value
+from pgt_dsl.program.margins import EXACT
 from pgt_dsl.program.program import Ask, NodeId, Template
 from pgt_dsl.scene.answers import CONTINUOUS, LISTS, answer_text, unit_of
 from pgt_dsl.scene.chance import Chance
-from pgt_dsl.scene.options import LOTS, options_of, some_of, wrong_answers
+from pgt_dsl.scene.options import LOTS, options_of, some_of, too_near, wrong_answers
 from pgt_dsl.scene.rows import Rows
 from pgt_dsl.scene.scene import Answered, Placed, WrongAnswer
 from pgt_dsl.scene.texts import render
 
 Json = Any
-
-EXACT = 1e5  # margins from here on say that nothing was close: measures answer an identity with a huge number
 
 
 def located(
@@ -58,7 +57,7 @@ class Asking:
         paraphrase = chance.below(len(texts.texts), f"question.{self.number}")
         question = texts.texts[paraphrase]
         wrong = self._wrong(row, raw, value, text, near, chance)
-        options, correct = self._options(row, text, wrong, chance)
+        options, correct = self._options(row, value, text, wrong, near, chance)
         return Answered(
             question=self._render(question, row, "question", places),
             form=ask.form,
@@ -148,22 +147,26 @@ class Asking:
                     candidates.append((self._told(row, raw), self._words(row, raw, within), mistake.name))
                 except Unspeakable:  # a wrong answer without words is no option
                     self._wordless(row, raw, within)
-        return wrong_answers(value, text, candidates, self.ask.form, within)
+        return wrong_answers(value, text, candidates, self.ask.form, within, unit_of(self.type, self.ask.form))
 
     def _options(
-        self, row: int, text: str, wrong: Sequence[WrongAnswer], chance: Chance
+        self, row: int, value: Json, text: str, wrong: Sequence[WrongAnswer], within: float | None, chance: Chance
     ) -> tuple[tuple[str, ...], int | None]:
+        """The options; of quantities none that is nearly the answer, and all are rounded as it is."""
         form = self.ask.form
         if form in CONTINUOUS and form != "quantity":
             return (), None
         domain = [self._words(row, truth, None) for truth in (True, False)] if form == "bool" else []
         if self.ask.domain is not None and form not in (*LISTS, "bool"):
             for raw in self.rows.of(self.ask.domain)[row] or []:
+                if form == "quantity" and too_near(value, raw, form, within, unit_of(self.type, form)):
+                    continue
                 try:
-                    domain.append(self._words(row, raw, None))
+                    domain.append(self._words(row, raw, within))
                 except Unspeakable:
-                    self._wordless(row, raw, None)
-        return options_of(text, wrong, domain, chance.shares(f"options.{self.number}", LOTS))
+                    self._wordless(row, raw, within)
+        held = self.rows.program.twin is not None
+        return options_of(text, wrong, domain, chance.shares(f"options.{self.number}", LOTS), held)
 
     # grounding ------------------------------------------------------------------------------------
 

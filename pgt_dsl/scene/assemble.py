@@ -40,6 +40,7 @@ class _Assembly:
     def __init__(self, batch: SceneBatch, program_hash: str, voices: Sequence[Voice | None]) -> None:
         self.batch, self.hash = batch, program_hash
         self.twins: list[int] | None = None if batch.twins is None else batch.twins.tolist()
+        self.swept = swept.name if (swept := batch.ev.program.swept) is not None else ""
         self.rows = Rows(batch.ev, [None if voice is None else voice.tongue for voice in voices])
         self.voices = voices
         self.chances = Chances(program_hash, int(batch.seed), batch.indices)
@@ -84,6 +85,9 @@ class _Assembly:
             twin=0 if self.twins is None else self.twins[row],
             language=code_of(self.rows.tongues[row]),
             twin_of="" if self.twins is None else f"{program.name}/{seed}/{index}",
+            swept=self.swept,
+            stage="" if program.stage is None else program.stage.name,
+            steps=program.copies if self.swept else 0,
         )
 
     def _answered(self, number: int, row: int, chance: Chance) -> Answered:

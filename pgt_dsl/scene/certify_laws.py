@@ -145,10 +145,11 @@ def _placed(o: Oracle, v: Verdicts, var: Var, law: Law, value: Value, env: Env) 
     room: Seen = o.value(law.args[0], env)
     if law.group is None:
         return None
-    box, around = o.shapes.here(law.group, env).box, room.box
+    placed = o.shapes.here(law.group, env)
+    box, around = placed.box, room.box
     if box[0] >= around[0] and box[1] >= around[1] and box[2] <= around[2] and box[3] <= around[3]:
         return None
-    slack = SHARE * max(1.0, o.world.width, o.world.height) + room.slop
+    slack = SHARE * max(1.0, o.world.width, o.world.height) + room.slop + max(placed.inset)
     fits = (
         box[0] >= around[0] - slack
         and box[1] >= around[1] - slack
@@ -171,8 +172,7 @@ def _stratum(o: Oracle, var: Var, value: Value) -> str | None:
     if pick.what == "values":
         return None if any(same(value, x, SHARE) for x in values) else f"one of {values}"
     if pick.what == "positions":
-        # the values are the list of positions itself, or the list whose positions are meant
-        return None if 0 <= value < len(values) or value in values else f"a position among {len(values)}"
+        return None if value in values else f"a position among {len(values)}"
     return None
 
 

@@ -8,6 +8,7 @@ scenery) with all but the objects. Boxes, and the picture, are written by their 
 from __future__ import annotations
 
 from pgt_dsl.geometry.oracle import Lazy, Seen
+from pgt_dsl.program.english import plural
 from pgt_dsl.program.oracle_eval import Oracle
 from pgt_dsl.program.program import Group
 
@@ -76,6 +77,36 @@ class Phrases:
     def phrase(self, seen: Seen) -> str:
         """What texts call it ("" when there is nothing)."""
         return self.said(seen) or self.look(seen)
+
+    def is_written_as_box(self, seen: Seen) -> bool:
+        """Whether texts write it by its coordinates and not by a phrase."""
+        return self.rank(seen) == "free" and self._group(seen).kind != "canvas"
+
+    def called(self, seen: Seen, format: str | None) -> tuple[str, ...]:
+        """The ways in which a text may name it in a format ("a", "bare", "many", "upper", or None); none where it has
+        nothing to be called by."""
+        group, proper = self._group(seen), ""
+        if group.kind == "canvas":
+            words = "picture"
+        elif said := self.said(seen):
+            words = said
+            own = "name" in group.fields and seen.fields["name"] == said
+            labelled = "label" in group.fields and seen.fields["label"] == said
+            proper = said if labelled or not own or said[0].isupper() else ""
+        else:
+            words = self.look(seen)
+        if proper:
+            return (proper.upper() if format == "upper" else proper,)
+        bare = words.removeprefix("the ")
+        if not bare:
+            return ()
+        if format == "a":
+            return f"a {bare}", f"an {bare}"
+        if format == "many":
+            return (plural(bare),)
+        if format == "bare":
+            return (bare,)
+        return (f"the {bare}".upper() if format == "upper" else f"the {bare}",)
 
     def rivals(self, seen: Seen) -> list[Seen]:
         """The other shapes that its phrase fits too."""

@@ -86,8 +86,10 @@ class BackgroundChoice:
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """One picture and its questions; a function of (program, seed, index, size, photos) alone, but for the words, which
-    are those of a ``language``."""
+    """One picture and its questions; a function of (program, seed, index, size, photos) alone. Of a group, which
+    shares an index, ``twin_of`` is the name and ``twin`` the number in it; ``swept`` is the pick that a sweep takes
+    through its ``steps`` values. ``stage`` names that of a curriculum. Its
+    words are those of a ``language``."""
 
     task: str
     program: str
@@ -104,4 +106,7 @@ class Scene:
     cuts: tuple[tuple[int, int, int, int], ...] = ()
     twin: int = 0
     twin_of: str = ""
+    swept: str = ""
+    steps: int = 0
+    stage: str = ""
     language: str = "en"

@@ -32,6 +32,10 @@ def scene_to_json(scene: Scene) -> dict[str, Json]:
 def scene_parts(scene: Scene) -> dict[str, Json]:
     """The scene as dicts, whose tuples and mappings are the scene's own: as ``json`` writes it, nothing copied."""
     data = dict(zip(_SCENE, _of_scene(scene), strict=True))
+    if not scene.stage:
+        del data["stage"]
+    if not scene.swept:  # most scenes are of no sweep, and say nothing of it
+        del data["swept"], data["steps"]
     data["shapes"] = [dict(zip(_SHAPE, _of_shape(shape), strict=True)) for shape in scene.shapes]
     data["background"] = dict(zip(_GROUND, _of_ground(scene.background), strict=True))
     data["asks"] = asks = [dict(zip(_ASK, _of_ask(ask), strict=True)) for ask in scene.asks]

@@ -162,7 +162,9 @@ def _known_words(ask: Answered) -> list[tuple[str, Json]]:
 
 
 _LABELLED = re.compile(
-    r"\b(?:letter|point|label|dot|line|bar|disc|circle|shape|node|item|object)s?\s{1,2}[\"'(]?([A-Za-z])\b(?!')", re.I
+    r"\b(?:letter|point|label|dot|line|bar|disc|circle|shape|node|item|object|box|exit)(?:e?s)?\s{1,2}"
+    r"[\"'(]?([A-Za-z])\b(?!')",
+    re.I,
 )
 _WHOLE = re.compile(r"^[\s\"'(\[{<]*([A-Za-z])[\s\"')\]}>.:,;!]*$")
 
@@ -202,8 +204,14 @@ def _shapes(asked: Asked) -> Finder:
     vocabulary = Shapes(phrases, in_play, colors_in(_all_values(asked)))
     labels = {text.strip(): value for text, value in reversed(phrases) if len(text.strip()) == 1}
 
+    offered = {fold(o) for o in ask.options} | {o.strip() for o in ask.options}
+    asked_about = f" {fold(ask.question)} "
+
     def find(text: str) -> list[Mention]:
-        return [*vocabulary.find(text), *_labels(text, labels)]
+        found = [*vocabulary.find(text), *_labels(text, labels)]
+        if any(m.key in offered for m in found):  # what the question itself speaks of is no answer beside an option
+            found = [m for m in found if m.key in offered or f" {fold(m.key)} " not in asked_about]
+        return found
 
     def of_option(option: str) -> tuple[str, Json]:
         key = option.strip() if len(option.strip()) == 1 else fold(option)

@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from pgt_dsl.scene.options import same_answer
+from pgt_dsl.scene.options import apart, overlap, same_answer
 from pgt_dsl.scene.scene import Answered
 from pgt_dsl.scoring.subject import Asked
 
@@ -31,7 +31,7 @@ def judge(value: Json, asked: Asked, ordered: bool | None = None) -> tuple[float
     """
     ask = asked.ask
     if ask.form == "quantity":
-        return _near(_gap(value, ask.value), ask.within, ask, value)
+        return _near(apart(value, ask.value, ask.unit), ask.within, ask, value)
     if ask.form == "point":
         return _near(math.dist(value, ask.value), ask.within, ask, value)
     if ask.form == "box":
@@ -48,7 +48,7 @@ def judge(value: Json, asked: Asked, ordered: bool | None = None) -> tuple[float
 def mistake_of(value: Json, ask: Answered) -> str | None:
     """The name of the known wrong answer that a value is, "" for one without a name; None when it is none of them."""
     for wrong in ask.wrong:
-        if type(wrong.value) is type(value) and same_answer(wrong.value, value, ask.form, _rounding(ask)):
+        if type(wrong.value) is type(value) and same_answer(wrong.value, value, ask.form, _rounding(ask), ask.unit):
             return wrong.mistake
     return None
 
@@ -56,11 +56,6 @@ def mistake_of(value: Json, ask: Answered) -> str | None:
 def _rounding(ask: Answered) -> float | None:
     """How far a quantity as written may lie from a wrong answer: a tenth of the tolerance."""
     return ask.within / 10 if ask.within else None
-
-
-def _gap(value: float, wanted: float) -> float:
-    gap = abs(value - wanted)
-    return gap if math.isfinite(gap) else math.inf
 
 
 def _near(gap: float, within: float | None, ask: Answered, value: Json) -> tuple[float, bool]:
@@ -71,23 +66,13 @@ def _near(gap: float, within: float | None, ask: Answered, value: Json) -> tuple
     return max(0.0, (FALL * tolerance - gap) / ((FALL - 1) * tolerance)), False
 
 
-def iou(a: Sequence[float], b: Sequence[float]) -> float:
-    """Intersection over union of two boxes (x0, y0, x1, y1); 0 where both are without area."""
-    wide = min(a[2], b[2]) - max(a[0], b[0])
-    high = min(a[3], b[3]) - max(a[1], b[1])
-    both = max(0.0, wide) * max(0.0, high)
-    areas = [(c[2] - c[0]) * (c[3] - c[1]) for c in (a, b)]
-    whole = sum(areas) - both
-    return both / whole if whole > 0 else 0.0
-
-
 def _overlap(value: Sequence[float], wanted: Sequence[float], asked: Asked) -> tuple[float, bool]:
     """The overlap; a box that is right to the last digit of the short answer is worth 1."""
     if asked.scene is not None:
         sides = (asked.scene.width, asked.scene.height) * 2
         if all(abs(a - b) <= ROUNDED * s for a, b, s in zip(value, wanted, sides, strict=True)):
             return 1.0, True
-    share = iou(value, wanted)
+    share = overlap(value, wanted)
     return share, share >= (asked.ask.within or ENOUGH) - 1e-9
 
 

@@ -1,4 +1,7 @@
-"""The letter of an option in its usual dresses: "B", "(B)", "B.", "B) blue", "option b"; and what is no letter.
+"""The label of an option in its usual dresses: "B", "(B)", "B.", "B) blue", "option b"; and what is no letter.
+
+Options that are letters themselves have numbers (``scene.options.labels_of``), so "B" is then the option and "2" its
+label.
 
 "A dog" does not choose A, and "I think" does not choose I: a bare capital in prose has to stand where a name could.
 """
@@ -8,9 +11,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from pgt_dsl.scene.options import labels_of
 from pgt_dsl.scoring.statements import Mention
-
-LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 _WHOLE = re.compile(
     r"^[\s\"'(\[{<]{0,6}(?:option|choice|answer|letter)?[\s:#\"'(\[{<]{0,6}([A-Za-z])[\s\"')\]}>.:,;!]*$", re.IGNORECASE
@@ -22,6 +24,18 @@ _NAMED = re.compile(
 )
 _BRACKETED = re.compile(r"[(\[]([A-Za-z])[)\]]")
 _CAPITAL = re.compile(r"(?<![\w'\\<-])([A-Z])(?![\w+#]|'(?!s\b)|\.[a-z]|-\w)")
+_NUMBERED = (
+    re.compile(
+        r"^[\s\"'(\[{<]{0,6}(?:option|choice|answer|number)?[\s:#\"'(\[{<]{0,6}(\d{1,2})[\s\"')\]}>.:,;!]*$",
+        re.IGNORECASE,
+    ),
+    re.compile(r"^[\s\"'(\[{]*(\d{1,2})(?:[)\]}]\s?[.:]?|[.:]|\s?[-=]\s?(?=\w))(?=\s|$|[A-Za-z])"),
+    re.compile(
+        r"\b(?:option|choice|number|alternative|answer)s?\s{0,2}(?:is|:|=|#)?\s{0,2}[\"'(\[]?(\d{1,2})\b(?![.,]?\d)",
+        re.IGNORECASE,
+    ),
+    re.compile(r"[(\[](\d{1,2})[)\]]"),
+)
 _AFTER_A = re.compile(
     r"\s*$|\s*[.,;:!?()\]\"'>=/&-]|\s+(?:is|has|was|looks?|appears?|seems?|and|or|than|because|since|as|then|but|on|in|"
     r"to|are|comes|lies|shows?|matches|differs|contains|points|would|with(?! a\b)|for|at|over|not|does)\b"
@@ -45,17 +59,27 @@ def capitals(text: str) -> list[tuple[int, int, str]]:
     return found
 
 
+def place_of(label: str, labels: Sequence[str]) -> int | None:
+    """Which option a label, in capitals or not, stands before; None for one that is not there."""
+    wanted = label.upper()
+    return labels.index(wanted) if wanted in labels else None
+
+
 def letters(text: str, options: Sequence[str]) -> list[Mention]:
     """The letters of options in a statement. The key of a mention is the option's number, its value the option's text.
 
     A lead like "B) red" whose text is another option's is a mention of both, and so contradicts itself.
     """
-    known = LETTERS[: len(options)]
+    known = labels_of(options)
 
-    def mention(start: int, end: int, letter: str) -> Mention | None:
-        place = known.find(letter.upper())
-        return None if place < 0 else Mention(start, end, f"option {place}", options[place], "letter")
+    def mention(start: int, end: int, label: str) -> Mention | None:
+        place = place_of(label, known)
+        return None if place is None else Mention(start, end, f"option {place}", options[place], "letter")
 
+    if known[:1] == ("1",):
+        spans = [(m.start(1), m.end(1), m[1]) for pattern in _NUMBERED for m in pattern.finditer(text)]
+        made = {start: one for start, end, label in spans if (one := mention(start, end, label))}
+        return [made[start] for start in sorted(made)]
     whole = _WHOLE.match(text)
     if whole:
         one = mention(whole.start(1), whole.end(1), whole[1])

@@ -21,6 +21,11 @@ _FAMILIES = (
     (r"wider|widest", r"narrower|narrowest"),
     (r"thicker|thickest", r"thinner|thinnest"),
 )
+_ALONG = re.compile(  # "further left" says which way, not how far
+    r"\b(?:further|farther|furthest|farthest)\s{1,2}((?:to(?:wards?)?\s{1,2}(?:the\s{1,2})?)?"
+    r"(?:left|right|up|down|above|below|back|behind|front)\b)",
+    re.IGNORECASE,
+)
 _SENSES = tuple((re.compile(rf"\b(?:{a})\b", re.I), re.compile(rf"\b(?:{b})\b", re.I)) for a, b in _FAMILIES)
 
 
@@ -45,6 +50,7 @@ def opposite(text: str, question: str) -> bool:
     """Whether a statement speaks in the opposite sense of a question, and only so. Denials are left alone."""
     if re.search(r"\bnot\b|n't\b", text, re.IGNORECASE):
         return False
+    text, question = _ALONG.sub(r"\1", text), _ALONG.sub(r"\1", question)
     for one, other in _SENSES:
         for asked, said in ((one, other), (other, one)):
             if asked.search(question) and not said.search(question) and said.search(text):

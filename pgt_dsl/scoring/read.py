@@ -6,10 +6,11 @@ import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from pgt_dsl.scene.options import labels_of
 from pgt_dsl.scene.scene import Answered
 from pgt_dsl.scoring.clean import Stated, stated
 from pgt_dsl.scoring.finders import Finder, finder
-from pgt_dsl.scoring.letters import LETTERS, letters
+from pgt_dsl.scoring.letters import letters, place_of
 from pgt_dsl.scoring.opposites import turned
 from pgt_dsl.scoring.places_read import read_places
 from pgt_dsl.scoring.statements import (
@@ -37,7 +38,9 @@ _SUM = re.compile(
     re.IGNORECASE,
 )
 _DEPENDS = re.compile(r"\b(?:it|that|answer) depends\b|\bdepending on\b|\botherwise\b", re.IGNORECASE)
-_DRESSED = re.compile(r"^\W{0,4}(?:option\s)?([A-Za-z])\s?[).:\]-]{1,2}\s{1,3}(\S.{0,400})$", re.IGNORECASE | re.DOTALL)
+_DRESSED = re.compile(
+    r"^\W{0,4}(?:option\s)?([A-Za-z]|\d{1,2})\s?[).:\]-]{1,2}\s{1,3}(\S.{0,400})$", re.IGNORECASE | re.DOTALL
+)
 _ABSTAINS = re.compile(
     r"\b(?:can(?:not|'t)|unable to|impossible to|not possible to|no way to|not sure|don't know|do not know|"
     r"not enough information)\s{0,2}(?:\w{1,12}\s){0,2}(?:determine|tell|see|say|answer|know|identify)?\b",
@@ -134,7 +137,7 @@ def _known(text: str, asked: Asked, lettered: bool) -> Reading | None:
     ask = asked.ask
     said = fold(text)
     if lettered:
-        if len(said) == 1:
+        if len(said) == 1 and place_of(said, labels_of(ask.options)) is not None:
             return None
         pair = _letter_and_text(text, ask)
         if pair is not None:
@@ -155,8 +158,8 @@ def _known(text: str, asked: Asked, lettered: bool) -> Reading | None:
 def _letter_and_text(text: str, ask: Answered) -> Reading | None:
     """A letter with the whole text of an option: one answer when they belong together, none when they do not."""
     match = _DRESSED.match(text)
-    place = LETTERS.find(match[1].upper()) if match else -1
-    if match is None or not 0 <= place < len(ask.options):
+    place = None if match is None else place_of(match[1], labels_of(ask.options))
+    if match is None or place is None:
         return None
     texts = [fold(option) for option in ask.options]
     rest = fold(match[2])
@@ -171,7 +174,7 @@ def _letter_and_text(text: str, ask: Answered) -> Reading | None:
 def _takes_letters(asked: Asked) -> bool:
     """Whether a letter means an option: the options were shown, or may have been and are no letters themselves."""
     options = asked.ask.options
-    if len(options) < 2 or asked.style in ("short", "sentence", "reasoned"):
+    if not labels_of(options) or asked.style in ("short", "sentence", "reasoned"):
         return False
     return asked.style == "options" or not any(re.match(r"\s*[A-Za-z]\b", option) for option in options)
 

@@ -30,7 +30,7 @@ ALONE = 256  # scenes in which one requirement is tried alone
 BUDGET = 2000  # attempts for each of them
 HALF = 0.5  # of the effect: a requirement that gives so much by itself is named
 EIGHTHS = ("lowest", "second", "third", "fourth", "fifth", "sixth", "seventh", "highest")
-MEANT = ("even", "clear")  # reasons of constraints that are there to bend what an answer depends on
+MEANT = ("even", "clear", "stage")  # reasons of constraints that are there to bend what an answer depends on
 PLACES = ("point", "vector")  # types whose drift is not told
 
 

@@ -73,6 +73,8 @@ class Contractor:
 
     def _constraint(self, k: int, constraint: Constraint) -> None:
         cells: list[Cell] = []
+        if constraint.reason == "even" and self.program.swept is not None:
+            return  # it holds at one of the steps, and so is no requirement of each scene
         if constraint.reason in TRUTHS:
             cells = list(self._everywhere(constraint.node))
         elif constraint.reason == "clear" and constraint.ask is not None:

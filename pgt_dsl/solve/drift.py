@@ -25,7 +25,7 @@ from pgt_dsl.program.program import Origin, Program, Var, VarId
 from pgt_dsl.program.strings import intern, string
 from pgt_dsl.solve.chance import chi_square, holm, kolmogorov
 from pgt_dsl.solve.philox import mix64
-from pgt_dsl.solve.pit import PLACES, Standing, standing
+from pgt_dsl.solve.pit import GRAIN, MOST_VALUES, PLACES, Standing, standing
 from pgt_dsl.solve.reject import Sampler, SceneBatch
 from pgt_dsl.solve.report import Exhausted
 
@@ -43,15 +43,15 @@ _DRIFT = 0x5512  # keeps the streams apart from those that draw
 
 @dataclass(frozen=True, slots=True)
 class Count:
-    """What has been counted of one variable, in plain values that add up: scenes, how many values stand in each of
-    the equal parts of their laws (of places once across and once down), sums of means, and the values of laws in
-    steps with how often they came and were expected; see ``pit.Standing``. Words stand for themselves: their codes are
-    others in another process."""
+    """What has been counted of one variable, in plain values that add up exactly, in whatever portions: scenes, how
+    many values stand in each of the equal parts of their laws (of places once across and once down), sums of means in
+    units of ``pit.GRAIN``, and the values of laws in steps with how often they came and were expected; see
+    ``pit.Standing``. Words stand for themselves: their codes are others in another process."""
 
     n: int
     cells: tuple[tuple[int, ...], ...]
-    declared: float | None = None
-    produced: float | None = None
+    declared: int | None = None
+    produced: int | None = None
     values: Mapping[float | str, tuple[int, float]] | None = None
 
     def __add__(self, other: Count) -> Count:
@@ -61,6 +61,8 @@ class Count:
             for key, (came, expected) in other.values.items():
                 old = values.get(key, (0, 0.0))
                 values[key] = (old[0] + came, old[1] + expected)
+            if len(values) > MOST_VALUES:
+                values = None
         cells = tuple(
             tuple(a + b for a, b in zip(one, two, strict=True))
             for one, two in zip(self.cells, other.cells, strict=True)
@@ -182,7 +184,7 @@ def _count(seen: Standing, words: bool) -> Count:
     return Count(len(seen.u), counted, seen.declared, seen.produced, values)
 
 
-def _plus(one: float | None, other: float | None) -> float | None:
+def _plus(one: int | None, other: int | None) -> int | None:
     return None if one is None or other is None else one + other
 
 
@@ -204,10 +206,15 @@ def _drift(var: Var, counted: Count, effect: float, p: float) -> Drift:
     eighths = () if place else tuple(float(k) / n for k in np.asarray(counted.cells[0]).reshape(8, -1).sum(axis=1))
     return Drift(
         var.id, var.name, var.origin, var.type.base, text or _law_words(var), counted.n, effect, p,
-        None if counted.declared is None else counted.declared / n,
-        None if counted.produced is None else counted.produced / n,
+        *_means(counted, n),
         tuple(ValueShare(value, expected / n, came / n) for value, (came, expected) in shares), eighths, bool(text),
     )  # fmt: skip
+
+
+def _means(counted: Count, n: int) -> tuple[float | None, float | None]:
+    if counted.declared is None or counted.produced is None:
+        return None, None
+    return counted.declared / n * GRAIN, counted.produced / n * GRAIN
 
 
 def _effect(counted: Count) -> tuple[float, float]:

@@ -7,6 +7,9 @@ whatever row, when nothing but the law has decided it. For laws in steps it is d
 Of a variable with several items in a scene (shapes of a list, a ``repeat``) one is chosen at random for each scene:
 requirements tie the items of a scene to one another, and a test may only count what is independent. Of a list without
 repetition (``sample``, ``shuffle``) it is the first item, whose law is uniform over the list.
+
+What is counted of some scenes and of others adds up to what is counted of all, to the bit: a sum of floats would hang
+on who made which scenes, so means and expected counts are rounded to multiples of ``GRAIN`` for each scene.
 """
 
 from __future__ import annotations
@@ -27,6 +30,8 @@ from pgt_dsl.solve.draws import Columns, Stream
 from pgt_dsl.solve.philox import mix64, uniforms
 
 MOST_VALUES = 64  # different values above which a law in steps is only looked at by ``u``
+FINE = 40  # binary digits behind the point that are kept of each scene
+GRAIN = 2.0**-FINE
 REDRAWN = 15  # draws of a place anew, among which the drawn one is ranked
 PLACES = ("placed", "anywhere", "ring", "scatter")
 NUMBERS = ("int", "number", "length", "angle")
@@ -37,12 +42,13 @@ _CHOICE, _STEP, _ANEW = 1, 2, 3  # streams: which item, where within a step, pla
 class Standing:
     """One value of a variable for each of R scenes. ``u``: float64[R, 1], of places [R, 2] (across and down);
     ``declared`` and ``produced``: the sums of the means of the laws and of the values (of places: of the distance
-    from the middle of the picture, in short sides), None where there is no mean; ``values``: for each value of a law
-    in steps how often it came and how often its rows' laws led to expect it, None for other laws."""
+    from the middle of the picture, in short sides) in units of ``GRAIN``, None where there is no mean; ``values``: for
+    each value of a law in steps how often it came and how often its rows' laws led to expect it (a multiple of
+    ``GRAIN``, exact for 8,191 rows at least), None for other laws and where they are more than ``MOST_VALUES``."""
 
     u: Floats
-    declared: float | None = None
-    produced: float | None = None
+    declared: int | None = None
+    produced: int | None = None
     values: Mapping[float, tuple[int, float]] | None = None
 
 
@@ -120,8 +126,19 @@ def _within(c: _Chosen, low: Floats, high: Floats, x: Floats) -> Floats:
     return np.clip(share, 0.0, 1.0)[:, None]
 
 
-def _sums(declared: Floats, produced: Floats) -> tuple[float, float]:
-    return float(declared.sum()), float(produced.sum())
+def _sums(declared: Floats, produced: Array) -> tuple[int | None, int | None]:
+    return _sum(declared), _sum(np.asarray(produced, np.float64))
+
+
+def _sum(values: Floats) -> int | None:
+    """The exact sum of what is left of each value, in units of ``GRAIN``; None where one is no number."""
+    grains = np.rint(np.ldexp(values, FINE))
+    return sum(map(int, grains.tolist())) if np.isfinite(grains).all() else None
+
+
+def _grains(shares: Floats) -> Floats:
+    """Shares (0..1) as multiples of ``GRAIN``: few enough of them add up exactly."""
+    return np.asarray(np.rint(shares / GRAIN) * GRAIN)
 
 
 def _uniform(c: _Chosen, law: Law, x: Array) -> Standing:
@@ -149,12 +166,12 @@ def _integers(c: _Chosen, law: Law, x: Array) -> Standing:
     low, high = c.arg(law, 0), c.arg(law, 1)
     many = high - low + 1
     u = np.clip((x - low + c.chance[:, 0]) / many, 0.0, 1.0)[:, None]
-    first, last = int(low.min()), int(high.max())
     values = None
-    if last - first < MOST_VALUES:
-        grid = np.arange(first, last + 1)
-        shares = ((grid >= low[:, None]) & (grid <= high[:, None])) / many[:, None]
-        values = _table(grid, shares.sum(axis=0), x)
+    if many.max() <= MOST_VALUES:
+        steps = np.arange(int(many.max()))
+        there = steps < many[:, None]
+        shares = np.broadcast_to(1 / many[:, None], there.shape)[there]
+        values = _table((low[:, None] + steps)[there].astype(np.int64), shares, x)
     return Standing(u, *_sums((low + high) / 2, x), values)
 
 
@@ -184,11 +201,7 @@ def _of_list(c: _Chosen, law: Law, x: Array, weights: Floats | None = None) -> S
     u = np.clip(below + c.chance[:, 1:] * np.take_along_axis(share, at, 1), 0.0, 1.0)
     if inner:  # lists of a list have no names of their own: they are told apart by their places
         data, x = np.broadcast_to(np.arange(data.shape[1]), share.shape), at[:, 0]
-    kinds, inverse = np.unique(data[share > 0], return_inverse=True)
-    values = None
-    if len(kinds) <= MOST_VALUES and not _of_photo(c, law):
-        expected = np.bincount(inverse.ravel(), share[share > 0], len(kinds))
-        values = _table(kinds, np.asarray(expected, np.float64), x)
+    values = None if _of_photo(c, law) else _table(data[share > 0], share[share > 0], x)
     if inner or c.stream.var.type.base not in NUMBERS:
         return Standing(u, values=values)
     mean = np.where(share > 0, data * share, 0.0).sum(axis=1)
@@ -204,8 +217,13 @@ def _of_photo(c: _Chosen, law: Law) -> bool:
     return any(ev.program.groups[group].kind == OBJECT for group in groups)
 
 
-def _table(kinds: Array, expected: Floats, x: Array) -> dict[float, tuple[int, float]]:
-    """How often each value came and was to be expected."""
+def _table(values: Array, shares: Floats, x: Array) -> dict[float, tuple[int, float]] | None:
+    """How often each value came (``x``, one a row) and was to be expected: each row's law gives some of the ``values``
+    a share. None where they are too many, so that it is None for all rows where it is for some."""
+    kinds, inverse = np.unique(values, return_inverse=True)
+    if len(kinds) > MOST_VALUES:
+        return None
+    expected = np.bincount(inverse.ravel(), _grains(shares), len(kinds))
     came = np.bincount(np.searchsorted(kinds, x), minlength=len(kinds))
     return {
         kind: (count, share)

@@ -82,7 +82,7 @@ def _full(program: Program, node: NodeId) -> bool:
 
 def conjuncts(program: Program, constraint: Constraint) -> list[NodeId]:
     """The parts of a constraint that can be checked one by one."""
-    if constraint.reason in ("defined", "clear", "phrase"):
+    if constraint.reason in ("defined", "clear", "phrase", "stage"):
         return [constraint.node]
     parts, stack = [], [constraint.node]
     while stack:
@@ -103,6 +103,8 @@ def _check(program: Program, facts: Facts, k: int, constraint: Constraint, node:
         cost += PHRASE * program.slots
     if constraint.reason == "clear":
         cost *= 2
+    if constraint.reason == "stage":
+        cost = 2 * sum(cost_of(program, facts, ("node", ask.answer)) for ask in program.asks)
     label = constraint.because or constraint.label
     return Check(("constraint", k), constraint.reason, label, constraint.origin, cost, node, constraint.ask,
                  constraint.reason != "even", gap)  # fmt: skip

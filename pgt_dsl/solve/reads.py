@@ -20,8 +20,10 @@ def _steps(program: Program, check: Check) -> Iterator[Step]:
         yield "var", check.source[1]
         return
     yield "node", check.node
-    if check.ask is not None:
-        margins = program.asks[check.ask].margins
+    asks = program.asks if check.reason == "stage" else () if check.ask is None else (program.asks[check.ask],)
+    for ask in asks:
+        yield "node", ask.answer
+        margins = ask.margins
         yield from (("node", n) for n in (*margins.absolute.values(), margins.relative) if n is not None)
     if check.reason == "phrase":  # which must not fit any other shape
         for group in program.groups:

@@ -7,6 +7,7 @@ parts, each has its own first attempt; crowded strata have chains (see ``dense``
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, NoReturn
@@ -19,6 +20,7 @@ from pgt_dsl.program import loops
 from pgt_dsl.program.evaluate import Evaluator
 from pgt_dsl.program.facts import Facts
 from pgt_dsl.program.inputs import Array, Bools, Floats, Inputs, Ints, PhotoCatalog, Registry, Value
+from pgt_dsl.program.margins import EXACT
 from pgt_dsl.program.phrase_reading import fits_one
 from pgt_dsl.program.program import Program, VarId
 from pgt_dsl.program.serial import program_hash as stable_hash
@@ -33,6 +35,7 @@ from pgt_dsl.solve.plan import Check, by_rejection, checks, rejected
 from pgt_dsl.solve.report import ChainRow, Exhausted, StratumRow, YieldReport, YieldRow
 from pgt_dsl.solve.search import Gate, Search
 from pgt_dsl.solve.strata import Strata
+from pgt_dsl.solve.undefined import undefined
 from pgt_dsl.solve.within import Attempts, Pavings
 
 DISCRETE = ("bool", "int", "color", "form", "text", "shape", "shapes", "values")  # answers that have a margin
@@ -43,9 +46,9 @@ ROUNDING = 1e-9  # a margin that misses 1 by no more than this is clear
 
 @dataclass(frozen=True)
 class SceneBatch:
-    """Accepted scenes as columns. Row r is sample ``indices[r]``, found at attempt ``attempts[r]``; with twins, rows
-    2k and 2k + 1 are the pair of one sample (``twins``: 0 or 1, else None). ``strata``: the picks' columns by
-    variable (numbers of bins and positions)."""
+    """Accepted scenes as columns. Row r is sample ``indices[r]``, found at attempt ``attempts[r]``; of twins and sweeps
+    the rows of one sample are a group and stand together (``twins``: 0, 1, ... in each, else None). ``strata``: the
+    picks' columns by variable (numbers of bins and positions)."""
 
     ev: Evaluator
     seed: int
@@ -60,14 +63,7 @@ class SceneBatch:
     @cached_property
     def margins(self) -> tuple[Floats | None, ...]:
         """For each ask the size of the answer's margin, float64[B] (inf when exact); None for continuous answers."""
-        found: list[Floats | None] = []
-        for ask in self.ev.program.asks:
-            if ask.form not in DISCRETE:
-                found.append(None)
-                continue
-            margin = np.abs(self.ev.margin(ask.answer, ask.margins))
-            found.append(np.broadcast_to(margin, (self.ev.rows,)))
-        return tuple(found)
+        return margins_of(self.ev)
 
 
 class Sampler:
@@ -97,11 +93,10 @@ class Sampler:
         self.key = mix64(number, seed)
         self.strata = Strata(program, registry, self.key, (self.width, self.height), self.facts)
         self.pavings = Pavings(program, pave(program, registry, (self.width, self.height), self.strata))
-        self._flips = self.strata.flipped(program.twin.pick) if program.twin is not None else None
         self._whole = Search(self, Gate(self, checks(program, self.facts)), self.pavings.vars)
         self._searches, self._joint = [self._whole], Gate(self, ())
         self.parts: tuple[Part, ...] = ()  # what is sampled apart; none where the scene is one whole
-        self.apart = self.program.twin is None  # twins share some of their draws
+        self.apart = self.program.twin is None  # scenes of a group share their draws
         self._planned = False
         self._relief: dict[int, dict[tuple[str, int], float]] = {}
         self._chained = np.zeros(self.strata.count, np.int64)
@@ -114,21 +109,21 @@ class Sampler:
 
     @property
     def copies(self) -> int:
-        """Rows for one sample: 2 with twins."""
-        return 1 if self.program.twin is None else 2
+        """Rows for one sample: 2 with twins, as many as there are steps in a sweep."""
+        return self.program.copies
 
     # sampling -----------------------------------------------------------------------------------
 
     def batch(self, indices: npt.ArrayLike) -> SceneBatch:
         """The accepted scenes of these samples (int64[n], any order), in their order. Raises ``Exhausted``."""
         wanted = np.asarray(indices, np.int64)
-        leaves = self.strata.leaves_at(wanted)
+        leaves = self.strata.grouped(self.strata.leaves_at(wanted))[:, 0]
         self._plan()
         accepted, own = self._accepted(wanted, leaves)
         ev = self.evaluator(wanted, accepted, leaves, own)
         strata = self._strata_columns(leaves)
         repeat = self.copies
-        twins = np.tile(np.arange(2), len(wanted)) if repeat == 2 else None
+        twins = np.tile(np.arange(repeat), len(wanted)) if repeat > 1 else None
         return SceneBatch(ev, self.seed, wanted.repeat(repeat), accepted.repeat(repeat), strata, twins)
 
     def _plan(self) -> None:
@@ -140,7 +135,7 @@ class Sampler:
         index = PILOT + np.arange(PILOTS)
         ev = self.evaluator(index, np.zeros(PILOTS, np.int64), self.strata.leaves_at(np.arange(PILOTS)))
         gate.count(self._whole.failed(ev))
-        shares = {id(check): rejected(tried, passed) for check, tried, passed in self._counts()}
+        shares = {id(check): rejected(tried, passed) for check, tried, passed in gate.counts()}
         gate.checks[:] = by_rejection(gate.checks, [shares[id(c)] for c in gate.checks])
         gate.tried[:], gate.passed[:] = 0, 0
         if not self.apart:
@@ -220,6 +215,13 @@ class Sampler:
         """Raise ``Exhausted`` for a sample."""
         raise Exhausted(index, self.values(leaf), tried, self.report(leaf), self.program.name)
 
+    def _undefined(self, leaf: int) -> list[YieldRow]:
+        """What has no value in any of some attempts at a combination of picks."""
+        ev = self.evaluator(PILOT + np.arange(TRIALS), np.zeros(TRIALS, np.int64), np.full(TRIALS, leaf))
+        with suppress(PgtError):  # of a function that cannot measure what is not there
+            return undefined(ev)
+        return []
+
     def _without(self, leaf: int) -> dict[tuple[str, int], float]:
         """For each constraint or variable, the share of some attempts at a combination of picks that pass all but it.
         It is looked into once, for the first combination that it is asked for."""
@@ -245,14 +247,13 @@ class Sampler:
     def evaluator(
         self, indices: Ints, attempts: Ints, leaves: Ints, own: Mapping[VarId, Attempts] | None = None
     ) -> Evaluator:
-        """The evaluator of given attempts of samples, twins side by side. ``own``: see ``Columns``."""
+        """The evaluator of given attempts of samples, those of a group side by side. ``own``: see ``Columns``."""
         twin: Bools | None = None
         moves: frozenset[VarId] = frozenset()
         if self.program.twin is not None:
-            assert self._flips is not None
-            leaves = np.stack([leaves, self._flips[leaves]], axis=1).ravel()
-            indices, attempts = indices.repeat(2), attempts.repeat(2)
-            twin = np.tile(np.asarray([False, True]), len(indices) // 2)
+            leaves = self.strata.grouped(leaves).ravel()
+            indices, attempts = indices.repeat(self.copies), attempts.repeat(self.copies)
+            twin = np.arange(len(indices)) % self.copies > 0
             moves = frozenset(self.program.twin.moves)
         fixed: dict[VarId, Value] = {}
         parts: dict[VarId, Ints] = {}
@@ -270,8 +271,7 @@ class Sampler:
         return Evaluator(self.program, inputs, self.registry, self.facts)
 
     def _strata_columns(self, leaves: Ints) -> dict[VarId, Array]:
-        if self._flips is not None:
-            leaves = np.stack([leaves, self._flips[leaves]], axis=1).ravel()
+        leaves = self.strata.grouped(leaves).ravel()
         return {var: column[leaves] for var, column in self.strata.leaves.items()}
 
     # checks -------------------------------------------------------------------------------------
@@ -289,12 +289,23 @@ class Sampler:
             assert check.ask is not None
             margin = ev.margin(check.node, self.program.asks[check.ask].margins)
             return self._everywhere(ev, np.abs(margin) >= 1 - ROUNDING, node.axes)
+        if check.reason == "stage":
+            return self._of_stage(ev)
         ok = ev.defined(check.node)
         if check.reason == "phrase" and node.type.base == "shape":
             ok = ok & fits_one(ev, check.node)
         elif check.reason != "defined":
             ok = ok & ev.value(check.node).data
         return self._everywhere(ev, ok, node.axes)
+
+    def _of_stage(self, ev: Evaluator) -> Bools:
+        """Whether the least clear question is as clear as the stage has it."""
+        stage, least = self.program.stage, np.full(ev.rows, np.inf)
+        assert stage is not None
+        for margin in margins_of(ev):
+            if margin is not None:
+                least = np.minimum(least, np.where(margin < EXACT, margin, np.inf))
+        return np.asarray((least >= stage.low) & (least < (np.inf if stage.high is None else stage.high)))
 
     def _everywhere(self, ev: Evaluator, ok: Bools, axes: tuple[int, ...]) -> Bools:
         """Whether it holds for every item that is there, one truth a row."""
@@ -310,16 +321,22 @@ class Sampler:
 
     def report(self, leaf: int | None = None) -> YieldReport:
         """The yields of everything sampled so far; with a combination of picks (``leaf``) also how many of its attempts
-        would pass without each requirement."""
+        would pass without each requirement, before that what has no value at all."""
         without = {} if leaf is None else self._without(leaf)
         found: dict[tuple[str, int], YieldRow] = {}
-        for check, tried, passed in self._counts():
-            old = found.get(check.source)
-            if old is not None:  # parts of one constraint: as many failed as failed a part
-                tried, passed = max(old.tried, tried), max(old.tried, tried) - (old.tried - old.passed) - tried + passed
-            share = without.get(check.source, 0.0)
-            found[check.source] = YieldRow(check.label, check.reason, check.origin, tried, passed, share)
+        for gate in self._gates():
+            first = set()  # of each constraint the check that is made first: the others see what it lets through
+            for check, tried, passed in gate.counts():
+                came = 0 if check.source in first else tried
+                first.add(check.source)
+                old = found.get(check.source)
+                came, through = (came, came) if old is None else (old.tried + came, old.passed + came)
+                share = without.get(check.source, 0.0)
+                found[check.source] = YieldRow(check.label, check.reason, check.origin, came,
+                                               through - (tried - passed), share)  # fmt: skip
         rows = sorted(found.values(), key=lambda r: (r.share, -r.tried))
+        if leaf is not None:
+            rows = [*self._undefined(leaf), *rows]
         attempts, accepted = sum((search.by_leaf for search in self._searches), np.zeros_like(self._whole.by_leaf))
         order = np.argsort((accepted + 1e-9) / np.maximum(attempts, 1) + (attempts == 0), kind="stable")
         strata = [
@@ -333,19 +350,32 @@ class Sampler:
         ]
         return YieldReport(int(attempts.sum()), int(accepted.sum()), tuple(rows), tuple(strata), tuple(chains))
 
-    def _counts(self) -> Iterator[tuple[Check, int, int]]:
-        for gate in (*(search.gate for search in self._searches), self._joint):
-            yield from zip(gate.checks, gate.tried.tolist(), gate.passed.tolist(), strict=True)
+    def _gates(self) -> Iterator[Gate]:
+        yield from (search.gate for search in self._searches)
+        yield self._joint
 
     def values(self, leaf: int) -> dict[str, Any]:
-        """The picks of a combination in plain values, by name."""
+        """The picks of a combination in plain values, by name; without one that is stepped through."""
         return {
             pick.name: _plain(self.strata.leaves[pick.var][leaf].item(), self._base(pick.var, pick.what), self.registry)
             for pick in self.program.picks
+            if pick is not self.program.swept
         }
 
     def _base(self, var: VarId, what: str) -> str:
         return self.program.vars[var].type.base if what == "values" else "int"
+
+
+def margins_of(ev: Evaluator) -> tuple[Floats | None, ...]:
+    """For each ask of the rows of an evaluator the size of the answer's margin, as ``SceneBatch.margins``."""
+    found: list[Floats | None] = []
+    for ask in ev.program.asks:
+        if ask.form not in DISCRETE:
+            found.append(None)
+            continue
+        margin = np.abs(ev.margin(ask.answer, ask.margins))
+        found.append(np.broadcast_to(margin, (ev.rows,)))
+    return tuple(found)
 
 
 def _like(attempts: Attempts, rows: Array) -> Array:

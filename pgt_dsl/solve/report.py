@@ -13,9 +13,10 @@ from pgt_dsl.program.program import Origin
 @dataclass(frozen=True, slots=True)
 class YieldRow:
     """How many scenes came to one constraint, and how many passed. The constraints are checked one after the other,
-    so a late one is only tried on what the earlier ones let through. ``reason`` is that of the constraint; drawn
-    variables that found no place or nothing to draw have ``room``, ``defined`` or ``photo``. ``without``: the share of
-    attempts that would pass if this one were left out, where that was looked into."""
+    so a late one is only tried on what the earlier ones let through. One that is asked of independent parts of a scene
+    counts what came to each of them, so that counts of different samples add up. ``reason`` is that of the constraint;
+    drawn variables that found no place or nothing to draw have ``room``, ``defined`` or ``photo``. ``without``: the
+    share of attempts that would pass if this one were left out, where that was looked into."""
 
     label: str
     reason: str

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -36,8 +36,8 @@ class Gate:
         self.passed = np.zeros(len(checks), np.int64)
 
     def failed(self, ev: Evaluator, alive: Ints, failed: Ints) -> None:
-        """Write into ``failed`` (int64[n]), for the samples ``alive``, the rows of ``ev`` (with twins two for each),
-        the first check that each fails, in either copy; the number of checks where there is none."""
+        """Write into ``failed`` (int64[n]), for the samples ``alive``, the rows of ``ev`` (of groups several
+        for each), the first check that each fails, in any copy; the number of checks where there is none."""
         failed[alive] = len(self.checks)
         copies = self._sampler.copies
         for k, check in enumerate(self.checks):
@@ -48,22 +48,29 @@ class Gate:
             if len(kept) < len(ok):
                 failed[alive[~ok]] = k
                 alive = alive[kept]
-                rows = kept if copies == 1 else (2 * kept[:, None] + np.arange(2)).ravel()
+                rows = kept if copies == 1 else (copies * kept[:, None] + np.arange(copies)).ravel()
                 ev = ev.take(rows)
 
     def verdict(self, ev: Evaluator, check: Check) -> Bools:
-        """Which samples pass one check, with twins in both copies (or the first, of a check that is for it alone)."""
+        """Which samples pass one check, of groups in all copies. The quota of an answer, which the copies need not
+        share, is that of the first twin, and of one scene of a sweep."""
         ok = self._sampler.holds(ev, check)
         if self._sampler.copies == 1:
             return ok
-        pairs = ok.reshape(-1, 2)
-        return np.asarray(pairs.all(axis=1)) if check.twin else pairs[:, 0]
+        groups = ok.reshape(-1, self._sampler.copies)
+        if check.twin:
+            return np.asarray(groups.all(axis=1))
+        return np.asarray(groups.any(axis=1)) if self._sampler.program.swept is not None else groups[:, 0]
 
     def count(self, failed: Ints) -> None:
         """Count rows by the check that they failed (-1: they came to none)."""
         reached = np.bincount(failed + 1, minlength=len(self.checks) + 2)[::-1].cumsum()[::-1]
         self.tried += reached[1:-1]
         self.passed += reached[2:]
+
+    def counts(self) -> Iterator[tuple[Check, int, int]]:
+        """Each check with how many rows came to it and how many passed."""
+        yield from zip(self.checks, self.tried.tolist(), self.passed.tolist(), strict=True)
 
 
 class Search:

@@ -4,6 +4,8 @@ The picks form a tree in their order of declaration: below each combination of t
 the next may take. The child of a node at its n-th visit is ``permutation(n // children)[n % children]``, so within
 each combination every possible value occurs equally often. Combinations that requires (or what they join by ``and``)
 rule out, reading nothing but picks, are pruned, so shares are exact over what is possible.
+
+A sweep goes through all values of the last pick, so a combination of the others is possible when it is with each.
 """
 
 from __future__ import annotations
@@ -11,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -83,8 +86,16 @@ class Strata:
             )
         columns = {var: column[parent] for var, column in columns.items()}
         columns[pick.var] = data[parent, position]
-        keep = self._possible(columns, len(parent), level)
+        steps = self.program.copies if pick is self.program.swept else 0
+        if steps and len(parent) != rows * steps:
+            raise StrataError(f"`{pick.name}` does not always have the {steps} values that are stepped through")
+        keep = self._possible(columns, len(parent), level, steps)
         if not keep.any():
+            if steps:
+                raise StrataError(
+                    f"no values of the other picks go with each of the {steps} that `{pick.name}` is stepped through, "
+                    "by the requires that read only picks; step through fewer"
+                )
             raise StrataError(f"no value of `{pick.name}` satisfies the requires that read only picks")
         return parent[keep], {var: column[keep] for var, column in columns.items()}
 
@@ -95,8 +106,9 @@ class Strata:
         width, height = (np.full(rows, float(s)) for s in self._size)
         return Evaluator(self.program, Inputs(width, height, draws), self.registry, self.facts)
 
-    def _possible(self, columns: dict[VarId, Array], rows: int, level: int) -> Bools:
-        """Which combinations satisfy the constraints that read nothing but these picks, this one among them."""
+    def _possible(self, columns: dict[VarId, Array], rows: int, level: int, steps: int) -> Bools:
+        """Which combinations satisfy the constraints that read nothing but these picks, this one among them; of a pick
+        that is stepped through, those that do at all ``steps`` (at one of them, for the quota of an answer)."""
         known = {pick.var for pick in self.program.picks[: level + 1] if pick.what != "bins"}
         newest = self.program.picks[level].var
         ok = np.ones(rows, np.bool_)
@@ -110,7 +122,11 @@ class Strata:
                 here = ev.defined(node)
                 if constraint.reason != "defined":
                     here = here & ev.value(node).data
-                ok &= np.broadcast_to(here, (rows,))
+                here = np.broadcast_to(here, (rows,))
+                if steps:
+                    group = here.reshape(-1, steps)
+                    here = (group.any(axis=1) if constraint.reason == "even" else group.all(axis=1)).repeat(steps)
+                ok &= here
         return ok
 
     def _leaf_columns(self) -> dict[VarId, Array]:
@@ -177,7 +193,23 @@ class Strata:
         order = np.argsort(np.where(np.arange(widest) < many[:, None], keys, 2.0), axis=1, kind="stable")
         return order[inverse.ravel(), place]
 
-    # twins ----------------------------------------------------------------------------------------
+    # groups ---------------------------------------------------------------------------------------
+
+    def grouped(self, leaves: Ints) -> Ints:
+        """The combinations of the scenes of each group: int64[N, copies]. ``leaves``: int64[N], one of each group."""
+        twin = self.program.twin
+        if twin is None:
+            return leaves[:, None]
+        if not twin.steps:
+            return np.stack([leaves, self._flips[leaves]], axis=1)
+        first = self.levels[-2].first[self.levels[-1].parent[leaves]] if len(self.levels) > 1 else np.zeros_like(leaves)
+        return np.asarray(first[:, None] + np.arange(twin.steps))
+
+    @cached_property
+    def _flips(self) -> Ints:
+        """Of minimal pairs, the combination of the second scene for that of the first."""
+        assert self.program.twin is not None
+        return self.flipped(self.program.twin.pick)
 
     def flipped(self, var: VarId) -> Ints:
         """For every combination the one with the next value of a pick, and the later picks as they were where that

@@ -137,7 +137,8 @@ def not_found(report: YieldReport, text: Text) -> Diagnostic:
     for row in rows[:4]:
         span = span_of(row.origin, text)
         if span is not None and all(span != label.span for label in labels):
-            labels.append(Label(span, f"lets {row.passed:,} of {row.tried:,} through{row.relief}"))
+            told = f"lets {row.passed:,} of {row.tried:,} through{row.relief}"
+            labels.append(Label(span, row.label if row.reason == "undefined" else told))
     words = f"no scene was found in {report.attempts:,} attempts, and none is proved impossible"
     help = "loosen what lets the fewest through, or draw closer to what it asks"
     return Diagnostic("S506", words, labels[0] if labels else None, "warning", tuple(labels[1:]), (help,))

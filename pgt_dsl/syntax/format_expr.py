@@ -7,10 +7,10 @@ import re
 from pgt_dsl.syntax import tree as t
 from pgt_dsl.syntax.layout import LINE, SOFT, Doc, Group, flat
 
-_CHOOSE, _OR, _AND, _NOT, _TEST, _RANGE, _SUM, _TERM, _FACTOR, _ATOM = range(10)
+_CHOOSE, _OR, _AND, _NOT, _TEST, _EXCEPT, _RANGE, _SUM, _TERM, _FACTOR, _ATOM = range(11)
 _LEVELS = {
     "or": _OR, "and": _AND, "==": _TEST, "!=": _TEST, "<": _TEST, "<=": _TEST, ">": _TEST, ">=": _TEST, "in": _TEST,
-    "..": _RANGE, "+": _SUM, "-": _SUM, "except": _SUM, "*": _TERM, "/": _TERM,
+    "..": _RANGE, "+": _SUM, "-": _SUM, "except": _EXCEPT, "*": _TERM, "/": _TERM,
 }  # fmt: skip
 _ESCAPES = {'"': r"\"", "\\": r"\\", "\n": r"\n", "{": "{{", "}": "}}"}
 _ESCAPES_IN_HOLE = _ESCAPES | {"{": r"\{", "}": r"\}"}
@@ -129,9 +129,16 @@ class _Printer:
         parts: list[Doc] = []
         left: t.Expr = expr
         while isinstance(left, t.Binary) and left.op == expr.op and (chains or left is expr):
-            parts = [LINE, f"{left.op} ", self.at(left.right, above), *parts]
+            right = self.left_out(left.right) if left.op == "except" else self.at(left.right, above)
+            parts = [LINE, f"{left.op} ", right, *parts]
             left = left.left
         return Group((self.at(left, level if chains else above), *parts))
+
+    def left_out(self, expr: t.Expr) -> Doc:
+        """What stands behind `except`: a term or a range of terms, so that `xs except [a] + [b]` needs parentheses."""
+        if isinstance(expr, t.Binary) and expr.op == "..":
+            return Group((self.at(expr.left, _TERM), LINE, ".. ", self.at(expr.right, _TERM)))
+        return self.at(expr, _TERM)
 
     def choose(self, expr: t.Choose) -> Doc:
         parts: list[Doc] = []

@@ -83,7 +83,13 @@ def _setting(m: Mistake, errors: Collector) -> bool:
 
 
 def _chain(m: Mistake, errors: Collector) -> bool:
-    """``2 <= n <= 4`` and ``1 .. 2 .. 3``."""
+    """``2 <= n <= 4``, ``1 .. 2 .. 3`` and ``xs except a + b``."""
+    if m.kind in ("ADD", "MINUS") and m.kind not in m.accepts and "EXCEPT" in m.accepts:
+        words = f"`{m.found}` behind `except` could belong to either side"
+        errors.error(
+            "P106", words, m.span, help="say which with parentheses: `(xs except a) + [b]`, `xs except (a + b)`"
+        )
+        return True
     if m.kind not in ("COMPARE", "IN", "RANGE") or m.kind in m.accepts or not {"AND", "OR"} & m.accepts:
         return False
     if m.kind == "RANGE":

@@ -16,9 +16,8 @@ from pgt_dsl.testing.pixel_answers import pixels_agree
 from pgt_dsl.testing.pixel_colors import colors_are_painted
 from pgt_dsl.testing.relations import answers_follow, relation_faults_of
 from pgt_dsl.testing.subject import Check, Fault, Subject
-from pgt_dsl.testing.words_check import words_say_the_answer
 
-__all__ = ["BATCHED", "CHECKS", "oracle_agrees", "picture_shows_scene", "words_say_the_answer"]
+__all__ = ["BATCHED", "CHECKS", "oracle_agrees", "picture_shows_scene"]
 
 
 def oracle_agrees(subject: Subject) -> list[Fault]:
@@ -36,7 +35,6 @@ def picture_shows_scene(subject: Subject) -> list[Fault]:
 CHECKS: Mapping[str, Check] = {
     "oracle": oracle_agrees,
     "picture": picture_shows_scene,
-    "words": words_say_the_answer,
     "pixels": pixels_agree,
     "relations": answers_follow,
     "margins": margins_are_true,

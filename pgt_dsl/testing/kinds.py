@@ -119,7 +119,10 @@ class _Way:
         self.group = stage.group("it")
 
     def check(self, examples: int) -> None:
+        before = self.report.counts["outline"]
         hold(self.stage.rows(), self.agrees, examples)
+        if self.report.counts["outline"] == before:
+            raise self._fault("outline", f"nothing was compared: of {examples} batches, no row has all fields", [])
         for row in self.stage.oddities():
             self.survives([row])
         hold(self.stage.rows(odd=True), self.survives, max(examples // 3, 1))
@@ -148,8 +151,11 @@ class _Way:
             raise self._fault("outline", str(error), rows) from error
         known = self._finite(found, ev, rows)
         self._company(found, rows)
-        if not all(known):
-            return
+        if not all(known):  # those beside one that is no shape are compared like any other
+            rows = [row for row, there in zip(rows, known, strict=True) if there]
+            if not rows:
+                return
+            found, ev = self._read(rows)
         self._moved(found, rows)
         self._codes(found, rows)
         for k, row in enumerate(rows):

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from pgt_dsl.dataset.record import LETTERS, STYLES, canonical_json, has_style, in_style
+from pgt_dsl.dataset.record import STYLES, canonical_json, has_style, in_style
 from pgt_dsl.program.english import NUMBER_WORDS
 from pgt_dsl.program.program import Ask
 from pgt_dsl.scene.columns import names_of_colors
@@ -21,28 +21,30 @@ from pgt_dsl.scene.options import same_answer
 from pgt_dsl.scene.parse_answer import parse_answer
 from pgt_dsl.scene.scene import Answered
 from pgt_dsl.scene.serial import scene_from_json, scene_to_json
+from pgt_dsl.scoring.score import score
 from pgt_dsl.testing.subject import Check, Fault, Subject
 
 __all__ = ["SAMPLE_CHECKS", "json_comes_back", "mistakes_are_wrong", "options_hold_the_answer", "styles_answer_right",
-           "text_reads_as_the_answer"]  # fmt: skip
+           "words_say_the_answer"]  # fmt: skip
 
 Json = Any
+ROUNDED = 0.051  # of ``within``: half a step of a tenth, and what floating point adds
 COORDINATE = 0.0051  # of a side of the picture: two decimals, rounded
-PRECISION = 0.01  # of a quantity without a tolerance: three digits are written
+PRECISION = 0.01  # of a number without a tolerance: three digits are written
 
 
-def text_reads_as_the_answer(subject: Subject) -> list[Fault]:
-    """The text of the answer is read back as its value, and as no other where it is read without knowing it."""
+def words_say_the_answer(subject: Subject) -> list[Fault]:
+    """The short text of an answer is read back as its value, by code that did not write it: without knowing the text,
+    and as one of the texts that the question knows."""
     found = []
-    for ask, answered in _asked(subject):
-        bare = replace(answered, text="", wrong=())
-        for known in (answered, bare):
+    for k, (ask, answered) in enumerate(_asked(subject)):
+        for known in (replace(answered, text="", wrong=()), answered):
             value = parse_answer(answered.text, known, subject.scene, _colors(subject))
-            if value is None and known is bare:  # words that only the question explains
-                continue
-            if not _reads_as(value, answered, ask, subject):
-                message = f"the text {answered.text!r} reads as {value!r}, and the answer is {answered.value!r}"
-                found.append(Fault("text", message, ask.origin))
+            if not _reads_as(value, answered, subject):
+                message = (
+                    f"question {k + 1}: {answered.text!r} reads as {value!r}, and the answer is {answered.value!r}"
+                )
+                found.append(Fault("words", message, ask.origin))
                 break
     return found
 
@@ -65,30 +67,47 @@ def options_hold_the_answer(subject: Subject) -> list[Fault]:
 
 
 def mistakes_are_wrong(subject: Subject) -> list[Fault]:
-    """No wrong answer, named or not, is the answer, by its value, its words or what these mean."""
+    """No wrong answer, named or not, is the answer: by its value, by its words, or by what a score makes of them."""
     found = []
-    for ask, answered in _asked(subject):
+    for k, (ask, answered) in enumerate(_asked(subject)):
         for wrong in answered.wrong:
             name = f"the mistake `{wrong.mistake}`" if wrong.mistake else "a wrong answer"
-            if same_answer(answered.value, wrong.value, answered.form, _tolerance(ask, answered, subject)):
+            if same_answer(answered.value, wrong.value, answered.form, answered.within, answered.unit):
                 found.append(Fault("mistakes", f"{name} is right: {wrong.value!r}", ask.origin))
             elif _fold(wrong.text, answered.options) == _fold(answered.text, answered.options):
                 found.append(Fault("mistakes", f"{name} reads like the answer: {wrong.text!r}", ask.origin))
+            elif score(subject.scene, wrong.text, ask=k, style="short").right:
+                found.append(Fault("mistakes", f"{name} is scored as right: {wrong.text!r}", ask.origin))
     return found
 
 
 def styles_answer_right(subject: Subject) -> list[Fault]:
-    """In every style that a question has, its turn gives the right answer, and no wrong one instead."""
+    """In every style that a question has, its turn gives the right answer, is scored as right, and a sentence, read as
+    any other, says nothing else."""
     found = []
-    for ask, answered in _asked(subject):
+    for k, (ask, answered) in enumerate(_asked(subject)):
         for style in STYLES:
             if not has_style(answered, style):
                 continue
             question, answer = in_style(answered, style)
-            why = _style_fault(style, question, answer, answered)
+            why = _style_fault(style, question, answer, answered) or _score_fault(style, answer, k, subject)
             if why:
                 found.append(Fault("styles", f"in the style `{style}`: {why}", ask.origin))
     return found
+
+
+def _score_fault(style: str, answer: str, k: int, subject: Subject) -> str:
+    """What a score has against a turn; "" for nothing. A sentence is also read without knowing that it is the one."""
+    scene, asks = subject.scene, list(subject.scene.asks)
+    found = score(scene, answer, ask=k, style=style)
+    if not found.right:
+        return f"{answer!r} is scored as wrong: {found.reason}"
+    if style == "sentence":
+        asks[k] = replace(asks[k], sentence="")
+        found = score(replace(scene, asks=tuple(asks)), answer, ask=k, style=style)
+        if not found.right and found.parsed is not None:
+            return f"{answer!r} reads as {found.parsed!r}, and the answer is {asks[k].text!r}"
+    return ""
 
 
 def json_comes_back(subject: Subject) -> list[Fault]:
@@ -105,7 +124,7 @@ def json_comes_back(subject: Subject) -> list[Fault]:
 
 
 SAMPLE_CHECKS: Mapping[str, Check] = {
-    "text": text_reads_as_the_answer,
+    "words": words_say_the_answer,
     "options": options_hold_the_answer,
     "mistakes": mistakes_are_wrong,
     "styles": styles_answer_right,
@@ -124,25 +143,19 @@ def _colors(subject: Subject) -> Mapping[str, str]:
     return names_of_colors(subject.pipeline.registry.colors)
 
 
-def _tolerance(ask: Ask, answered: Answered, subject: Subject) -> float | None:
-    """The tolerance of a quantity in its own unit: a plain number for a measured one is a share of it."""
-    if answered.within is None or ask.within is None:
-        return answered.within
-    nodes = subject.program.nodes
-    share = nodes[ask.within].type.base == "number" != nodes[ask.answer].type.base
-    return answered.within * abs(answered.value) if share and answered.form == "quantity" else answered.within
-
-
-def _reads_as(value: Json, answered: Answered, ask: Ask, subject: Subject) -> bool:
+def _reads_as(value: Json, answered: Answered, subject: Subject) -> bool:
     """Whether what was read is the answer, to the precision with which it is written."""
     wanted, scene = answered.value, subject.scene
     if value is None:
         return False
+    within = answered.within or 0.0
     if answered.form == "quantity":
-        near = _tolerance(ask, answered, subject)
-        return math.isclose(value, wanted, rel_tol=1e-9 if near else PRECISION, abs_tol=(near or 0.0) / 2 or 1e-6)
-    if answered.form in ("point", "points", "box", "boxes"):
-        return _near(value, wanted, COORDINATE * max(scene.width, scene.height))
+        return math.isclose(value, wanted, rel_tol=1e-6 if within else PRECISION, abs_tol=max(ROUNDED * within, 1e-6))
+    side = max(scene.width, scene.height)
+    if answered.form in ("point", "points"):
+        return _near(value, wanted, max(within / 4, 6e-5 * side))
+    if answered.form in ("box", "boxes"):
+        return _near(value, wanted, COORDINATE * side)
     if isinstance(wanted, float):
         return math.isclose(value, wanted, rel_tol=PRECISION, abs_tol=1e-6)
     return bool(value == wanted)
@@ -152,7 +165,7 @@ def _near(value: Json, wanted: Json, by: float) -> bool:
     if isinstance(wanted, Sequence):
         same = isinstance(value, Sequence) and len(value) == len(wanted)
         return same and all(_near(v, w, by) for v, w in zip(value, wanted, strict=True))
-    return bool(abs(value - wanted) <= by)
+    return bool(abs(value - wanted) <= by + 1e-9)
 
 
 def _fold(text: str, options: Sequence[str]) -> str:
@@ -169,9 +182,9 @@ def _style_fault(style: str, question: str, answer: str, answered: Answered) -> 
     """What is wrong with a turn; "" for nothing."""
     text = answered.text
     if style == "options":
-        lines = dict(re.findall(r"^([A-Z])\. (.*)$", question, re.M))
-        if answer not in LETTERS or lines.get(answer) != text:
-            return f"the letter {answer!r} stands before {lines.get(answer)!r}, and the answer is {text!r}"
+        lines = dict(re.findall(r"^([A-Z]|\d+)\. (.*)$", question, re.M))
+        if lines.get(answer) != text:
+            return f"the label {answer!r} stands before {lines.get(answer)!r}, and the answer is {text!r}"
         return ""
     if style == "short":
         return "" if answer == text else f"it says {answer!r}, and the answer is {text!r}"

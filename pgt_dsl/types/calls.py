@@ -17,6 +17,7 @@ from pgt_dsl.types.loops import LIST_FUNCTIONS, comprehension, is_binding, list_
 from pgt_dsl.types.scope import DefDecl, Scope, Use, Val
 from pgt_dsl.types.signature import Param, Signature, parse_signature
 from pgt_dsl.types.snippets import snippet
+from pgt_dsl.types.texts import PLAIN, longest
 
 MAX_DEPTH = 24
 PARTS = ("box_of", "segments")
@@ -195,7 +196,8 @@ def _argument(cx: Context, val: Val, param: Param, bound: dict[str, Type], name:
 
 
 def _result_size(cx: Context, signature: Signature, args: list[Val], span: Span | None) -> int:
-    """The bound of a list result: a product of numbers and integer parameters, or of list sizes."""
+    """The bound of a list result: a product of numbers and integer parameters, of list sizes, or of the most letters
+    of a text."""
     b = cx.bounds()
     by_name = {p.name: a for p, a in zip(signature.params, args, strict=True)}
     size = 1.0
@@ -205,6 +207,9 @@ def _result_size(cx: Context, signature: Signature, args: list[Val], span: Span 
             size *= int(text)
         elif text in by_name:
             arg = by_name[text]
+            if arg.type == Type("text"):
+                size *= max(longest(cx, arg.node), PLAIN)
+                continue
             size *= cx.builder.size(arg.node) if arg.type.rank else max(b(arg.node)[1], 0)
     if not size <= 1000:
         cx.fail("L606", "this list is too long, or nothing bounds its length", span, "too long",

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from pgt_dsl.program.program import AxisId, Background, Pick, Template, Twin
+from pgt_dsl.program.program import AxisId, Background, Pick, Stage, Template, Twin
 from pgt_dsl.source import Span
 from pgt_dsl.types.groups import GroupInfo
 from pgt_dsl.types.scope import Val
@@ -62,6 +62,7 @@ class Model:
     picks: list[Pick] = field(default_factory=list)
     twin: Twin | None = None
     clearer: float = 1.0  # by what a recipe multiplies the margins of ``clear``
+    stage: Stage | None = None
     background: Background = field(default_factory=Background)
     canvas: tuple[str, float, float] = ("ratio", 1.0, 1.0)
     entities: list[GroupInfo] = field(default_factory=list)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from pgt_dsl.program.datatypes import Type
-from pgt_dsl.program.program import NodeId
+from pgt_dsl.program.program import Law, NodeId
 from pgt_dsl.source import Span
 from pgt_dsl.syntax import tree
 from pgt_dsl.types.coerce import as_list, coerce
@@ -34,32 +35,32 @@ def set_let(cx: Context, item: tree.Let, setting: Setting, scope: Scope, span: S
     want = old.type if old is not None else as_list(cx, cx.expr(cx, item.bind.expr, scope)).type
     val = cx.expr(cx, setting.expr, scope)
     if old is not None:
-        _within(cx, item, old.law.name, old.law.args, val, want, setting)
+        told = list(val.ends) if val.ends is not None else [val.node]
+        within(cx, item.name, item.bind.expr.span, old.law, told, want, setting)
     if want.base != "range" and (val.ends is not None or val.type.rank == want.rank + 1):
         return draw(cx, item.name, setting.expr, scope, "let", want, (), span, item.name)
     made = coerce(cx, val, want, item.name)
     return Val(made.node, made.type, setting.expr.span, made.groups, made.ends, False)
 
 
-def _within(
-    cx: Context, item: tree.Let, law: str, args: tuple[NodeId, ...], val: Val, want: Type, setting: Setting
+def within(
+    cx: Context, name: str, span: Span | None, law: Law, told: Sequence[NodeId], want: Type, setting: Setting
 ) -> None:  # fmt: skip
-    """Report constants that the let never takes, as far as its law says it in constants."""
-    told = list(val.ends) if val.ends is not None else [val.node]
-    given = [found for node in told for found in _constants(cx, node) or []]
-    if law in ("uniform", "integers", "log_uniform", "bins"):
-        ends = [_constants(cx, node) for node in args[:2]]
+    """Report constants (nodes, ``told``) that a let never takes, as far as its law says it in constants."""
+    given = [found for node in told for found in constants(cx, node) or []]
+    if law.name in ("uniform", "integers", "log_uniform", "bins"):
+        ends = [constants(cx, node) for node in law.args[:2]]
         if not all(ends):
             return
         low, high = (end[0] for end in ends if end)
         bad = [x for x in given if x[0] == low[0] == high[0] and not low[1] <= x[1] <= high[1]]
-    elif law == "choice" and args:
-        items = _constants(cx, args[0])
+    elif law.name == "choice" and law.args:
+        items = constants(cx, law.args[0])
         bad = [x for x in given if x not in items] if items is not None and want.rank == 0 else []
     else:
         return
     if bad:
-        _never(cx, item.name, setting, item.bind.expr.span, bad)
+        never(cx, name, setting, span, bad)
 
 
 def set_pick(cx: Context, name: str, values: Val, setting: Setting, scope: Scope) -> Val:
@@ -74,14 +75,14 @@ def set_pick(cx: Context, name: str, values: Val, setting: Setting, scope: Scope
     given = coerce(cx, given, values.type, name)
     if b.size(given.node) == 0:
         cx.fail("T204", f"nothing is left of `{name}`: the list is empty", setting.place, "no items")
-    all_of, wanted = _constants(cx, values.node), _constants(cx, given.node)
+    all_of, wanted = constants(cx, values.node), constants(cx, given.node)
     if all_of is None or wanted is None:
         axis = b.loop_axis([values.node])
         kept = b.node("in", Type("bool"), (b.elem(axis), given.node))
         return replace(values, node=b.loop(axis, b.elem(axis), kept), ends=None)
     bad = [x for x in wanted if x not in all_of]
     if bad:
-        _never(cx, name, setting, values.span, bad)
+        never(cx, name, setting, values.span, bad)
     base, unit = values.type.item, all_of[0][0]
     items = [b.const(base, x[1], unit) for x in all_of if x in wanted]
     return replace(values, node=b.node("list", values.type, items, None, (len(items),)), ends=None)
@@ -96,17 +97,17 @@ def set_bins(cx: Context, name: str, domain: tree.Call, setting: Setting, scope:
     named = [arg.expr for k, arg in enumerate(domain.args.items) if arg.name == "span" or (not arg.name and k == 0)]
     span = named[0] if named else None
     whole = cx.expr(cx, span, scope) if span is not None else val
-    ends = [_constants(cx, node) for node in (*(whole.ends or ()), *val.ends)]
+    ends = [constants(cx, node) for node in (*(whole.ends or ()), *val.ends)]
     if len(ends) == 4 and all(ends):
         low, high, first, last = (end[0] for end in ends if end)
         bad = [x for x in (first, last) if x[0] == low[0] == high[0] and not low[1] <= x[1] <= high[1]]
         if bad:
-            _never(cx, name, setting, whole.span, bad)
+            never(cx, name, setting, whole.span, bad)
     items = tuple(replace(arg, expr=setting.expr) if arg.expr is span else arg for arg in domain.args.items)
     return replace(domain, args=replace(domain.args, items=items))
 
 
-def _never(cx: Context, name: str, setting: Setting, span: Span | None, bad: list[Item]) -> None:
+def never(cx: Context, name: str, setting: Setting, span: Span | None, bad: list[Item]) -> None:
     """Report values that a pick or a let never takes."""
     hues = {value: name for name, value in cx.registry.colors.items()}
     told = ", ".join(f"{x[1]:g}{x[0]}" if isinstance(x[1], float) else f"{hues.get(x[1], x[1])}{x[0]}" for x in bad[:3])
@@ -115,7 +116,7 @@ def _never(cx: Context, name: str, setting: Setting, span: Span | None, bad: lis
             help="a recipe takes values away; what a task can be at all is said in its spec")  # fmt: skip
 
 
-def _constants(cx: Context, node: NodeId) -> list[Item] | None:
+def constants(cx: Context, node: NodeId) -> list[Item] | None:
     """The constants that a node is, with their units: one, or those of a list; None where they are not known."""
     record = cx.builder.nodes[node]
     if record.op == "const":
@@ -124,10 +125,10 @@ def _constants(cx: Context, node: NodeId) -> list[Item] | None:
             return [(unit, value)]
         return [(unit, item) for item in value] if record.type.rank == 1 else None
     if record.op == "neg":
-        inner = _constants(cx, record.args[0])
+        inner = constants(cx, record.args[0])
         return [(unit, -value) for unit, value in inner] if inner and record.type.rank == 0 else None
     if record.op in ("list", "range"):
-        parts = [_constants(cx, arg) for arg in record.args]
+        parts = [constants(cx, arg) for arg in record.args]
         flat = [part[0] for part in parts if part is not None and len(part) == 1]
         if len(flat) < len(parts):
             return None

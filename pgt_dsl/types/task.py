@@ -19,8 +19,10 @@ from pgt_dsl.types.groups import GroupInfo, as_value
 from pgt_dsl.types.laws import LAWS, draw
 from pgt_dsl.types.loops import LIST_FUNCTIONS
 from pgt_dsl.types.model import Model, Requirement
+from pgt_dsl.types.quotas import order_picks, sweep
 from pgt_dsl.types.scope import DefDecl, KindDecl, Lazy, Scope, Stop, Use, Val
 from pgt_dsl.types.settings import Setting, set_bins, set_let, set_pick
+from pgt_dsl.types.stepping import Steps, bins_values, let_values, pick_values
 
 BOOL = Type("bool")
 FUNCTIONS = frozenset((*LIST_FUNCTIONS, *PARTS))
@@ -42,6 +44,7 @@ class Task:
     used: dict[str, Span | None] = field(default_factory=dict)
     background: tree.Background | None = None
     settings: dict[str, Setting] = field(default_factory=dict)
+    steps: dict[str, Steps] = field(default_factory=dict)
 
     def attempt(self, work: Callable[[], object], span: Span | None = None) -> None:
         """Run one statement's work; its errors end it alone. ``span`` is where the statement stands."""
@@ -129,9 +132,12 @@ class Task:
         if not self._free(item.name, span, scope):
             return
         bind, inner = (override[0].bind, override[1]) if override else (item.bind, scope)
-        setting = self._setting(item.name, scope)
+        setting, steps = self._setting(item.name, scope), self._steps(item.name, scope)
 
         def make() -> Val:
+            if steps is not None:
+                values = let_values(self.cx, replace(item, bind=bind), steps, setting, inner)
+                return self._pick_of(item.name, values, span, bind.expr.span)
             if setting is not None:
                 return set_let(self.cx, replace(item, bind=bind), setting, inner, span)
             if bind.mode == "~":
@@ -159,6 +165,13 @@ class Task:
             found.used = True
         return found
 
+    def _steps(self, name: str, scope: Scope) -> Steps | None:
+        """How a recipe steps through a pick or a let of the task."""
+        found = self.steps.get(name) if scope is self.scope else None
+        if found is not None:
+            found.used = True
+        return found
+
     def hold(self, conditions: Iterable[tree.Expr]) -> None:
         """Require conditions that a recipe says of all scenes."""
         for expr in conditions:
@@ -167,7 +180,8 @@ class Task:
     def check_settings(self) -> None:
         """Report names that a recipe sets and that are no picks or lets."""
         known = [lazy.name for lazy in self.lazies if lazy.name in self.scope.names]
-        for setting in self.settings.values():
+        said: list[Setting | Steps] = [*self.settings.values(), *self.steps.values()]
+        for setting in said:
             if not setting.used:
                 what = self.scope.names.get(setting.name)
                 is_what = f"a {what.what}" if isinstance(what, Lazy) else "none"
@@ -179,10 +193,12 @@ class Task:
         """The variable and the quota of a ``pick``."""
         cx, domain = self.cx, item.domain
         span = item.name_span or item.span
-        setting = self._setting(item.name, scope)
+        setting, steps = self._setting(item.name, scope), self._steps(item.name, scope)
         if isinstance(domain, tree.Call) and domain.name == "bins":
             if setting is not None:
                 domain = set_bins(cx, item.name, domain, setting, scope)
+            if steps is not None:
+                return self._pick_of(item.name, bins_values(cx, domain, steps, scope), span, domain.span)
             val = draw(cx, item.name, domain, scope, "pick", None, (), span, item.name)
             law = cx.builder.vars[cx.builder.nodes[val.node].attrs["var"]].law
             last = cx.builder.node("sub", "int", (law.args[2], cx.builder.const("int", 1)))
@@ -203,14 +219,25 @@ class Task:
                 cx.fail("T204", "nothing to draw: the list is empty", domain.span, "no items")
             if setting is not None:
                 values = set_pick(cx, item.name, values, setting, scope)
-            what = "values"
-            node = cx.builder.var(item.name, values.type.item, Law("stratum", (values.node,)), "pick", (),
-                                  cx.builder.nodes[values.node].sizes[1:], origin(span))  # fmt: skip
-            val = cx.val(node, span, values.groups)
+            if steps is not None:
+                values = pick_values(cx, values, steps, scope)
+            return self._pick_of(item.name, values, span, domain.span)
         self._finite(values, domain.span)
-        ident = cx.builder.nodes[val.node].attrs["var"]
-        self.model.picks.append(Pick(ident, item.name, values.node, what, origin(span)))  # type: ignore[arg-type]
-        self.picks[item.name] = ident
+        return self._picked(item.name, val, values, what, span)
+
+    def _pick_of(self, name: str, values: Val, span: Span | None, place: Span | None) -> Val:
+        """A pick of some values."""
+        cx = self.cx
+        node = cx.builder.var(name, values.type.item, Law("stratum", (values.node,)), "pick", (),
+                              cx.builder.nodes[values.node].sizes[1:], origin(span))  # fmt: skip
+        self._finite(values, place)
+        return self._picked(name, cx.val(node, span, values.groups), values, "values", span)
+
+    def _picked(self, name: str, val: Val, values: Val, what: str, span: Span | None) -> Val:
+        """Enter the quota of a variable."""
+        ident = self.cx.builder.nodes[val.node].attrs["var"]
+        self.model.picks.append(Pick(ident, name, values.node, what, origin(span)))  # type: ignore[arg-type]
+        self.picks[name] = ident
         return val
 
     def _finite(self, values: Val, span: Span | None) -> None:
@@ -341,24 +368,11 @@ class Task:
         for item in twins[1:]:
             cx.error("N303", "a task has one twin", item.span, "a second one", others=[(twins[0].span, "the first")],
                      help="leave one of them out")  # fmt: skip
-        self._order_picks(spec)
+        order_picks(cx, self.model, spec)
+        sweep(cx, self.model, self.picks, self.steps.values(), twins)
         for lazy in self.lazies:
             if lazy.value is not None and lazy.value.type.base != "range" and lazy.name in self.scope.names:
                 self.model.names[lazy.name] = lazy.value
-
-    def _order_picks(self, spec: tree.Spec) -> None:
-        """Quotas are nested in the order in which the file declares them."""
-        rank = {pick.name: (pick.origin.file, pick.origin.line, pick.origin.column) for pick in self.model.picks}
-        mine = {i.name for i in spec.items if isinstance(i, tree.Pick)}
-        self.model.picks.sort(key=lambda p: (p.name in mine, rank[p.name]))
-        depends = {pick.var: _picks_in(self.cx, pick.values) for pick in self.model.picks}
-        ordered: list[Pick] = []
-        waiting = list(self.model.picks)
-        while waiting:
-            ready = next((p for p in waiting if depends[p.var] <= {q.var for q in ordered}), waiting[0])
-            ordered.append(ready)
-            waiting.remove(ready)
-        self.model.picks = ordered
 
     def _canvas(self, item: tree.Canvas) -> None:
         self.model.canvas = canvas_size(self.cx, item, self.scope)
@@ -377,9 +391,3 @@ class Task:
 
 def _pathlike(module: str) -> bool:
     return module.startswith((".", "/", "~")) or module.endswith(".pgt") or "\\" in module or "/../" in module
-
-
-def _picks_in(cx: Context, node: int) -> set[VarId]:
-    """The picks that a node reads."""
-    reached = (cx.builder.nodes[at] for at in cx.builder.reach([node]))
-    return {record.attrs["var"] for record in reached if record.op == "var"}

@@ -64,14 +64,14 @@ def text_value(cx: Context, node: tree.Text, scope: Scope) -> Val:
         template.append({"hole": len(args), "format": part.format, "choices": list(part.choices)})
         args.append(val.node)
     val = cx.op("text", "text", *args, span=node.span, attrs={"template": template})
-    longest = _longest(cx, val.node)
-    if longest > MAX_TEXT:
-        cx.fail("L604", f"this text may have {longest:,} characters", node.span, "too long",
+    most = longest(cx, val.node)
+    if most > MAX_TEXT:
+        cx.fail("L604", f"this text may have {most:,} characters", node.span, "too long",
                 help=f"texts that hold one another multiply; a text has at most {MAX_TEXT:,} characters")  # fmt: skip
     return val
 
 
-def _longest(cx: Context, node: NodeId) -> int:
+def longest(cx: Context, node: NodeId) -> int:
     """How many characters a text, or a text in a list, has at most; what is not text counts as a few."""
     b, known, known_open = cx.builder, cx.lengths, set[NodeId]()
     waiting = [node]

@@ -63,7 +63,8 @@ class Seen:
 @dataclass(frozen=True, slots=True)
 class Result:
     """What came of a job. ``there``: the samples of the rows in their order, and the user's records among them, with
-    the file and the row of each; ``seen``: what counts of those that were judged. ``checked`` and ``drawn`` by task."""
+    the file and the row of each; ``seen``: what counts of those that were judged. By task ``checked``, ``drawn`` and
+    ``shares``: those that quotas should have, with the short side of the pictures that they are for."""
 
     job: Job
     faults: tuple[Fault, ...] = ()
@@ -71,7 +72,7 @@ class Result:
     seen: tuple[Seen, ...] = ()
     checked: Mapping[int, Checked] = field(default_factory=dict)
     drawn: Mapping[int, Counts] = field(default_factory=dict)
-    shares: Mapping[int, Mapping[str, Mapping[str, float]]] = field(default_factory=dict)
+    shares: Mapping[int, tuple[Mapping[str, Mapping[str, float]], int]] = field(default_factory=dict)
 
 
 class Replay(Pipeline):
@@ -109,14 +110,15 @@ class Judge:
         seen: list[Seen] = []
         checked: dict[int, Checked] = {}
         drawn: dict[int, Counts] = {}
-        shares: dict[int, Mapping[str, Mapping[str, float]]] = {}
+        shares: dict[int, tuple[Mapping[str, Mapping[str, float]], int]] = {}
         with collecting_seldom():
             for task in dict.fromkeys(place.task for _, place in chosen):
                 seen += self._task(task, [(row, place) for row, place in chosen if place.task == task], found)
-                for pipeline in self._planned(task):  # asked now: the next task may have it forgotten
+                planned = sorted(self._planned(task), key=lambda pipeline: -pipeline.size)
+                for pipeline in planned:  # asked now: the next task may have it forgotten
                     checked[task] = checked.get(task, Checked()).plus(pipeline.checked())
                     drawn[task] = add(drawn.get(task, {}), pipeline.drawn())
-                    shares[task] = pipeline.shares
+                    shares[task] = pipeline.shares, pipeline.size
         return Result(job, tuple(found), tuple(there), tuple(seen), checked, drawn, shares)
 
     def _read(self, piece: Piece) -> Iterator[Row | Woven | Problem]:

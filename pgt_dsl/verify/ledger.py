@@ -17,6 +17,7 @@ from pgt_dsl.dataset.manifest import Drawn, Share, TaskEntry
 from pgt_dsl.dataset.pixel_check import is_checked
 from pgt_dsl.dataset.record import canonical_json
 from pgt_dsl.dataset.tally import Tally, credits
+from pgt_dsl.program.program import Program
 from pgt_dsl.solve.drift import Counts, Drift, add, drifts
 from pgt_dsl.verify.faults import Fault, short
 from pgt_dsl.verify.features import Where
@@ -28,7 +29,9 @@ from pgt_dsl.verify.weave import Weave
 POSITIONS = 2048  # samples of a task whose shapes' places are kept
 _EXACT = ("count", "answers", "picks", "styles", "ids_checked")
 _OF_ALL = ("attempts", "accepted", "yields", "chains", "drift")
-_NEAR, _CHANCE = 2e-3, 0.11  # an effect is written in three digits, a chance in two; sums of floats hang on batches
+_ORDER = "the order of the manifest's tasks, by index"
+_STAGES = "stage after stage, in the order that the seed gives each"
+_NEAR, _CHANCE = 2e-3, 0.11  # an effect is written in three digits, a chance in two; older builds added up floats
 
 
 class Ledger:
@@ -40,7 +43,7 @@ class Ledger:
         self.there = [bytearray(count) for count in roster.counts]
         self.rows = self.judged = self.late = 0
         self.first_late: tuple[str, str, int] | None = None
-        self._last = (0, -1)  # split, and number
+        self._last: tuple[int, ...] = (0, -1)  # split, and what rises in it
         self.weave = Weave(opened)
         self.tallies = [Tally(e.name, e.doc, e.file, e.program, e.planned) for e in entries]
         self.drawn: list[Counts] = [{} for _ in entries]
@@ -66,11 +69,11 @@ class Ledger:
                             "once", "again")  # fmt: skip
                 continue
             self.there[place.task][number] = 1
-            position = roster.part(place), roster.position(place)
-            if position < self._last:
+            rank = roster.part(place), *roster.rank(place)
+            if rank < self._last:
                 self.late += 1
                 self.first_late = self.first_late or (roster.id(place), file, row)
-            self._last = max(self._last, position)
+            self._last = max(self._last, rank)
             self.weave.ours(place, file, row)
         for seen in result.seen:
             self._count(seen)
@@ -79,7 +82,7 @@ class Ledger:
         for task, drawn in result.drawn.items():
             self.drawn[task] = add(self.drawn[task], drawn)
         for task, shares in result.shares.items():
-            self.tallies[task].shares = shares
+            self.tallies[task].set_shares(*shares)
 
     def _count(self, seen: Seen) -> None:
         self.judged += 1
@@ -125,8 +128,9 @@ class Ledger:
         if self.first_late is not None:
             sample, file, row = self.first_late
             rows = "a row stands" if self.late == 1 else f"{self.late} rows stand"
+            due = _ORDER if self.opened.roster.order is None else _STAGES
             yield Fault("rows", f"{rows} after samples that come later; the first is this one", sample, "", file, row,
-                        "the order of the manifest's tasks, by index", "another order", self.late)  # fmt: skip
+                        due, "another order", self.late)  # fmt: skip
 
     # the manifest -------------------------------------------------------------------------------------------------
 
@@ -145,6 +149,7 @@ class Ledger:
             counted = tally.entry()
             for name in (*_EXACT, *_OF_ALL):
                 yield from _compare(entry, counted, name)
+            yield from _group_faults(entry, self.opened.programs[task])
         wanted = credits(self.tallies, self.opened.photos) if self.opened.photos.digest == self.opened.manifest.photos \
             else self.opened.manifest.credits  # fmt: skip
         if wanted != self.opened.manifest.credits:
@@ -154,6 +159,18 @@ class Ledger:
     def answers(self, task: int) -> Counter[str]:
         """The first answers of a task."""
         return self.tallies[task].answers
+
+
+def _group_faults(entry: TaskEntry, program: Program | None) -> Iterator[Fault]:
+    """Where the manifest says other groups or another stage than the program has; older ones say nothing of twins."""
+    if program is None:
+        return
+    swept, stage = program.swept, program.stage
+    due = program.copies, swept.name if swept else "", stage.name if stage else ""
+    found = entry.group, entry.swept, entry.stage
+    if due != found and (found != (1, "", "") or swept is not None or stage is not None):
+        yield Fault("manifest", "the groups or the stage", task=entry.name, file=MANIFEST, expected=short(due),
+                    found=short(found))  # fmt: skip
 
 
 def is_digest(text: str) -> bool:
@@ -197,7 +214,7 @@ def _close(told: Any, have: Any) -> bool:
 
 
 def _alike(told: tuple[Drawn, ...], have: tuple[Drawn, ...]) -> bool:
-    """Whether drifts are the same as far as they are written; sums of floats depend on how they were added."""
+    """Whether drifts are the same as far as they are written; older builds added them up in floats."""
     return len(told) == len(have) and all(_near(a, b) for a, b in zip(told, have, strict=True))
 
 

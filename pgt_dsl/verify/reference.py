@@ -133,7 +133,7 @@ class Comparer:
 def _quotas(opened: Opened, program: Program, job: Ask) -> list[Fault] | None:
     """Where the recorded quotas are not exact, against every combination that the program allows; None when they
     cannot be compared."""
-    task, names = program.name, [pick.name for pick in program.picks]
+    task, names = program.name, [pick.name for pick in program.picks if pick is not program.swept]
     if not names or not job.strata:
         return None
     bases = {p.var: program.vars[p.var].type.base if p.what == "values" else "int" for p in program.picks}
@@ -141,7 +141,7 @@ def _quotas(opened: Opened, program: Program, job: Ask) -> list[Fault] | None:
     for size, _ in opened.sizes.weights:
         strata = Strata(program, opened.registry, 0, canvas_size(program, size))
         plans.append([
-            {pick.name: plain_value(values[pick.var], bases[pick.var]) for pick in program.picks}
+            {p.name: plain_value(values[p.var], bases[p.var]) for p in program.picks if p.name in names}
             for values in strata.enumerate()
         ])  # fmt: skip
     plan = plans[0]

@@ -6,8 +6,12 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+import numpy as np
+
 from pgt_dsl.dataset.formats.base import TRAIN
 from pgt_dsl.dataset.manifest import Manifest
+from pgt_dsl.dataset.mix.order import Numbers
+from pgt_dsl.dataset.mix.stage_order import StageOrder, stage_order
 from pgt_dsl.dataset.record import LETTERS
 from pgt_dsl.program.program import Program
 
@@ -17,7 +21,7 @@ _WOVEN = re.compile(r"(.+)\+(\d{8,12})\Z", re.DOTALL)
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Which sample: the number of its task in the manifest, its index, which of a pair (0 without twins)."""
+    """Which sample: the number of its task in the manifest, its index, which of its group (0 without one)."""
 
     task: int
     index: int
@@ -47,14 +51,17 @@ class Part:
 @dataclass(frozen=True)
 class Roster:
     """The samples that a data set should have, in order. ``tasks``: names; ``counts``: samples of each; ``copies``: of
-    an index (2 with twins). ``parts``: the splits, at least one; ``mixes``: name, split and number of records of each
-    set of the user's, as it stands in the manifest."""
+    an index (2 with twins, as many as there are steps in a sweep). ``parts``: the splits, at least one; ``mixes``:
+    name, split and number of records of each set of the user's, as it stands in the manifest. ``order``: that of
+    the stages, None without any."""
 
     tasks: tuple[str, ...]
     counts: tuple[int, ...]
     copies: tuple[int, ...]
     parts: tuple[Part, ...]
     mixes: tuple[tuple[str, str, int], ...] = ()
+    order: StageOrder | None = None
+    _places: dict[int, tuple[dict[int, int], Numbers]] = field(default_factory=dict, repr=False, compare=False)
     _numbers: dict[str, int] = field(default_factory=dict, repr=False, compare=False)
     _mixes: dict[tuple[str, str], int] = field(default_factory=dict, repr=False, compare=False)
 
@@ -100,6 +107,21 @@ class Roster:
         """The number of a sample, task by task; without splits it is that in the order of the data set."""
         return sum(self.counts[: place.task]) + place.index * self.copies[place.task] + place.twin
 
+    def rank(self, place: Place) -> tuple[int, ...]:
+        """What the samples of a split rise by."""
+        if self.order is None:
+            return (self.position(place),)
+        run = self.order.runs[self.tasks[place.task]]
+        if run not in self._places:
+            first, groups = {}, 0
+            for k, task in enumerate(self.tasks):
+                if self.order.runs[task] == run:
+                    first[k] = groups
+                    groups += self.counts[k] // self.copies[k]
+            self._places[run] = first, np.argsort(self.order.permutation(run, groups))
+        first, places = self._places[run]
+        return run, int(places[first[place.task] + place.index]), place.twin
+
     def part(self, place: Place) -> int:
         """The number of the split that a sample is in; -1 when no split has it."""
         return next((k for k, part in enumerate(self.parts)
@@ -112,7 +134,7 @@ class Roster:
 
 def roster_of(manifest: Manifest, programs: Sequence[Program | None]) -> Roster:
     """The roster of a manifest, whose splits say which indices they have."""
-    copies = tuple(1 if program is None or program.twin is None else 2 for program in programs)
+    copies = tuple(1 if program is None else program.copies for program in programs)
     tasks = tuple(task.name for task in manifest.tasks)
     mixes = tuple((mix.name, mix.split, mix.records) for mix in manifest.mixes)
     theirs = {mix.split: sum(m.planned for m in manifest.mixes if m.split == mix.split) for mix in manifest.mixes}
@@ -125,7 +147,9 @@ def roster_of(manifest: Manifest, programs: Sequence[Program | None]) -> Roster:
     if not parts:
         everything = tuple(task.planned for task in manifest.tasks)
         parts = [Part(TRAIN, first, everything, manifest.planned, theirs.get(TRAIN, 0))]
-    return Roster(tasks, tuple(task.count for task in manifest.tasks), copies, tuple(parts), mixes)
+    stages = ["" if program is None or program.stage is None else program.stage.name for program in programs]
+    order = stage_order(tasks, stages, manifest.seed)
+    return Roster(tasks, tuple(task.count for task in manifest.tasks), copies, tuple(parts), mixes, order)
 
 
 def plain(name: str) -> str:

@@ -12,8 +12,10 @@ import numpy as np
 
 from pgt_dsl.dataset.atomic import MANIFEST
 from pgt_dsl.dataset.crew import Crew
+from pgt_dsl.dataset.fetch import fetched
 from pgt_dsl.dataset.formats.reading import Piece, Problem
 from pgt_dsl.dataset.jobs import cores
+from pgt_dsl.dataset.storage import is_url
 from pgt_dsl.dataset.task import Photos
 from pgt_dsl.plugins.registry import Registry
 from pgt_dsl.plugins.registry import registry as installed
@@ -42,7 +44,7 @@ def verify(
     registry: Registry | None = None,
     progress: Tell | None = None,
 ) -> Report:
-    """Verify a finished data set from its folder alone.
+    """Verify a finished data set from its folder alone, or from a URL, which is fetched first (``fetched``).
 
     photos: a folder or a catalogue, None for the shipped photos. share: of the samples that are made again and judged,
     a fixed choice by their index; the rows of all are looked at. workers: processes, None for one a core; with other
@@ -50,6 +52,10 @@ def verify(
 
     Raises ``PgtError`` when there is no data set, its format has no reader, or photos are needed and others are there.
     """
+    if is_url(folder):
+        with fetched(str(folder)) as here:
+            return verify(here, photos=photos, share=share, workers=workers, programs=programs, registry=registry,
+                          progress=progress)  # fmt: skip
     began = time.monotonic()
     opened = open_data_set(Path(folder), registry or installed(), photos, share, programs)
     processes = cores() if workers is None else workers

@@ -11,6 +11,7 @@ from pgt_dsl.dataset.formats.reading import Holds, Row
 from pgt_dsl.dataset.record import LETTERS, SUFFIXES, before_answer, turns, written_asks
 from pgt_dsl.dataset.sample import Turn
 from pgt_dsl.scene.coordinates import UNIT, CoordinateProfile
+from pgt_dsl.scene.options import labels_of
 from pgt_dsl.scene.parse_answer import parse_answer
 from pgt_dsl.scene.scene import Answered, Scene
 from pgt_dsl.scoring.score import score
@@ -127,7 +128,7 @@ def _expected(
 
 def _plain(ask: Answered, number: int, holds: Holds) -> Turn:
     """A question as it was asked, with the letter of the right option or the short answer."""
-    if ask.correct is not None and 2 <= len(ask.options) <= len(LETTERS):
+    if ask.correct is not None and labels_of(ask.options)[:1] == ("A",):
         return Turn(ask.question, LETTERS[ask.correct], LETTER, number)
     return Turn(ask.question, holds.written(ask.text), "short", number)
 
@@ -168,12 +169,13 @@ def style_findings(
     options that stand beside the question."""
     what = f"the answer to question {number} in the style `{style}`"
     if style in ("options", LETTER):
+        labels = labels_of(ask.options)
         lines = f"\n{question}\n" if style == "options" else "".join(
-            f"\n{letter}. {text}\n" for letter, text in zip(LETTERS, beside, strict=False))  # fmt: skip
-        k = LETTERS.find(answer) if len(answer) == 1 else -1
-        option = ask.options[k] if 0 <= k < len(ask.options) else None
+            f"\n{label}. {text}\n" for label, text in zip(labels, beside, strict=False))  # fmt: skip
+        option = dict(zip(labels, ask.options, strict=False)).get(answer)
         if option != ask.text or f"\n{answer}. {holds.written(ask.text)}\n" not in lines:
-            yield "answers", what, f"the letter of `{short(ask.text)}`", short(answer)
+            kind = "number" if labels[:1] == ("1",) else "letter"
+            yield "answers", what, f"the {kind} of `{short(ask.text)}`", short(answer)
     elif style == "reasoned":
         mark = before_answer(language)
         if answer.rpartition(f"\n{mark}")[2] != ask.text:

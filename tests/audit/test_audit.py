@@ -66,6 +66,22 @@ def test_the_places_that_decide_are_cues() -> None:
     assert {found.test.what for found in audit.cues} == {"a.x", "b.x"}
 
 
+CROSSING = """
+task "crossing"
+shape a: line { color = red }
+shape b: line { color = blue, turn ~ 0deg .. 180deg }
+ask "Do the red line and the blue line cross?"
+  answer crosses(a, b) even clear 2vmin
+"""
+
+
+def test_what_a_truth_is_made_of_is_told_to_be_picked() -> None:
+    """A steep line crosses a level one more often: there are no two sides of which one could win."""
+    audit = audited(CROSSING, 300)
+    (turn,) = (found for found in audit.cues if found.test.what == "b.turn")
+    assert "make `b.turn` a `pick`" in turn.mend[0] and "the two sides" not in turn.mend[0]
+
+
 def test_a_cue_is_not_said_to_leak() -> None:
     task = pgt_dsl.load(ONE_SIDED)
     audit = audit_task(task.pipeline(0, 64), 400, pictures=0)

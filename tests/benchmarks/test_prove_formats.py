@@ -12,20 +12,22 @@ import pyarrow.parquet as pq
 import pytest
 
 from benchmarks import prove_formats
-from benchmarks.format_readers import READERS, parquet_rows
-from pgt_dsl.api import load
+from benchmarks.every_format import with_every
+from benchmarks.format_readers import READERS, parquet_metadata
+from pgt_dsl.api import load, load_all
 from pgt_dsl.builtin.outputs import FORMATS
-from pgt_dsl.dataset.build import build
+from pgt_dsl.dataset.build import Interrupted, Progress, build
+from pgt_dsl.plugins.registry import registry
 
 SPECS = Path(__file__).parents[2] / "task_specs"
+NAMES = ("dialogue/one_scene", "panels/spot_the_difference", "pointing/box", "twins/larger_swapped")
 STYLES = {"short": 1.0, "options": 1.0}
 
 
 @pytest.fixture(scope="module")
 def folders(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     """The same eight samples in every format: of several questions, of several images, with places, of twins."""
-    names = ("dialogue/one_scene", "panels/spot_the_difference", "pointing/box", "twins/larger_swapped")
-    tasks = [load(SPECS / f"{name}.pgt") for name in names]
+    tasks = [load(SPECS / f"{name}.pgt") for name in NAMES]
     top = tmp_path_factory.mktemp("formats")
     for format in READERS:
         build(tasks, 8, top / format, size=64, format=format, styles=STYLES, shard_rows=3)
@@ -33,7 +35,7 @@ def folders(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
 
 
 def truths(folders: dict[str, Path]) -> list[str]:
-    return [row["metadata"] for row in parquet_rows(folders["parquet"])]
+    return list(parquet_metadata(folders["parquet"]))
 
 
 def test_every_format_has_a_reader() -> None:
@@ -44,6 +46,31 @@ def test_every_format_has_a_reader() -> None:
 def test_every_format_holds_the_same(format: str, folders: dict[str, Path]) -> None:
     found = prove_formats.plain(format, folders[format], truths(folders))
     assert found.faults == () and found.rows >= 8
+
+
+def files_of(folder: Path) -> dict[str, bytes]:
+    """The files of a data set, but for what its own build alone says."""
+    own = ("manifest.json", "README.md")
+    files = {p.relative_to(folder).as_posix(): p.read_bytes() for p in folder.rglob("*") if p.is_file()}
+    return {name: data for name, data in files.items() if name not in own and not name.startswith("programs/")}
+
+
+def test_one_build_of_all_formats_is_what_each_of_them_gives(folders: dict[str, Path], tmp_path: Path) -> None:
+    """Also when it was stopped on the way."""
+
+    def stop(progress: Progress) -> None:
+        if progress.done >= 4:
+            raise KeyboardInterrupt
+
+    tasks = load_all([SPECS / f"{name}.pgt" for name in NAMES], with_every(registry()))
+    options = {"size": 64, "format": "every", "styles": STYLES, "shard_rows": 3, "batch": 1}
+    with pytest.raises(Interrupted, match="4 of 8 samples are kept"):
+        build(tasks, 8, tmp_path / "every", progress=stop, **options)
+    build(tasks, 8, tmp_path / "every", **options)
+    for format, folder in folders.items():
+        assert files_of(tmp_path / "every" / format) == files_of(folder), format
+        head = (folder / "README.md").read_text(encoding="utf-8")
+        assert head.startswith((tmp_path / "every" / format / "README.md").read_text(encoding="utf-8")[:-4]), format
 
 
 def swap_images(folder: Path) -> None:
@@ -144,3 +171,20 @@ def test_from_recipe_to_report(tmp_path: Path, capsys: pytest.CaptureFixture[str
     assert prove_formats.main([*given, "--formats", "messages"]) == 0
     said = capsys.readouterr().out
     assert "messages: plain reader" in said and "3 samples of 1 tasks in 2 formats, no faults" in said
+
+
+def test_a_proof_that_was_ended_goes_on(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    shutil.copytree(SPECS / "dialogue", tmp_path / "specs")
+    given = ["--specs", str(tmp_path / "specs"), "--samples", "3", "--size", "64", "--workers", "1", "--once",
+             "--out", str(tmp_path / "out"), "--formats", "messages", "verl"]  # fmt: skip
+    assert prove_formats.main(given) == 0
+    journal = tmp_path / "out" / "journal.jsonl"
+    lines = journal.read_text(encoding="utf-8").splitlines(keepends=True)
+    journal.write_text("".join(line for line in lines if '"verl"' not in line), encoding="utf-8")
+    capsys.readouterr()
+    assert prove_formats.main(given) == 0
+    said = capsys.readouterr()
+    assert [line.split(":")[0] for line in said.err.splitlines()] == ["verl by plain reader"]
+    assert "3 samples of 1 tasks in 3 formats, no faults" in said.out
+    with pytest.raises(SystemExit, match="another proof"):
+        prove_formats.main([*given, "--seed", "1"])

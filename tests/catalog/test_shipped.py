@@ -20,6 +20,7 @@ from pgt_dsl.program.program import Hole, Template
 from pgt_dsl.resources import data_path
 from pgt_dsl.scene.assemble import scenes as assemble
 from pgt_dsl.scene.certify import certify
+from pgt_dsl.scene.options import labels_of
 from pgt_dsl.scene.scene import Answered, Scene
 from pgt_dsl.scoring.score import score
 
@@ -139,8 +140,7 @@ def test_what_an_answer_is_not_is_no_answer(told: Told, code: str) -> None:
     """Every option but the right one is wrong, its letter too, and the letter with its text."""
     for scene in told.scenes[code][:2]:
         for number, ask in enumerate(scene.asks):
-            for k, option in enumerate(ask.options):
-                letter = "ABCDEFGHIJ"[k]
+            for k, (letter, option) in enumerate(zip(labels_of(ask.options), ask.options, strict=False)):
                 right = k == ask.correct
                 assert score(scene, option, ask=number, style="short").right == right, option
                 assert score(scene, letter, ask=number, style="options").right == right, letter

@@ -40,7 +40,7 @@ def test_right_answers_are_right_in_the_coordinates_of_the_data_set(
     assert run(["score", "answers.jsonl", "set", "--json", "--csv", "lines.csv"]) == 0
     found = json.loads(capsys.readouterr().out)
     assert found["all"] == {"answers": 16, "score": 1.0, "accuracy": 1.0, "groups": 4, "pair": 1.0, "whole": 1.0,
-                            "flips": 1.0}  # fmt: skip
+                            "flips": 1.0, "torn": 0, "steps": {}}  # fmt: skip
     assert found["tasks"]["pointing/centre"]["groups"] == 0 and found["unanswered"] == 0
     lines = list(csv.DictReader(Path("lines.csv").read_text(encoding="utf-8").splitlines()))
     assert len(lines) == 16 and {line["right"] for line in lines} == {"True"}

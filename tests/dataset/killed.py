@@ -5,7 +5,8 @@
 Makes one data set without interruption, then others that are killed (SIGKILL, which nothing can catch) again and again
 until one of the processes comes through. Prints for each of them how often it was killed and how many samples the
 processes found that went on, and whether it is the same as the first to the bit. ``test_resume`` runs it. FORMAT may
-end in ``+mix``: then records are woven in, their images copied, and there are two splits.
+end in ``+mix``: then records are woven in, their images copied, and there are two splits; or in ``+stages``: then the
+tasks are in two stages, of which each is shuffled.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import json
 import math
 import random
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 from benchmarks import given_sets
@@ -23,7 +25,9 @@ from pgt_dsl.dataset.atomic import is_data_set
 from pgt_dsl.dataset.build import Progress, build
 from pgt_dsl.dataset.mix.source import Mix
 from pgt_dsl.dataset.plan import code_digest
+from pgt_dsl.dataset.task import Task
 from pgt_dsl.diagnostics import PgtError
+from pgt_dsl.program.program import Stage
 from pgt_dsl.testing.forked import Tell, forked
 from tests.dataset.test_build import Stages, task
 
@@ -47,6 +51,8 @@ def run(out: Path, format: str, kill_at: int) -> tuple[int, int]:
         tasks = [task(n) for n in NAMES]
         try:
             name, mixed, _ = format.partition("+mix")
+            if format.endswith("+stages"):
+                name, tasks = format.partition("+")[0], staged(tasks)
             more = {"mixes": MIXES, "splits": {"train": 40, "test": 26}} if mixed else {}
             build(tasks, COUNT, out, format=name, size=64, batch=4, shard_rows=10, progress=progress, **more)
         except PgtError as error:  # everything was in place already
@@ -57,6 +63,15 @@ def run(out: Path, format: str, kill_at: int) -> tuple[int, int]:
     return ended.operations, int(ended.told[0]) if ended.told else 0
 
 
+def staged(tasks: list[Task]) -> list[Task]:
+    """The last task is a second stage."""
+    stages = ["easy"] * (len(tasks) - 1) + ["hard"]
+    return [
+        replace(task, program=replace(task.program, stage=Stage(name)))
+        for task, name in zip(tasks, stages, strict=True)
+    ]
+
+
 def tree(folder: Path) -> dict[str, bytes]:
     return {p.relative_to(folder).as_posix(): p.read_bytes() for p in sorted(folder.rglob("*")) if p.is_file()}
 
@@ -64,7 +79,14 @@ def tree(folder: Path) -> dict[str, bytes]:
 def tear(out: Path) -> None:
     """Half a write at the end of every file that grows, as a kill in the middle of one leaves it."""
     staging = out / ".pgt-building"
-    names = ("new/llava*.json", "new/messages*.jsonl", "new/scenes*.jsonl", "**/rows.jsonl", "**/rows-*.arrow")
+    names = (
+        "new/llava*.json",
+        "new/messages*.jsonl",
+        "new/scenes*.jsonl",
+        "**/rows.jsonl",
+        "**/rows-*.arrow",
+        "**/*.spool",
+    )
     for name in (*names, "tasks.jsonl"):
         for path in () if (staging / "moving.json").exists() else staging.glob(name):
             with path.open("ab") as file:

@@ -149,3 +149,23 @@ def test_the_manifest_says_how_many_were_checked(task: Task, tmp_path: Path) -> 
     build([task], 2 * EVERY + 1, tmp_path / "out", size=64, workers=1)
     assert read_manifest(tmp_path / "out").tasks[0].ids_checked == 3
     assert [k for k in range(40) if is_checked(k)] == [0, 16, 32]
+
+
+def test_edges_that_lie_on_one_another_may_be_either_ones() -> None:
+    grid = load(
+        'task "test/grid"\n'
+        "shape cells: square[4] { at = (50vw, 50vh) + (27.491px * (index - 1.5), -13.746px), size = 29.507px,"
+        " fill = none, outline = black, stroke = 0.6vmin }\n"
+        'ask "How many cells are there?" answer count(cells)\n'
+    )
+    pipeline = grid.pipeline(0, 336)
+    (scene,) = pipeline.scenes([0])
+    (picture,) = pipeline.paint([scene], ids=True)
+    assert picture.ids is not None
+    ids = picture.ids[0]
+    third = ids == scene.shapes[2].id
+    assert third[:, 196].sum() > 20, "a column of the third cell shows beside the edge of the fourth, which lies on it"
+    assert faults(grid.program, scene, ids, grid.registry) == []
+    wider = ids.copy()
+    wider[:, 192:196][third[:, [196]].repeat(4, axis=1)] = scene.shapes[2].id
+    assert any("upper right" in fault for fault in faults(grid.program, scene, wider, grid.registry))

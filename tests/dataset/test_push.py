@@ -14,11 +14,11 @@ from pgt_dsl.cli.main import run
 from pgt_dsl.dataset.build import build
 from pgt_dsl.dataset.push import JOURNAL, push
 from pgt_dsl.diagnostics import PgtError
+from tests.dataset.stores import held, local
 
 fsspec = pytest.importorskip("fsspec", reason="fsspec is not installed")
 
 SPEC = Path(__file__).parents[2] / "task_specs" / "spatial" / "left_of.pgt"
-KEYS = {"AWS_ACCESS_KEY_ID": "a", "AWS_SECRET_ACCESS_KEY": "b", "AWS_DEFAULT_REGION": "us-east-1"}
 
 
 @pytest.fixture(scope="module")
@@ -32,48 +32,6 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def folder(made: Path) -> Iterator[Path]:
     (made / JOURNAL).unlink(missing_ok=True)
     yield made
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[None]:
-    """A server of S3 in this process."""
-    moto = pytest.importorskip("moto.server", reason="moto is not installed")
-    pytest.importorskip("s3fs", reason="s3fs is not installed")
-    made = moto.ThreadedMotoServer(port=0, verbose=False)
-    made.start()
-    _, port = made.get_host_and_port()
-    with pytest.MonkeyPatch.context() as patch:
-        for name, value in {**KEYS, "AWS_ENDPOINT_URL": f"http://127.0.0.1:{port}"}.items():
-            patch.setenv(name, value)
-        yield
-    made.stop()
-
-
-@pytest.fixture(params=["memory", "file", "s3"])
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """An empty place in a store."""
-    if request.param == "file":
-        return f"file://{tmp_path}/bucket/set"
-    if request.param == "memory":
-        fsspec.filesystem("memory").rm("/", recursive=True)
-        return "memory://bucket/set"
-    request.getfixturevalue("server")
-    fs = fsspec.filesystem("s3")
-    if fs.exists("bucket"):
-        fs.rm("bucket", recursive=True)
-    fs.mkdir("bucket")
-    return "s3://bucket/set"
-
-
-def held(url: str) -> dict[str, bytes]:
-    fs, root = fsspec.core.url_to_fs(url)
-    fs.invalidate_cache()
-    return {str(path).split("bucket/set/", 1)[1]: fs.cat_file(path) for path in fs.find(root)}
-
-
-def local(folder: Path) -> dict[str, bytes]:
-    files = (path for path in folder.rglob("*") if path.is_file() and path.name != JOURNAL)
-    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in files}
 
 
 def test_all_of_it_arrives(folder: Path, url: str) -> None:
@@ -137,15 +95,6 @@ def test_no_bucket_is_made(folder: Path) -> None:
     with pytest.raises(PgtError, match="bucket"):
         push(folder, "s3://no-such-bucket/set")
     assert not fsspec.filesystem("s3").exists("no-such-bucket")
-
-
-def test_a_build_into_a_url_makes_no_folder_of_its_name(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Any
-) -> None:
-    monkeypatch.chdir(tmp_path)
-    assert run(["build", str(SPEC), "-n", "2", "--out", "s3://bucket/set", "-q"]) == 1
-    assert "is a URL" in (said := capsys.readouterr().err) and "pgt push FOLDER URL" in said
-    assert not list(tmp_path.iterdir())
 
 
 def test_what_is_no_data_set(tmp_path: Path) -> None:

@@ -70,6 +70,19 @@ def test_workers_that_are_killed_cost_nothing(tasks: list[Task], alone: dict[str
     assert len(set(killed)) >= 3
 
 
+@pytest.mark.usefixtures("cluster")
+def test_into_a_url(tasks: list[Task], alone: dict[str, str], tmp_path: Path) -> None:
+    """The one process that takes the results sends the shards."""
+    pytest.importorskip("fsspec", reason="fsspec is not installed")
+    options: dict[str, Any] = {"size": 64, "batch": 16, "shard_rows": 150, "engine": "ray", "workers": 2}
+    build(tasks, COUNT, f"file://{tmp_path}/store/set", work=tmp_path / "work", **options)
+    there = tmp_path / "store" / "set"
+    assert {
+        str(p.relative_to(there)): hashlib.sha256(p.read_bytes()).hexdigest() for p in there.rglob("*.parquet")
+    } == (alone)
+    assert (there / "manifest.json").exists() and not list((tmp_path / "work").rglob("*.parquet"))
+
+
 def soon(found: Callable[[], list[int]], patience: float = 2.0) -> list[int]:
     """What is found as soon as there is something: between jobs, and after a kill, no worker is at work."""
     end = time.monotonic() + patience

@@ -13,7 +13,7 @@ import pytest
 import xxhash
 from PIL import Image
 
-from pgt_dsl.dataset.record import canonical_json, choose_style, in_style, parse_styles, quick_json, record
+from pgt_dsl.dataset.record import canonical_json, choose_style, has_style, in_style, parse_styles, quick_json, record
 from pgt_dsl.diagnostics import PgtError
 from pgt_dsl.scene.serial import scene_from_json
 from tests.dataset.scenes import pixels, question, sample, scene
@@ -28,6 +28,16 @@ def test_styles_of_an_answer() -> None:
         "What colour is the dot?\nA. blue\nB. red\nC. green\nAnswer with the option's letter.",
         "B",
     )
+
+
+def test_options_that_are_letters_have_numbers() -> None:
+    ask = replace(question(), options=("C", "red", "A"), correct=1)
+    assert in_style(ask, "options") == (
+        "What colour is the dot?\n1. C\n2. red\n3. A\nAnswer with the option's number.",
+        "2",
+    )
+    assert in_style(ask, "options", {"options": "Say the letter."})[0].endswith("\nSay the number.")
+    assert has_style(ask, "options") and not has_style(replace(ask, options=("C", "2", "A")), "options")
 
 
 def test_styles_are_chosen_by_weight_and_for_good() -> None:

@@ -17,6 +17,7 @@ import pytest
 
 import pgt_dsl
 from pgt_dsl.cli.main import run
+from pgt_dsl.dataset import journal
 from pgt_dsl.dataset import worker as worker_module
 from pgt_dsl.dataset.atomic import MOVING, STAGING, is_data_set, unfinished
 from pgt_dsl.dataset.build import Interrupted, Progress, build
@@ -33,7 +34,7 @@ FORMATS = ("parquet", "llava", "imagefolder", "sharegpt", "messages", "webdatase
 Stop = Callable[[Progress], None]
 
 
-@pytest.mark.parametrize("format", [*FORMATS, "llava+mix", "parquet+mix"])
+@pytest.mark.parametrize("format", [*FORMATS, "llava+mix", "parquet+mix", "parquet+stages"])
 def test_killed_at_any_operation_on_files(format: str, tmp_path: Path) -> None:
     command = [sys.executable, "-m", "tests.dataset.killed", str(tmp_path), format, "5"]
     done = subprocess.run(command, capture_output=True, text=True, timeout=300, cwd=Path(__file__).parents[2])
@@ -142,6 +143,23 @@ def test_a_folder_that_is_closed_meanwhile_is_told_as_such(tmp_path: Path, monke
         patch.setattr(Path, "unlink", refuse)
         make(tmp_path / "set", after(12, PermissionError(13, "Permission denied")))
     assert make(tmp_path / "set").count == 40
+
+
+@pytest.mark.usefixtures("stages")
+def test_an_entry_that_cannot_be_written_spoils_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A writer may remove what the mark before the last one needs; so a mark that was not entered is the last."""
+    monkeypatch.setattr(journal, "SHARE", float("inf"))
+    write = journal.write_json
+
+    def refuse(path: Path, value: Any) -> None:
+        if value["samples"] >= 16:
+            raise PermissionError(13, "Permission denied")
+        write(path, value)
+
+    with monkeypatch.context() as patch, pytest.raises(PgtError, match="12 of 40 samples are kept"):
+        patch.setattr(journal, "write_json", refuse)
+        make(tmp_path / "set", shard_rows=14)
+    assert make(tmp_path / "set", shard_rows=14).count == 40
 
 
 @pytest.mark.usefixtures("stages")

@@ -79,6 +79,9 @@ CLEAN = {
     "count": spec("pick n ~ 1 .. 5\nshape dots: circle[n] { radius = 4vmin }\n"
                   "require all(a, b in dots: apart(a, b) >= 1vmin)\n", '"How many?"\n  answer count(dots)'),
     "point": spec("shape a: figure\n", '"Point at the shape."\n  answer a.at within 3vmin'),
+    "two of several": spec("shape xs: circle[4] { radius = 4vmin, color ~ basic }\nrequire apart(xs) >= 1vmin\n",
+                           '"Which is further right, {xs[1]} or {xs[2]}?"\n'
+                           '  answer argmax(x in [xs[1], xs[2]]: x.x) clear 2vmin'),
     "set upon": spec('shape a: circle { radius = 12vmin, color = yellow }\n'
                      'shape b: text { at = a.at, text = "X", size = 10vmin, color = white }\n',
                      '"Is the circle on the left?"\n  answer a.x < 50vw even clear 4vmin'),

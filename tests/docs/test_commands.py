@@ -20,7 +20,7 @@ from tests.docs.fences import DOCS, Fence, fences
 
 PAGES = (
     "tutorial.md", "python.md", "formats.md", "recipes.md", "languages.md", "scoring.md", "verify.md", "probe.md",
-    "curves.md",
+    "curves.md", "report.md",
 )  # fmt: skip
 ROOT = DOCS.parent
 

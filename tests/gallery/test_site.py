@@ -114,9 +114,13 @@ def test_audits_are_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> 
     assert "`t/gone` was audited" in capsys.readouterr().err
     page = _Tags(tmp_path / "s" / "t.html")
     assert "1 leak" in page.text and "a.<x>: 71% right where chance gives 50%" in page.text
+    assert "the spec has changed since" not in page.text
+    (folder / "audits.json").write_text(json.dumps([audit[0] | {"meaning": "another"}]))
+    assert run(arguments[:-1]) == 0
+    assert "1 leak" in (text := _Tags(tmp_path / "s" / "t.html").text) and "the spec has changed since" in text
     (tmp_path / "audit.json").write_text('[{"task": 3}]')
     assert run([*arguments, str(tmp_path / "audit.json")]) == 1
-    assert "is not what `pgt audit SPECS --json audit.json` writes" in capsys.readouterr().err
+    assert "is not what `pgt audit SPECS --json audit.json` or `--record audit.json` writes" in capsys.readouterr().err
 
 
 def test_a_site_replaces_its_earlier_self_and_nothing_of_the_users(

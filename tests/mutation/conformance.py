@@ -19,7 +19,7 @@ from pgt_dsl.testing.kind_specs import stage_of, usable_ways
 from pgt_dsl.testing.stage import Row, Stage
 from tests.mutation.items import Item
 
-BATCHES = 3  # of up to three rows
+BATCHES = 10  # of up to three rows
 
 
 def conformance_items(batches: int = BATCHES, only: Collection[str] | None = None) -> Iterator[Item]:
@@ -47,7 +47,7 @@ def conformance_items(batches: int = BATCHES, only: Collection[str] | None = Non
 def _drawn(stage: Stage, batches: int) -> list[Sequence[Row]]:
     """Batches of rows, the last ones that Hypothesis draws: the first ones are the plainest."""
     found: list[Sequence[Row]] = []
-    hold(stage.rows(), found.append, 8)
+    hold(stage.rows(), found.append, max(8, 3 * batches))
     return sorted(found[-2 * batches :], key=len)[-batches:]
 
 

@@ -255,7 +255,8 @@ def _within(function: str, node: ast.AST) -> str:
 
 
 @lru_cache(maxsize=256)
-def _text(file: str) -> str:
+def source_text(file: str) -> str:
+    """The text of a source file, by its name from the root."""
     return (ROOT / file).read_text(encoding="utf-8")
 
 
@@ -263,7 +264,7 @@ def _text(file: str) -> str:
 def mutants(file: str) -> tuple[Mutant, ...]:
     """All mutants of a source file (relative to the root), in the order of its text."""
     found: list[Mutant] = []
-    for place, operator, changed, number in _walk(ast.parse(_text(file))):
+    for place, operator, changed, number in _walk(ast.parse(source_text(file))):
         was, now = ast.unparse(place.node), ast.unparse(changed)
         line = getattr(place.node, "lineno", 0)
         found.append(Mutant(file, place.function, operator, number, was, now, line, place.place))
@@ -284,7 +285,7 @@ def planted(mutant: Mutant) -> tuple[ast.Module, int]:
 
     Raises ``LookupError`` when the file has no such place any more, or another expression stands there.
     """
-    tree = ast.parse(_text(mutant.file))
+    tree = ast.parse(source_text(mutant.file))
     for place, operator, changed, number in _walk(tree):
         if (place.function, operator, number) == (mutant.function, mutant.operator, mutant.number):
             if (ast.unparse(place.node), ast.unparse(changed)) != (mutant.was, mutant.now):

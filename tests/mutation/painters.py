@@ -6,6 +6,7 @@ from typing import Any
 
 from pgt_dsl.plugins.registry import registry
 from pgt_dsl.testing import display_lists as lists
+from tests.mutation import kernels
 from tests.mutation.items import Item
 
 
@@ -20,6 +21,9 @@ def painter_items(painter: str) -> list[Item]:
     tolerance = REFERENCE if painter == "reference" else EXACT
     pictures = [(name, shown, lists.paper(shown)) for name, shown in (*lists.gallery(), *lists.hostile())]
     pictures += list(scene_lists(32))
+    if painter == "numba" and kernels.interpreted():
+        kernels.prepare()
+        pictures = [picture for picture in pictures if _quick(picture[0])]
 
     def protocol() -> str:
         try:
@@ -41,3 +45,9 @@ def painter_items(painter: str) -> list[Item]:
 
         found.append(Item("painter", name, run))
     return found
+
+
+def _quick(name: str) -> bool:
+    """Whether a picture is painted soon without a compiler; of a kind over several grounds, one is."""
+    kind, _, ground = name.partition(" over ")
+    return not any(slow in kind for slow in kernels.SLOW) and ground in ("", "plain")

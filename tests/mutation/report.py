@@ -5,13 +5,17 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
+from tests.mutation.ledger import Ledger, Verdict
 from tests.mutation.planted import BUGS, Planted
-from tests.mutation.run import Journal, Verdict
+from tests.mutation.run import stage_names
 
 SURVIVORS = Path(__file__).with_name("survivors.json")
-Row = tuple[Planted, Verdict]
+OPEN = ("explained", "left", "partly", "stale", "unjudged")
+"""What becomes of a mutant that no suite noticed: it is explained; all stages were asked; some were; its function has
+changed since it was judged; it never was."""
 
 
 def explained() -> dict[str, str]:
@@ -20,27 +24,59 @@ def explained() -> dict[str, str]:
     return {entry["name"]: group["why"] for group in groups for entry in group["mutants"]}
 
 
-def told(planted: Sequence[Planted], journal: Journal) -> int:
-    """Print the tables and the survivors that are not explained; 1 when there are some."""
-    rows = [(p, v) for p in planted if (v := journal.get(p.mutant)) is not None]
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A planted bug and its verdict. ``state``: the suite that noticed it, "no change", or one of ``OPEN``."""
+
+    planted: Planted
+    verdict: Verdict | None
+    state: str
+
+
+def rows_of(planted: Sequence[Planted], ledger: Ledger) -> list[Row]:
+    """What a ledger says of the planted bugs."""
     known = explained()
-    print(table(rows, known))
-    left = [(p, v) for p, v in rows if not v.by and v.name not in known]
-    for p, v in left:
-        mark = " (scenes differ)" if v.differs else ""
-        print(f"{p.unit}, {p.bug}: {v.name} line {v.line}: `{v.was}` -> `{v.now}`{mark}")
-    print(f"{len(planted)} planted, {len(rows)} judged, {len(left)} survivors without an explanation")
-    return 1 if left else 0
+    stages = {target: stage_names(target) for target in {p.target for p in planted}}
+
+    def state(p: Planted, verdict: Verdict | None) -> str:
+        if verdict is None:
+            return "stale" if ledger.stale(p.mutant) else "unjudged"
+        if verdict.by:
+            return "no change" if verdict.by == "-" else verdict.by
+        if p.mutant.name in known:
+            return "explained"
+        return "left" if verdict.judged(stages[p.target]) else "partly"
+
+    return [Row(p, v, state(p, v)) for p in planted for v in [ledger.get(p.mutant)]]
 
 
-def table(rows: Sequence[Row], known: dict[str, str]) -> str:
+def told(planted: Sequence[Planted], ledger: Ledger) -> int:
+    """Print the tables and the survivors that are not explained; 1 when there are some."""
+    rows = rows_of(planted, ledger)
+    print(table(rows))
+    for row in rows:
+        if row.state in ("left", "partly") and row.verdict is not None:
+            p, m = row.planted, row.planted.mutant
+            mark = " (scenes differ)" if row.verdict.differs else ""
+            mark += f" (asked: {', '.join(row.verdict.asked)})" if row.state == "partly" else ""
+            print(f"{p.unit}, {p.bug}: {m.name} line {m.line}: `{m.was}` -> `{m.now}`{mark}")
+    count = Counter(row.state for row in rows)
+    judged = len(rows) - sum(count[state] for state in OPEN[2:])
+    print(f"{len(rows)} planted, {judged} judged, {count['left']} survivors without an explanation")
+    return 1 if count["left"] else 0
+
+
+def table(rows: Sequence[Row]) -> str:
     """Counts by target and by kind of bug, of those noticed by each suite, in Markdown."""
-    suites = sorted({v.by for _, v in rows if v.by not in ("", "-")})
+    states = {row.state for row in rows}
+    columns = [*sorted(states - {"no change", *OPEN}), "no change", *OPEN]
     parts = []
-    for title, key in (("target", lambda row: row[0].target), ("bug", lambda row: row[0].bug)):
-        lines = [f"| {title} | planted | {' | '.join(suites)} | no change | explained | left |"]
-        lines.append("|---" * (len(suites) + 5) + "|")
-        lines += [_line(name, rows, suites, known, key) for name in (*_names(rows, key), "all")]
+    for title, key in (("target", lambda row: row.planted.target), ("bug", lambda row: row.planted.bug)):
+        lines = [f"| {title} | planted | {' | '.join(columns)} |", "|---" * (len(columns) + 2) + "|"]
+        for name in (*_names(rows, key), "all"):
+            mine = [row for row in rows if name in ("all", key(row))]
+            count = Counter(row.state for row in mine)
+            lines.append(f"| {name} | {' | '.join(map(str, (len(mine), *(count[c] for c in columns))))} |")
         parts.append("\n".join(lines))
     return "\n\n".join(parts)
 
@@ -48,13 +84,3 @@ def table(rows: Sequence[Row], known: dict[str, str]) -> str:
 def _names(rows: Sequence[Row], key: Callable[[Row], str]) -> list[str]:
     found = dict.fromkeys(key(row) for row in rows)
     return [bug for bug in BUGS if bug in found] + [name for name in found if name not in BUGS]
-
-
-def _line(
-    name: str, rows: Sequence[Row], suites: Sequence[str], known: dict[str, str], key: Callable[[Row], str]
-) -> str:
-    mine = [v for row in rows if name == "all" or key(row) == name for v in [row[1]]]
-    count = Counter(v.by for v in mine)
-    there = sum(not v.by and v.name in known for v in mine)
-    cells = [len(mine), *(count[s] for s in suites), count["-"], there, count[""] - there]
-    return f"| {name} | {' | '.join(map(str, cells))} |"

@@ -7,16 +7,15 @@ same to the last character need no second judgement. A stage is prepared only wh
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache, partial
 from pathlib import Path
 from time import process_time
-from types import CodeType
 from typing import Any
 
 from pgt_dsl.api import load
+from pgt_dsl.builtin import extension
 from pgt_dsl.dataset.pipeline import Pipeline
 from pgt_dsl.plugins.registry import registry
 from pgt_dsl.scene.scene import Scene
@@ -29,6 +28,7 @@ from tests.mutation.conformance import conformance_items
 from tests.mutation.items import Item
 from tests.mutation.operators import ROOT
 from tests.mutation.painters import painter_items
+from tests.mutation.room import Calls
 from tests.mutation.swap import forget
 from tests.mutation.targets import PAINTERS
 
@@ -36,6 +36,7 @@ SIZE = 224  # px of the short side of the pictures
 EVERY_CHECK = {**CHECKS, **SAMPLE_CHECKS}
 SAYS = ("oracle", *SAMPLE_CHECKS)
 SHOWS = ("picture", "pixels")
+TESTS = "tests"  # the stage of the tests of a mutant's room, which are no items
 KNOWS = ("oracle", "picture")  # the checks that the oracle takes part in
 
 
@@ -44,8 +45,9 @@ def stages(target: str, share: int) -> list[tuple[str, Callable[[], list[Item]]]
 
     share: of the shipped specs one in so many is used.
     """
+    tests = TESTS, _no_items
     if target in PAINTERS:
-        return [("pictures", partial(_measured_pictures, target))]
+        return [("pictures", partial(_measured_pictures, target)), tests]
     functions = "functions and kinds", _measured_conformance
     by_target: dict[str, list[tuple[str, tuple[str, ...]]]] = {
         "oracle": [("oracle", KNOWS[:1]), ("picture", KNOWS)],
@@ -55,16 +57,27 @@ def stages(target: str, share: int) -> list[tuple[str, Callable[[], list[Item]]]
     scenes = by_target.get(target, [("oracle", KNOWS[:1]), ("checks", tuple(CHECKS))])
     found = [(name, partial(_measured_scenes, target, share, checks)) for name, checks in scenes]
     match target:
-        case "oracle":
-            return [found[0], functions, *found[1:]]
-        case "scene" | "display":
-            return [*found]
-    return [functions, *found]
+        case "scene":
+            return [found[0], tests, found[1]]
+        case "display":
+            return [tests, *found]
+        case "kinds":
+            return [("kinds", _measured_kinds), functions, tests, *found]
+    return [functions, tests, *found]
+
+
+def _no_items() -> list[Item]:
+    return []
 
 
 @lru_cache(maxsize=1)
 def _measured_conformance() -> list[Item]:
     return measured(list(conformance_items()))
+
+
+@lru_cache(maxsize=1)
+def _measured_kinds() -> list[Item]:
+    return measured(list(conformance_items(only={kind.name for kind in extension.kinds})))
 
 
 @lru_cache(maxsize=8)
@@ -82,26 +95,13 @@ def measured(items: Sequence[Item]) -> list[Item]:
     although nothing is mutated."""
     for item in items:
         forget()
-        codes: dict[int, CodeType] = {}
-
-        def seen(frame: Any, event: str, _: Any, codes: dict[int, CodeType] = codes) -> None:
-            codes[id(frame.f_code)] = frame.f_code
-
         start = process_time()
-        sys.settrace(seen)
-        try:
+        with Calls() as seen:
             fault = item.run()
-        finally:
-            sys.settrace(None)
         item.cost = process_time() - start
         assert not fault, f"{item.suite} {item.name} finds fault with what is not mutated: {fault}"
-        named = ((code.co_filename.removeprefix(f"{ROOT}/"), _plain(code.co_qualname)) for code in codes.values())
-        item.called = frozenset(name for name in named if name[0].startswith("pgt_dsl/"))
+        item.called = seen.called
     return sorted(items, key=lambda item: item.cost)
-
-
-def _plain(name: str) -> str:
-    return ".".join(part for part in name.split(".") if not part.startswith("<"))
 
 
 # scenes -----------------------------------------------------------------------------------------------------

@@ -75,14 +75,20 @@ def take_stock() -> None:
     gc.freeze()
 
 
+def objects() -> list[Any]:
+    """All that the collector of garbage knows, that which it leaves alone too."""
+    gc.unfreeze()
+    return gc.get_objects()
+
+
 def _functions() -> list[FunctionType]:
-    found = (thing for thing in gc.get_objects() if isinstance(thing, FunctionType))
+    found = (thing for thing in objects() if isinstance(thing, FunctionType))
     return [function for function in found if function.__code__.co_filename.startswith(f"{ROOT}/pgt_dsl")]
 
 
 def _memos() -> list[Any]:
     found = []
-    for thing in gc.get_objects():
+    for thing in objects():
         if isinstance(thing, _lru_cache_wrapper):
             home = getattr(thing, "__module__", "") or ""
             if home.startswith("pgt_dsl.") and not home.startswith(KEPT):
@@ -153,8 +159,8 @@ def _redo(module: Any, tree: Any, statement: int, path: str) -> int:
             setattr(module, name, old)
             continue
         for other in list(sys.modules.values()):
-            names = getattr(other, "__name__", "")
-            if names.startswith(("pgt_dsl", "tests")) and vars(other).get(name) is old:
+            file = str(getattr(other, "__file__", None))
+            if file.startswith((f"{ROOT}/pgt_dsl", f"{ROOT}/tests")) and vars(other).get(name) is old:
                 setattr(other, name, value)
     return count
 

@@ -48,8 +48,19 @@ TESTS: dict[str, tuple[str, ...]] = {
     "program/list_margins": ("tests/program/test_margins.py",),
     "program": ("tests/program", "tests/geometry/test_functions.py"),
     "scene/certify": ("tests/oracle/test_certify.py", "tests/scene/test_phrase_reading.py"),
-    "scene": ("tests/scene",),
-    "paint": ("tests/paint/test_scene_display.py", "tests/paint/test_pool.py", "tests/paint/test_reference.py"),
+    "scene/options": ("tests/scene/test_options.py",),
+    "scene/asking": ("tests/scene/test_asking.py", "tests/scene/test_coordinates.py"),
+    "scene/phrases": ("tests/scene/test_phrase_reading.py", "tests/scene/test_english.py"),
+    "scene/parse_answer": ("tests/scene/test_parse_answer.py",),
+    "scene/answers": ("tests/scene/test_options.py", "tests/scene/test_parse_answer.py"),
+    "scene": ("tests/scene/test_assemble.py", "tests/scene/test_columns.py", "tests/oracle/test_paint_order.py"),
+    "program/formats": ("tests/scene/test_formats.py", "tests/scene/test_english.py"),
+    "program/phrase_reading": ("tests/scene/test_phrase_reading.py",),
+    "paint": ("tests/paint/test_scene_display.py",),
+    "paint/pool": ("tests/paint/test_pool.py",),
+    "paint/reference": ("tests/paint/test_reference.py",),
+    "paint/numba": (),  # compiled, as its tests are about
+    "paint/torch": ("tests/paint/test_torch.py",),
     "dataset": ("tests/dataset/test_pixel_check.py",),
 }
 """Tests by how the names of the files begin that they are about; the longest beginning counts."""

@@ -318,3 +318,9 @@ def test_text_is_the_rectangle_that_it_fills() -> None:
     )
     turned = shape("text", text="Ag", size=30.0, at=0j, turn=90.0).box
     assert turned == pytest.approx((-height / 2, -width / 2, height / 2, width / 2))
+
+
+def test_colours_match_to_within_whole_steps_of_their_channels() -> None:
+    assert matches("#101112", "#101112") and not matches("#101113", "#101112")
+    assert matches("#101113", "#101112", tolerance=1.0)
+    assert not matches("#101114", "#101112", tolerance=1.0)

@@ -33,7 +33,16 @@ def test_items_of_a_composite_are_painted_whole_one_after_the_other() -> None:
     for scene in scenes(batch, program_hash(program)):
         painted = sorted((s for s in scene.shapes if s.painted), key=lambda s: s.id)
         assert [s.kind for s in painted] == ["circle", "dot", "dot"] * 3
+        assert [s.id for s in painted] == list(range(1, 10))
         assert certify(program, scene, registry()) == []
+
+
+def test_the_rank_of_a_composite_is_that_of_its_last_part() -> None:
+    text = BADGES + 'ask "When is each of them painted?"\n  answer [x in b: x.order]\n'
+    program = compile_source(Source("badges.pgt", text), registry()).program
+    (scene,) = scenes(Sampler(program, registry(), 3).batch(np.arange(1)), program_hash(program))
+    assert scene.asks[1].value == [2, 5, 8]
+    assert certify(program, scene, registry()) == []
 
 
 RANKS = """## What is painted when, of two lists whose lengths differ.

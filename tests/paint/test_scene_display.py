@@ -9,7 +9,11 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from pgt_dsl.diagnostics import PgtError
+from pgt_dsl.geometry.outline import Outline
 from pgt_dsl.paint.backgrounds import background_pixels
+from pgt_dsl.paint.columns import _placed
+from pgt_dsl.paint.labels import BLACK, SIZE, WHITE, contrast_to, inscribed
 from pgt_dsl.paint.reference import make
 from pgt_dsl.paint.scene_display import FRAME_GREY, display_list
 from pgt_dsl.photos.shipped import shipped_photos
@@ -101,6 +105,26 @@ def test_panels_have_a_thin_frame_unless_they_are_cut_out():
     assert display.stroke.tolist() == [1.0, 1.0, 0.0]
 
 
+def test_the_frame_of_a_panel_goes_by_the_smaller_side():
+    panel = shape(0, "panel", (300, 200), cut=False, fill="none", width=200.0, height=100.0)
+    display = display_list([scene(panel, width=800, height=400)], KINDS)
+    assert display.stroke.tolist() == [2.0]
+
+
+def test_pieces_that_are_absent_are_left_out_wherever_they_stand():
+    def four(sizes):  # four discs beside each other, some of them absent
+        radius = np.array(sizes, float)
+        count = (radius > 0).astype(int)
+        verts = np.broadcast_to(np.arange(4) * 10 + 0j, radius.shape)[..., None]
+        return _placed(Outline(verts, count, np.zeros(radius.shape, bool), radius), np.array([100, 200j]))
+
+    found = four([[0, 3, 0, 4], [0, 0, 0, 5]])
+    assert found.count.tolist() == [[1, 1], [1, 0]]
+    assert found.verts[0].tolist() == [[110], [130]] and found.verts[1, 0] == 30 + 200j
+    assert found.radius[0].tolist() == [3, 4] and found.radius[1, 0] == 5
+    assert four([[1, 0, 2, 3], [4, 5, 0, 6]]).radius.tolist() == [[1, 2, 3], [4, 5, 6]]
+
+
 def test_what_is_not_painted():
     virtual = SceneShape(0, 0, "o", (), "object", {"at": [1, 1]}, (0, 0, 2, 2), painted=False)
     assert len(display_list([scene(virtual)], KINDS).fill) == 0
@@ -111,6 +135,9 @@ def test_errors_are_named():
         display_list([scene(), scene(width=5)], KINDS)
     with pytest.raises(ValueError, match="the kind 'cube'"):
         display_list([scene(shape(0, "cube"))], KINDS)
+    for opacity in (-0.01, 1.01):
+        with pytest.raises(PgtError, match="`s0` has an opacity of"):
+            display_list([scene(shape(0, "circle", (9, 9), radius=3.0, opacity=opacity))], KINDS)
 
 
 def labels(*shapes, **rest):
@@ -164,3 +191,37 @@ def test_label_of_a_composite_stands_beside_its_box():
     )
     ((item, _, _),) = labels(part, whole)
     assert not (50 < item.at.real < 70 and 38 < item.at.imag < 58)
+
+
+def test_label_of_a_composite_stands_where_its_box_is_not_where_it_says_it_is():
+    """The box of a composite is that of its parts; these may be anywhere."""
+    box = (80, 10, 100, 30)
+    part = shape(0, "circle", (90, 20), radius=10.0)
+    whole = SceneShape(5, 0, "clock", (), "clock", {"at": [10, 90], "label": "A"}, box, (0,), painted=False)
+    ((item, _, _),) = labels(part, whole)
+    assert abs(item.at - (90 + 20j)) < 30
+
+
+def test_labels_are_as_large_as_the_smaller_side_wants():
+    ((item, _, _),) = labels(shape(0, "circle", (300, 200), radius=80.0, label="A"), width=1600, height=800)
+    assert item.size == SIZE * 800
+
+
+def test_every_channel_counts_for_whether_a_label_is_black_or_white():
+    assert [contrast_to(c) for c in (0x7D5AFF, 0x7D5A00, 0x005AFF, 0x7D00FF)] == [BLACK, WHITE, WHITE, WHITE]
+
+
+def test_the_largest_disc_around_a_place_within_a_shape():
+    """An L whose notch is at the lower right."""
+    corner = np.array([0, 30, 30 + 10j, 10 + 10j, 10 + 30j, 30j], complex)
+    outline = Outline(corner[None], np.array([6]), np.array([True]), np.array([0.0]))
+    found = {at: round(inscribed(outline, at), 6) for at in (5 + 5j, 25 + 4j, 4 + 25j, 20 + 20j, 40 + 5j, 5 + 40j)}
+    assert found == {5 + 5j: 5, 25 + 4j: 4, 4 + 25j: 4, 20 + 20j: 0, 40 + 5j: 0, 5 + 40j: 0}
+
+
+def test_lists_of_several_lengths_stand_in_one_batch():
+    points = [[10, 10], [40, 20], [70, 10], [100, 30]]
+    paths = [shape(k, "path", (50, 20), stroke=4.0, points=points[:n]) for k, n in enumerate((2, 4, 3))]
+    display = display_list([scene(*paths)], KINDS)
+    assert display.outline.count[:, 0].tolist() == [2, 4, 3]
+    assert display.outline.verts[1, 0].tolist() == [complex(*p) for p in points]

@@ -39,3 +39,19 @@ ask "Which?"
     assert said[1] == "the boss"
     assert said[3] == "the red circle"
     assert "Q" in said[0] and "R" in said[2]
+
+
+def test_options_of_a_measured_domain_hold_the_answer_once_and_nothing_that_is_nearly_right() -> None:
+    spec = """task "t/near"
+pick v ~ [10deg, 12deg, 30deg]
+shape a: line { turn = v, length = 20vmin, color = black }
+ask "How much is it turned?" answer v within 4deg
+"""
+    pipeline = load(spec).pipeline(1, 96)
+    scenes = pipeline.scenes(range(9))
+    pipeline.certify(scenes)
+    offered = {(scene.asks[0].text, tuple(sorted(scene.asks[0].options))) for scene in scenes}
+    assert offered == {
+        ("10.0 degrees", ("10.0 degrees", "30.0 degrees")), ("12.0 degrees", ("12.0 degrees", "30.0 degrees")),
+        ("30.0 degrees", ("10.0 degrees", "12.0 degrees", "30.0 degrees")),
+    }  # fmt: skip

@@ -8,12 +8,14 @@ from collections import Counter
 import numpy as np
 import pytest
 
+from pgt_dsl.api import load
+from pgt_dsl.plugins.registry import registry
 from pgt_dsl.program.formats import Unspeakable
-from pgt_dsl.scene.assemble import scenes
+from pgt_dsl.scene.assemble import _cuts, scenes
 from pgt_dsl.scene.certify import certify
 from pgt_dsl.scene.columns import names_of_colors
 from pgt_dsl.scene.parse_answer import parse_answer
-from pgt_dsl.scene.scene import Scene
+from pgt_dsl.scene.scene import Scene, SceneShape
 from pgt_dsl.scene.serial import scene_from_json, scene_to_json
 from tests.scene.worlds import COLORS, HASH, REGISTRY, circles, sample
 
@@ -156,3 +158,42 @@ def test_a_colour_without_a_name_stops_with_the_sample() -> None:
 def test_assembling_is_fast() -> None:
     batch = sample(circles(label=True), np.arange(400))
     assert len(scenes(batch, HASH)) == 400
+
+
+HOLLOW = """## Rings that differ in their outline alone.
+task "test/hollow"
+
+pick n ~ [2]
+shape rings: circle[n] { at = (30vw + 40vw * index, 50vh), fill = none, outline = [red, blue][index], radius = 9vmin }
+
+ask "How wide is {rings[1]}?"
+  answer rings[1].width within 1px
+ask "How far apart are they?"
+  answer rings[1].x > rings[0].x
+"""
+
+
+def test_shapes_that_differ_in_their_outline_alone_are_called_by_it() -> None:
+    pipeline = load(HOLLOW, registry()).pipeline(0, 64)
+    for scene in pipeline.scenes(range(3)):
+        assert [shape.phrase for shape in scene.shapes] == ["the red circle", "the blue circle"]
+        assert scene.asks[0].question == "How wide is the blue circle?"
+        assert certify(pipeline.program, scene, registry()) == []
+
+
+def test_what_is_the_same_in_all_of_a_batch_is_told_of_each() -> None:
+    made = load(HOLLOW, registry()).pipeline(0, 64).scenes(range(3))
+    assert [scene.stratum["n"] for scene in made] == [2, 2, 2]
+    margins = [scene.asks[1].margin for scene in made]
+    assert margins[0] is not None and margins == [margins[0]] * 3
+
+
+def test_cuts_are_the_boxes_of_what_is_cut_out_within_the_canvas() -> None:
+    def panel(box: tuple[float, float, float, float], cut: bool = True, painted: bool = True) -> SceneShape:
+        return SceneShape(0, 1, "p", (), "panel", {"cut": cut}, box, painted=painted)
+
+    inner, over = panel((10.4, 20.6, 30, 40)), panel((-5, -9, 130, 110))
+    assert _cuts([inner, over], 100, 80) == ((10, 21, 30, 40), (0, 0, 100, 80))
+    assert _cuts([panel((0, 0, 9, 9), cut=False), panel((0, 0, 9, 9), painted=False)], 100, 80) == ()
+    assert _cuts([panel((120, 0, 130, 9)), panel((0, 90, 9, 95))], 100, 80) == ()  # nothing of them is on it
+    assert _cuts([panel((98.6, 5, 130, 6)), panel((-9, 79, 1, 99))], 100, 80) == ((99, 5, 100, 6), (0, 79, 1, 80))

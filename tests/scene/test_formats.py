@@ -6,8 +6,17 @@ from typing import Any
 
 import pytest
 
-from pgt_dsl.program.datatypes import type_of
-from pgt_dsl.program.formats import FORMATS, Speech, Unspeakable, choose, format_fits, format_named, say_value
+from pgt_dsl.program.datatypes import BASES, Type, type_of
+from pgt_dsl.program.formats import (
+    FORMATS,
+    Speech,
+    Unspeakable,
+    choose,
+    format_fits,
+    format_named,
+    noun_phrase,
+    say_value,
+)
 from pgt_dsl.program.program import Hole, Template
 from pgt_dsl.scene.texts import render
 
@@ -116,3 +125,26 @@ def test_sentences_start_with_a_capital() -> None:
     assert say("Is ", Hole(0), " red? ", Hole(0), " is.") == "Is the red circle red? The red circle is."
     assert say(Hole(1, None, ("yes", "no")), ", it ", Hole(1, None, ("is", "is not"))) == "Yes, it is"
     assert say("There ", Hole(2, None, ("is", "are")), " ", Hole(2, "word"), " ", Hole(3)) == "There is one star"
+
+
+def test_formats_are_told_and_fit_what_they_say() -> None:
+    for name, format in FORMATS.items():
+        assert format.doc and format.example and set(format.bases) <= set(BASES), name
+        assert format.listed == (name in ("or", "and"))
+        for base in BASES:
+            assert format_fits(name, Type(base)) == (base in format.bases and not format.listed)
+            assert format_fits(name, Type(base, 1)) == (base in format.bases)
+
+
+def test_what_a_shape_is_called_in_each_format() -> None:
+    said = {None: "the red circle", "a": "a red circle", "bare": "red circle", "many": "red circles",
+            "upper": "THE RED CIRCLE"}  # fmt: skip
+    assert {f: noun_phrase("", "", "red", "circle", f) for f in said} == said
+    assert noun_phrase("B", "the tall one", "red", "circle", "a") == "B"
+    assert noun_phrase("", "the tall one", "red", "circle", "a") == "a tall one"
+
+
+def test_an_area_as_a_share_of_the_picture() -> None:
+    speech = Speech(400, 200)
+    assert say_value(8123.0, Type("area"), speech, "%") == "10.2%"
+    assert say_value(8123.0, Type("area"), speech) == "10.2% of the picture"

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from pgt_dsl.program.datatypes import type_of
 from pgt_dsl.program.formats import Speech
 from pgt_dsl.scene.answers import answer_text, rounding
-from pgt_dsl.scene.options import LOTS, MOST, options_of, some_of, wrong_answers
+from pgt_dsl.scene.options import LOTS, MOST, labels_of, options_of, some_of, too_near, wrong_answers
 from pgt_dsl.scene.scene import WrongAnswer
 
 ORDER = [0.5, 0.1, 0.9, 0.2, 0.3, 0.4, 0.6, 0.7]
@@ -27,6 +27,32 @@ def test_wrong_answers_are_wrong_and_different() -> None:
 def test_what_is_within_the_tolerance_is_not_wrong() -> None:
     offered = [(42.0, "42 degrees", "near"), (60.0, "60 degrees", "far")]
     assert [w.mistake for w in wrong_answers(40.0, "40 degrees", offered, "quantity", 5.0)] == ["far"]
+
+
+def test_what_is_wrong_stays_wrong_when_it_is_rounded_to_a_tenth_of_the_tolerance() -> None:
+    assert too_near(10.0, 11.04, "quantity", 1.0) and not too_near(10.0, 11.06, "quantity", 1.0)
+
+
+def test_directions_are_compared_on_the_circle() -> None:
+    offered = [(359.0, "359 degrees", "near"), (180.0, "180 degrees", "round")]
+    assert [w.mistake for w in wrong_answers(1.0, "1 degree", offered, "quantity", 5.0, "deg")] == ["round"]
+
+
+@pytest.mark.parametrize(("form", "answer", "value", "near"), [
+    ("point", [10, 10], [13, 10], True), ("point", [10, 10], [16, 10], False),
+    ("box", [0, 0, 10, 10], [0, 0, 10, 9], True), ("box", [0, 0, 10, 10], [0, 0, 10, 6], False),
+])  # fmt: skip
+def test_places_within_the_tolerance_are_not_wrong(form: str, answer: Any, value: Any, near: bool) -> None:
+    assert too_near(answer, value, form, 5.0 if form == "point" else 0.8) is near
+
+
+@pytest.mark.parametrize(("options", "labels"), [
+    (("red", "blue", "green"), "ABC"), (("A", "B"), "AB"), (("a", "b"), "AB"), (("line A", "line B", "line C"), "ABC"),
+    (("B", "A"), "12"), (("P", "K", "A"), "123"), (("line B", "line A"), "12"), (("B", "none"), "12"),
+    (("A", "B", "D"), "123"), (("a red star", "the dot"), "AB"), (("3", "5"), "AB"), (("B", "3"), ""), (("red",), ""),
+])  # fmt: skip
+def test_a_label_never_means_two_options(options: tuple[str, ...], labels: str) -> None:
+    assert labels_of(options) == tuple(labels)
 
 
 def test_options_hold_the_answer_once() -> None:
@@ -109,6 +135,10 @@ def test_rounding_is_a_tenth_of_the_tolerance(within: float, step: float) -> Non
         (["b", "a"], "values", "text[]", None, "b, a"),
         ([100.0, 50.0], "point", "point", 10.0, "(0.25, 0.25)"),
         ([100.0, 50.0], "point", "point", 1.0, "(0.250, 0.250)"),
+        (1234.0, "quantity", "number", 100.0, "1230"),
+        (40.0, "quantity", "angle", 20.0, "40 degrees"),
+        ([100.0, 50.0], "point", "point", 0.7, "(0.2500, 0.2500)"),  # by the longer side
+        ([100.0, 50.0], "point", "point", 0.001, "(0.2500, 0.2500)"),  # four decimals at most
         ([[100.0, 50.0], [0.0, 200.0]], "points", "point[]", 10.0, "(0.25, 0.25), (0.00, 1.00)"),
     ],
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -10,10 +11,10 @@ import pytest
 from pgt_dsl.program.builder import Builder
 from pgt_dsl.program.evaluate import Evaluator, Inputs
 from pgt_dsl.program.formats import Unspeakable
-from pgt_dsl.program.phrase_reading import fits_one
+from pgt_dsl.program.phrase_reading import fits_one, hue_fields, spoken_fields
 from pgt_dsl.program.program import Group, Program
 from pgt_dsl.scene.columns import names_of_colors
-from pgt_dsl.scene.phrases import phrase
+from pgt_dsl.scene.phrases import box_words, phrase
 from pgt_dsl.solve.draws import Columns
 from tests.scene.worlds import COLORS, REGISTRY
 
@@ -53,6 +54,24 @@ class World:
         found = [fits_one(ev, node) for node in (nodes or self.refs)]
         assert all(f.shape == (2,) and f[0] == f[1] for f in found)
         return [bool(f[0]) for f in found]
+
+
+def test_black_shapes_are_told_apart_by_their_nouns() -> None:
+    w = World()
+    w.add("#000000"), w.add("#000000", noun="square"), w.add(RED), w.add(RED, noun="square")
+    assert w.fits() == [True] * 4
+
+
+def test_boxes_in_words_have_two_decimals() -> None:
+    assert box_words((40.0, 30.0, 200.0, 300.0), 400.0, 300.0) == "[0.10, 0.10, 0.50, 1.00]"
+
+
+def test_fields_that_give_the_words() -> None:
+    plain = Group(0, "g", "circle", 0, 1, fields=dict.fromkeys(("color", "outline", "fill", "label", "width"), 0))
+    assert hue_fields(plain) == ("fill", "outline")
+    assert hue_fields(replace(plain, composite=True)) == ("fill",)
+    assert spoken_fields(plain) == ("label", "fill", "outline")
+    assert spoken_fields(replace(plain, fields={"text": 0, "color": 0})) == ("text", "color")
 
 
 def test_colour_and_noun() -> None:

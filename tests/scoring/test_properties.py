@@ -15,12 +15,12 @@ from hypothesis import strategies as st
 import pgt_dsl
 from pgt_dsl.api import load_all
 from pgt_dsl.dataset.record import STYLES, has_style, in_style
+from pgt_dsl.scene.options import labels_of
 from pgt_dsl.scene.scene import Answered, Scene
 from tests.scoring.questions import QUESTIONS
 from tests.scoring.table import utterances
 
 SPECS = Path(__file__).parents[2] / "task_specs"
-LETTERS = "ABCDEFGH"
 DRESSES = ("{}", "({})", "{}.", "**{}**", "Answer: {}", "The answer is {}.", "\\boxed{{{}}}", "<answer>{}</answer>",
            "<think>Let me look at it. Hmm.</think>\n{}", '{{"answer": "{}"}}')  # fmt: skip
 
@@ -69,7 +69,8 @@ def test_every_wrong_option_is_worth_nothing_and_named() -> None:
     rng = random.Random(2)
     count = named = 0
     for scene, k, ask, j, name in wrong_options():
-        said = [("short", ask.options[j]), ("options", LETTERS[j]), ("options", f"{LETTERS[j]}. {ask.options[j]}")]
+        label = labels_of(ask.options)[j]
+        said = [("short", ask.options[j]), ("options", label), ("options", f"{label}. {ask.options[j]}")]
         for style, text in said:
             found = pgt_dsl.score(scene, rng.choice(DRESSES).format(text), ask=k, style=style)
             assert (found.value, found.right, found.mistake) == (0.0, False, name), (scene.task, style, text, found)
@@ -80,7 +81,7 @@ def test_every_wrong_option_is_worth_nothing_and_named() -> None:
 def test_a_letter_beside_another_options_text_is_no_answer() -> None:
     for scene, k, ask, j, _ in wrong_options():
         if len(ask.options[j]) > 1 and ask.form not in ("values", "shapes"):
-            crossed = f"{LETTERS[ask.correct or 0]}. {ask.options[j]}"
+            crossed = f"{labels_of(ask.options)[ask.correct or 0]}. {ask.options[j]}"
             assert not pgt_dsl.score(scene, crossed, ask=k, style="options").right, (scene.task, crossed)
 
 

@@ -11,8 +11,8 @@ import pytest
 import pgt_dsl
 from pgt_dsl.dataset.formats.base import row
 from pgt_dsl.diagnostics import PgtError
+from pgt_dsl.scene.options import overlap
 from pgt_dsl.scoring.coordinates import CoordinateProfile
-from pgt_dsl.scoring.judge import iou
 from tests.scoring.questions import QUESTIONS
 
 SPECS = Path(__file__).parents[2] / "task_specs"
@@ -29,10 +29,39 @@ def test_sample_example_scene_row_and_answer_are_scored_alike() -> None:
     assert pgt_dsl.score(ask, said, style="options").right and pgt_dsl.score(ask, ask.text).right
 
 
+def test_how_far_to_a_side_is_no_distance_from_it() -> None:
+    spec = """task "t/further"
+shape a: figure { form = star, color = red }
+shape b: figure { form = circle, color = blue }
+ask "Which is nearer to the left edge, {a} or {b}?" answer argmin(s in [a, b]: s.x) clear 5vmin
+"""
+    scene = pgt_dsl.load(spec).pipeline(1, 96).scenes([0])[0]
+    text = scene.asks[0].text.capitalize()
+    for said in ("is further left", "is nearer to the left edge", "lies farther to the left"):
+        assert pgt_dsl.score(scene, f"{text} {said}.").right
+    for said in ("is further right", "is farther from the left edge"):
+        found = pgt_dsl.score(scene, f"{text} {said}.")
+        assert not found.right and found.parsed is not None
+
+
+def test_what_the_question_speaks_of_is_no_answer_beside_an_option() -> None:
+    spec = """task "t/beside"
+shape a: square { size = 9vmin, color = red, label = "A" }
+shape b: square { size = 9vmin, color = blue, label = "B" }
+shape c: circle { color = green, name = "the ring" }
+ask "Which box is nearer to {c}?" answer argmin(s in [a, b]: distance(s, c)) clear 5vmin
+"""
+    scene = pgt_dsl.load(spec).pipeline(1, 96).scenes([0])[0]
+    text, other = scene.asks[0].text, "AB".replace(scene.asks[0].text, "")
+    assert pgt_dsl.score(scene, f"Box {text} comes nearer to the ring.").right
+    assert not pgt_dsl.score(scene, f"Box {other} comes nearer to the ring.").right
+    assert not pgt_dsl.score(scene, "The ring.").right
+
+
 def test_the_style_decides_whether_a_letter_is_an_option() -> None:
-    letters = QUESTIONS["letter"]  # A. B  B. T  C. L  D. A  E. I
-    assert pgt_dsl.score(letters, "L", style="short").right and pgt_dsl.score(letters, "C", style="options").right
-    assert not pgt_dsl.score(letters, "C", style="short").right and not pgt_dsl.score(letters, "C").right
+    letters = QUESTIONS["letter"]  # 1. B  2. T  3. L  4. A  5. I
+    assert pgt_dsl.score(letters, "L", style="short").right and pgt_dsl.score(letters, "3", style="options").right
+    assert not pgt_dsl.score(letters, "3", style="short").right and not pgt_dsl.score(letters, "C").right
     words = QUESTIONS["animal"]
     assert pgt_dsl.score(words, "B").right and not pgt_dsl.score(words, "B", style="short").right
 
@@ -86,7 +115,7 @@ def test_numbers_of_another_convention_are_not_guessed() -> None:
 
 
 def test_boxes_are_worth_their_overlap() -> None:
-    assert iou((0, 0, 2, 2), (1, 0, 3, 2)) == pytest.approx(1 / 3) and iou((0, 0, 0, 0), (0, 0, 0, 0)) == 0
+    assert overlap((0, 0, 2, 2), (1, 0, 3, 2)) == pytest.approx(1 / 3) and overlap((0, 0, 0, 0), (0, 0, 0, 0)) == 0
     near = pgt_dsl.score(QUESTIONS["box"], "[0.10, 0.10, 0.30, 0.27]")
     assert near.right and near.value == pytest.approx(0.85)
     assert pgt_dsl.score(QUESTIONS["box"], "[0.10, 0.10, 0.30, 0.27]", partial=False).value == 1.0

@@ -12,6 +12,7 @@ from pgt_dsl.diagnostics import SpecError
 from pgt_dsl.source import Source
 from pgt_dsl.syntax import lalr, parse, parse_expr
 from pgt_dsl.syntax import tree as t
+from pgt_dsl.syntax.format import format_expr
 from tests.syntax.samples import SAMPLE
 
 
@@ -111,3 +112,12 @@ def test_resources() -> None:
             resources.module_text(name)
     with pytest.raises(FileNotFoundError):
         resources.data_path("no_such_folder")
+
+
+@pytest.mark.parametrize(("short", "long"), [
+    ("0 .. 7 except d", "(0 .. 7) except d"), ("1 .. 9 except 4 .. 6", "(1 .. 9) except (4 .. 6)"),
+    ("xs + ys except a", "(xs + ys) except a"), ("xs except a except b", "(xs except a) except b"),
+    ("k in 0 .. 7 except d", "k in ((0 .. 7) except d)"), ("xs except ys[1 + 1]", "xs except (ys[1 + 1])"),
+])  # fmt: skip
+def test_except_takes_items_out_of_all_that_stands_before_it(short: str, long: str) -> None:
+    assert format_expr(parse_expr(short)) == format_expr(parse_expr(long)) == short

@@ -17,6 +17,7 @@ from pgt_dsl.plugins.extension import FieldSpec, Kind, Way
 from pgt_dsl.plugins.registry import registry
 from pgt_dsl.testing.conformance import PluginFault
 from pgt_dsl.testing.kinds import check_kind
+from pgt_dsl.testing.outline_shapes import difference
 
 HERE = __name__
 Fields = Mapping[str, Any]
@@ -119,6 +120,35 @@ def test_a_wrong_outline_is_found(broken: Callable[..., Outline], check: str) ->
         check_kind(replace(FLAG, outline=f"{HERE}:{broken.__name__}"), examples=20, scenes=1)
     assert found.value.check == check
     assert "it.size = " in found.value.case and "check_kind('flag'" in found.value.again
+
+
+def seldom(default: str, outline: str) -> Kind:
+    """A flag with a field that not every size has."""
+    fields = (*FLAG.fields, FieldSpec("excess", "number", default, "above the least"))
+    return replace(FLAG, fields=fields, outline=f"{HERE}:{outline}")
+
+
+def test_shapes_beside_one_that_is_none_are_compared() -> None:
+    """Of most batches one row at least is no shape; the others count."""
+    often = "= sqrt((size - 15vmin) / 1vmin)"
+    report = check_kind(seldom(often, "flag"), examples=20, scenes=0)
+    assert report.counts["outline"] >= 25  # of 20 batches
+    with pytest.raises(PluginFault) as found:
+        check_kind(seldom(often, "larger"), examples=20, scenes=0)
+    assert found.value.check == "outline"
+
+
+def test_a_kind_of_which_nothing_can_be_compared_does_not_pass() -> None:
+    with pytest.raises(PluginFault, match="nothing was compared"):
+        check_kind(seldom("= 1vmin / (size - size)", "larger"), examples=10, scenes=0)
+
+
+def test_outlines_that_differ_by_next_to_nothing_are_alike() -> None:
+    far = 390.66714795401367, 392.6028333916185
+    one = Polygon([(0, 247.20768087650194), (0, 0), far])
+    two = Polygon([(2.2250738585e-313, 247.20768087650194), (1.1125369292536007e-308, 9.732200731834513e-192), far])
+    assert difference(one, two, 0.0025, 0.01) == difference(two, one, 0.0025, 0.01) == ""
+    assert "px apart" in difference(one, Polygon([(0, 240), (0, 0), far]), 0.0025, 0.01)
 
 
 def test_what_is_found_is_made_small() -> None:

@@ -57,7 +57,7 @@ def test_a_wrong_spec_and_an_impossible_one_do_not_stop_the_others(
 
 
 def test_outcomes_as_json(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert pgt(*specs(tmp_path, good=GOOD, wrong=WRONG), "--json", "--only", "oracle", "--only", "text") == 1
+    assert pgt(*specs(tmp_path, good=GOOD, wrong=WRONG), "--json", "--only", "oracle", "--only", "words") == 1
     good, wrong = json.loads(capsys.readouterr().out)
     assert good["ok"] and good["task"] == "x/good" and good["checks"] == 2 and not wrong["ok"] and wrong["error"]
 
@@ -168,7 +168,7 @@ def test_sample_checks_find_what_is_wrong_with_texts(tmp_path: Path) -> None:
     ask = subject.scene.asks[0]
     other = next(wrong for wrong in ask.wrong)
     planted = {
-        "text": replace(ask, text=other.text),
+        "words": replace(ask, text=other.text),
         "options": replace(ask, options=(*ask.options, ask.text.upper())),
         "mistakes": replace(ask, wrong=(replace(other, value=ask.value),)),
         "styles": replace(ask, sentence=f"There are {other.text}."),

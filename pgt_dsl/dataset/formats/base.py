@@ -81,6 +81,16 @@ class Resumable(Writer, Protocol):
         ...
 
 
+@runtime_checkable
+class Sharded(Resumable, Protocol):
+    """A writer of which some files are whole before the others, so that they can be sent to where they are to be."""
+
+    def finished(self) -> Sequence[Path]:
+        """The files that are whole as of the last ``mark``, which nobody reads or writes again; only their names are
+        looked at. Called right after ``mark``."""
+        ...
+
+
 class Growing:
     """A file that grows at its end; what lies beyond ``start`` bytes of an earlier build is cut off.
 

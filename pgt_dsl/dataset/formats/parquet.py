@@ -87,6 +87,10 @@ class ParquetWriter:
         waiting = {"samples": self._samples, "bytes": self._waiting.bytes}
         return {"shards": self._shards, "rows": self._rows, **waiting}
 
+    def finished(self) -> Sequence[Path]:
+        """The shards so far."""
+        return [path for _, path in _numbered(self._folder, f"{self._table.split}-", ".parquet")]
+
     def leave(self) -> None:
         """Close the file of waiting rows."""
         self._waiting.close()

@@ -96,7 +96,7 @@ class RecordsReader:
         records, scenes = self._records(split), objects(self.folder / beside, beside)
         waiting: dict[str, tuple[int, Any]] = {}
         early: dict[str, tuple[int, Any]] = {}
-        more = True
+        last, mixed_up, more = -1, False, True
         while more:
             more = False
             for source, own, other, name in ((records, waiting, early, table), (scenes, early, waiting, beside)):
@@ -114,6 +114,11 @@ class RecordsReader:
                 elif key in other:
                     mine, yours = item, other.pop(key)
                     record, line = (mine, yours) if own is waiting else (yours, mine)
+                    if record[0] < last and not mixed_up:
+                        mixed_up = True
+                        yield Problem(table, record[0], f"from here records stand in another order than in {beside}",
+                                      "one order")  # fmt: skip
+                    last = max(last, record[0])
                     yield record[0], record[1], line[1]
                 elif key in own:
                     yield Problem(name, number, f"`{key}` is there twice: here and as number {own[key][0]}", "once")

@@ -3,7 +3,8 @@
 Each question of a sample is a row: ``index``, ``image``, ``question``, ``A``, ``B``, ..., ``answer`` (a letter, or the
 short answer), ``category`` (the task), ``id`` (the sample and the number of the question). Several images are a list in
 JSON. The forms of answers that a build asks for make no difference here: the letter is the answer wherever there are
-options. pandas, which reads the tables, takes some words for empty cells: those get a full stop.
+options (but options that are letters themselves, other than their own, would be ambiguous: these are asked without).
+pandas, which reads the tables, takes some words for empty cells: those get a full stop.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from pgt_dsl.dataset.given import Row
 from pgt_dsl.dataset.record import LETTERS, written_asks
 from pgt_dsl.dataset.sample import Sample
 from pgt_dsl.scene.coordinates import profile
+from pgt_dsl.scene.options import labels_of
 
 _EMPTY = ("None", "NA", "N/A", "NaN", "nan", "null", "NULL", "n/a", "<NA>", "#N/A", "#NA", "-NaN", "-nan", "1.#IND")
 EMPTY = frozenset((*_EMPTY, "-1.#IND", "1.#QNAN", "-1.#QNAN", "#N/A N/A"))
@@ -44,7 +46,7 @@ class VlmEvalKitWriter:
             files = [base64.b64encode(data).decode("ascii") for data in sample.images]
             image = files[0] if len(files) == 1 else json.dumps(files)
             for number, ask in enumerate(written_asks(sample.scene, profile(sample.coordinates))):
-                lettered = ask.correct is not None and 2 <= len(ask.options) <= len(LETTERS)
+                lettered = ask.correct is not None and labels_of(ask.options)[:1] == ("A",)
                 options = list(ask.options) if lettered else []
                 answer = LETTERS[ask.correct] if lettered and ask.correct is not None else ask.text
                 options = [f"{text}." if text in EMPTY else text for text in options]

@@ -70,6 +70,11 @@ class WebDatasetWriter:
         self._tar.flush()
         return {"written": self._written, "bytes": self._tar.bytes, "images": sorted(self._images)}
 
+    def finished(self) -> Sequence[Path]:
+        """The shards before the one of the next sample."""
+        here = self._shard
+        return [path for path in sorted(self._folder.glob(f"{self._info.split}-*.tar")) if path.name < here.name]
+
     def leave(self) -> None:
         """Close the shard as it is."""
         self._tar.close()

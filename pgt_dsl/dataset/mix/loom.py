@@ -8,19 +8,23 @@ jobs; and if a task fails the ratio is still that of what there is.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from pgt_dsl.dataset.formats.base import TRAIN, BuildInfo, Resumable, Writer
+from pgt_dsl.dataset.formats.base import TRAIN, BuildInfo, Resumable, Sharded, Writer
 from pgt_dsl.dataset.given import Given, Row
 from pgt_dsl.dataset.mix.order import due, turns
 from pgt_dsl.dataset.mix.source import Source
+from pgt_dsl.dataset.mix.spool import Spool
+from pgt_dsl.dataset.mix.stage_order import StageOrder
 from pgt_dsl.dataset.sample import Sample
 from pgt_dsl.plugins.discover import load_ref
 from pgt_dsl.plugins.extension import FormatSpec
 
+WAITING = "stage.spool"  # no split has such a name
 PIECE = 64  # rows that are handed on at once: theirs may hold large images
 
 _FILES = re.compile(r"^  - split: .*\n    path: .*\n", re.M)
@@ -29,12 +33,13 @@ _FILES = re.compile(r"^  - split: .*\n    path: .*\n", re.M)
 @dataclass(frozen=True, slots=True)
 class Strand:
     """A split: its name, how many samples of ours are planned for it, the indices of each task that are its own, and
-    what is woven in."""
+    what is woven in. ``order`` is that of the stages of the whole data set, None without any."""
 
     name: str
     planned: int
     indices: Mapping[str, range]
     sources: tuple[Source, ...] = ()
+    order: StageOrder | None = None
 
     @property
     def theirs(self) -> int:
@@ -91,14 +96,88 @@ class _Weave:
         return [int((self._turns[: self.theirs] == k).sum()) for k in range(len(self.strand.sources))]
 
 
-class Loom:
-    """The writer that a build sees. Its mark has the marks of the writers and how many rows each has been given."""
+class _Stages:
+    """The samples of the stage that is being made. ``mark`` is what it said of itself before, for one that goes on.
+    Those of an earlier stage stay on the disk until the next mark, from which on nobody goes back to them."""
 
-    def __init__(self, weaves: Sequence[_Weave]) -> None:
-        self._weaves = weaves
+    def __init__(self, order: StageOrder, folder: Path, mark: Mapping[str, Any], resumable: bool) -> None:
+        self._order, self._folder, self._resumable = order, folder, resumable
+        self._run = int(mark.get("run", 0))
+        self._spool = Spool(self._path, int(mark.get("bytes", 0)))
+        self._done: list[Path] = []
+
+    @property
+    def _path(self) -> Path:
+        return self._folder / f"{self._run}.{WAITING}"
+
+    def ends_before(self, task: str) -> bool:
+        """Whether the samples that wait are of an earlier stage than a task."""
+        return self._order.runs[task] != self._run
+
+    def begin(self, task: str) -> None:
+        """Begin with the stage of a task."""
+        self._spool.close()
+        self._done.append(self._path)
+        if not self._resumable:
+            self._forget()
+        self._run = self._order.runs[task]
+        self._spool = Spool(self._path)
+
+    def add(self, samples: Iterable[Sample]) -> None:
+        """Have samples wait."""
+        self._spool.add(samples)
+
+    def ordered(self) -> Iterator[Sequence[Sample]]:
+        """All that waits, a few groups at a time."""
+        order = self._order.permutation(self._run, self._spool.groups)
+        rows: list[Sample] = []
+        for group in self._spool.take(order.tolist()):
+            rows += group
+            if len(rows) >= PIECE:
+                yield rows
+                rows = []
+        if rows:
+            yield rows
+
+    def mark(self) -> dict[str, int]:
+        """What ``__init__`` takes."""
+        self._forget()
+        self._spool.flush()
+        return {"run": self._run, "bytes": self._spool.bytes}
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._spool.close()
+
+    def _forget(self) -> None:
+        for path in self._done:
+            path.unlink(missing_ok=True)
+        self._done.clear()
+
+
+class Loom:
+    """The writer that a build sees. Its mark has the marks of the writers and how many rows each has been given. With
+    stages it keeps the samples of a stage until all are there, and sends them on in the order of the stage."""
+
+    def __init__(self, weaves: Sequence[_Weave], stages: _Stages | None = None) -> None:
+        self._weaves, self._stages = weaves, stages
 
     def write(self, samples: Sequence[Row]) -> None:
-        """Send the samples to their splits."""
+        """Send the samples to their splits, or have them wait for their stage."""
+        if self._stages is None:
+            self._send(samples)
+            return
+        for task, rows in groupby((s for s in samples if isinstance(s, Sample)), lambda sample: sample.task):
+            if self._stages.ends_before(task):
+                self._end_stage(self._stages)
+                self._stages.begin(task)
+            self._stages.add(rows)
+
+    def _end_stage(self, stages: _Stages) -> None:
+        for rows in stages.ordered():
+            self._send(rows)
+
+    def _send(self, samples: Sequence[Row]) -> None:
         for weave in self._weaves:
             indices = weave.strand.indices
             mine = [s for s in samples if isinstance(s, Sample) and s.index in indices[s.task]]
@@ -107,6 +186,9 @@ class Loom:
 
     def close(self) -> None:
         """Close every writer."""
+        if self._stages is not None:
+            self._end_stage(self._stages)
+            self._stages.close()
         for weave in self._weaves:
             weave.finish()
 
@@ -129,14 +211,22 @@ class ResumableLoom(Loom):
     """A loom of writers that can be resumed."""
 
     def mark(self) -> Mapping[str, Any]:
-        """Where each split stands."""
-        return {
+        """Where each split stands, and what waits for its stage."""
+        waiting = {} if self._stages is None else {WAITING: self._stages.mark()}
+        return waiting | {
             weave.strand.name: {"writer": dict(_resumable(weave).mark()), "ours": weave.ours, "theirs": weave.theirs}
             for weave in self._weaves
         }
 
+    def finished(self) -> Sequence[Path]:
+        """The files of all writers that are whole."""
+        writers = [weave.writer for weave in self._weaves]
+        return [path for writer in writers if isinstance(writer, Sharded) for path in writer.finished()]
+
     def leave(self) -> None:
         """Let the writers go of their files."""
+        if self._stages is not None:
+            self._stages.close()
         for weave in self._weaves:
             _resumable(weave).leave()
             weave.release()
@@ -150,7 +240,8 @@ def _resumable(weave: _Weave) -> Resumable:
 def open_writer(format: FormatSpec, folder: Path, info: BuildInfo, strands: Sequence[Strand]) -> Writer:
     """The writer of a build: the format's own, or a loom when there are splits or something is woven in."""
     make = load_ref(format.make)
-    if len(strands) == 1 and strands[0].name == TRAIN and not strands[0].sources:
+    order = strands[0].order
+    if len(strands) == 1 and strands[0].name == TRAIN and not strands[0].sources and order is None:
         writer: Writer = make(folder, info)
         return writer
     weaves = []
@@ -162,4 +253,5 @@ def open_writer(format: FormatSpec, folder: Path, info: BuildInfo, strands: Sequ
                         split=strand.name)  # fmt: skip
         weaves.append(_Weave(strand, make(folder, inner), mark.get("ours", 0), mark.get("theirs", 0)))
     resumable = all(isinstance(weave.writer, Resumable) for weave in weaves)
-    return ResumableLoom(weaves) if resumable else Loom(weaves)
+    stages = None if order is None else _Stages(order, info.work, info.mark.get(WAITING, {}), resumable)
+    return ResumableLoom(weaves, stages) if resumable else Loom(weaves, stages)

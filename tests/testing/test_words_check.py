@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 
 from pgt_dsl.api import load
+from pgt_dsl.testing.sample_checks import words_say_the_answer
 from pgt_dsl.testing.subject import Subject
-from pgt_dsl.testing.words_check import words_say_the_answer
 
 SPEC = """## Answers of several forms.
 task "test/words"
