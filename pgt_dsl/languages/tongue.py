@@ -49,7 +49,7 @@ class Tongue:
         if type.rank:
             inner = None if format is None else " ".join(w for w in format.split() if w not in ("or", "and"))
             said = [self.say(item, type.item, speech, inner or None) for item in value]
-            if type.base == "point" and said and not form.value:
+            if type.base == "point" and said and form.value not in ("or", "and"):
                 return ", ".join(said)  # coordinates are the same in all languages
             return self.joined(said, form.value)
         if value is None:

@@ -95,15 +95,16 @@ def same_but_for_words(mine: Scene, english: Scene) -> bool:
     """Whether two scenes are one but for their language."""
     shapes = tuple(replace(shape, phrase="") for shape in mine.shapes)
     others = tuple(replace(shape, phrase="") for shape in english.shapes)
-    values = [[bare(ask) for ask in scene.asks] for scene in (mine, english)]
+    held = bool(english.twin_of)  # the options of a group stand in the order of their words
+    values = [[bare(ask, held) for ask in scene.asks] for scene in (mine, english)]
     whole = replace(mine, language="en", shapes=others, asks=english.asks)
     return whole == replace(english, shapes=others) and shapes == others and values[0] == values[1]
 
 
-def bare(ask: Answered) -> tuple[object, ...]:
+def bare(ask: Answered, held: bool) -> tuple[object, ...]:
     """What a question is without its words."""
     wrong = [(w.value, w.mistake) for w in ask.wrong]
-    return ask.value, ask.margin, ask.within, ask.unit, ask.paraphrase, ask.correct, len(ask.options), wrong, \
+    return ask.value, ask.margin, ask.within, ask.unit, ask.paraphrase, held or ask.correct, len(ask.options), wrong, \
         ask.grounding, len(ask.places)  # fmt: skip
 
 
