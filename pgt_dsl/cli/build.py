@@ -225,7 +225,7 @@ def mixes_told(path: Path | None, recipe: Recipe) -> Iterator[None]:
             raise
         told = "; ".join(f"`{name}` has no catalogue for `{code}`" for name, code in error.lost[:4])
         more = f", and {len(error.lost) - 4} more" if len(error.lost) > 4 else ""
-        fail(source, "R815", told + more, "languages", (), [error.help])
+        fail(source, "R813", told + more, "languages", (), [error.help])
 
 
 def read_order(specs: tuple[Path, ...], count: int | None) -> Order:

@@ -215,7 +215,7 @@ def test_a_recipe_in_languages(tmp_path: Path, capsys: pytest.CaptureFixture[str
 @pytest.mark.parametrize(
     ("languages", "says"),
     [
-        ('["en", "de"]', "R815"),
+        ('["en", "de"]', "R813"),
         ('["en", "fr"]', "no language `fr`"),
         ('"de"', "languages are a list"),
         ("{ de = -1 }", "finite number"),
