@@ -84,7 +84,7 @@ def command(
                 restart=restart, progress=progress, suffix=recipe.suffix, splits=order.splits, mixes=order.mixes,
                 say=lambda text: console.print(text, markup=False), coordinates=coordinates or recipe.coordinates,
                 only=order.only,
-                 croissant=croissant or recipe.croissant, series=recipe.series, work=work,
+                croissant=croissant or recipe.croissant, series=recipe.series, work=work,
             )  # fmt: skip
 
     try:

@@ -11,7 +11,7 @@ import click
 from pgt_dsl.diagnostics import PgtError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from rich.console import Console
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from pgt_dsl.probe.question import Questions
     from pgt_dsl.probe.results import Results
     from pgt_dsl.probe.run import Outcome
+    from pgt_dsl.psychometrics.answers import Point
 
 REPLIES = "replies.jsonl"
 KEY = "OPENAI_API_KEY"
@@ -72,6 +73,7 @@ def command(
     from pgt_dsl.probe.results import results, write
     from pgt_dsl.probe.run import Limits, probe, probe_in_rounds
     from pgt_dsl.psychometrics.adapt import Adaptive
+    from pgt_dsl.psychometrics.answers import points
     from pgt_dsl.scoring.coordinates import profile
 
     if coordinates is not None:
@@ -79,7 +81,8 @@ def command(
     console = Console(stderr=True, highlight=False)
     questions = open_questions(dataset, registry())
     series = _series(questions, dataset, adaptive, most, until, share)
-    placed = Adaptive(questions, series, coordinates, most, until) if adaptive and series is not None else None
+    pool = [] if series is None else points(questions, series)
+    placed = Adaptive(questions, pool, series, coordinates, most, until) if adaptive and series is not None else None
     model = open_model(where, dataset, name, os.environ.get(KEY) or "none", reply_tokens, seed, system, timeout)
     limits = Limits(at_once, per_minute, max_requests, max_tokens, tries)
     try:
@@ -100,7 +103,7 @@ def command(
         write(found, out, model.name, dataset)
     _say(outcome, found, console, out)
     if series is not None:
-        _say_curves(questions, found, series, share, out, console)
+        _say_curves(pool, found, series, share, out, console)
     return int(bool(outcome.given_up) or bool(outcome.stopped))
 
 
@@ -118,14 +121,14 @@ def _series(
 
 
 def _say_curves(
-    questions: Questions, found: Results, series: Series, share: float | None, out: Path, console: Console
+    pool: Sequence[Point], found: Results, series: Series, share: float | None, out: Path, console: Console
 ) -> None:  # fmt: skip
-    from pgt_dsl.psychometrics.answers import curves, points
+    from pgt_dsl.psychometrics.answers import curves
     from pgt_dsl.psychometrics.write import write_curves
 
-    all_of, right = points(questions, series), {line.key: line.right for line in found.lines}
-    made = curves(all_of, right, series, share)
-    for ask in sorted({point.ask for point in all_of if point.key in right} - made.keys()):
+    right = {line.key: line.right for line in found.lines}
+    made = curves(pool, right, series, share)
+    for ask in sorted({point.ask for point in pool if point.key in right} - made.keys()):
         console.print(f"question {ask + 1} is always answered alike, so it has no curve", markup=False)
     for path, curve in write_curves(made, out):
         console.print(f"threshold along {curve.name}: {curve.text}; in {path}", markup=False)

@@ -12,6 +12,7 @@ every sample have it among the draws of the scene, where `pgt verify` makes it a
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, Literal
 
@@ -39,16 +40,21 @@ class Series(BaseModel):
     def level(self, metadata: Mapping[str, Any], ask: int = 0) -> float:
         """The level of a sample (and of its question ``ask``), from its metadata, in the series' unit, to 6 digits:
         computed lengths differ in the last ones. Raises ``PgtError`` when it has none."""
-        scene = metadata["scene"]
-        value = scene["draws"].get(self.along, scene["stratum"].get(self.along))
-        if value is None and self.along == MARGIN:
-            value = scene["asks"][ask]["margin"]
-        if not isinstance(value, int | float) or isinstance(value, bool):
-            told = "has no answers with a" if self.along == MARGIN else "draws no number"
-            raise PgtError(f"`{metadata['task']}` {told} `{self.along}`, so its samples have no level")
-        wide, high = scene["width"], scene["height"]
-        part = {"vmin": min(wide, high) / 100, "vw": wide / 100, "vh": high / 100, "%": 0.01}.get(self.unit, 1.0)
-        return float(f"{value / part:.6g}")
+        try:
+            scene = metadata["scene"]
+            value = scene["draws"].get(self.along, scene["stratum"].get(self.along))
+            if value is None and self.along == MARGIN:
+                value = scene["asks"][ask]["margin"]
+            wide, high = scene["width"], scene["height"]
+            part = {"vmin": min(wide, high) / 100, "vw": wide / 100, "vh": high / 100, "%": 0.01}.get(self.unit, 1.0)
+            level = math.nan if isinstance(value, bool) else float(f"{value / part:.6g}")
+        except (KeyError, IndexError, TypeError, AttributeError, ZeroDivisionError, OverflowError):
+            level = math.nan
+        if not math.isfinite(level) or (self.axis == "log2" and level <= 0):
+            wanted = "number above 0" if self.axis == "log2" else "number"
+            told = f"its samples have no level, since `{self.along}` is no {wanted} in them"
+            raise PgtError(f"`{metadata.get('task', 'a sample')}`: {told}; look at `[series]` of the recipe")
+        return level
 
 
 def by_margin(series: Series, program: Program) -> bool:

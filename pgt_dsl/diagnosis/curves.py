@@ -35,7 +35,8 @@ def curves(answers: Answers) -> list[TaskCurve]:
     if answers.series is not None and answers.questions is not None:
         right = {row.key: row.right for row in answers.rows}
         made = graded(points(answers.questions, answers.series), right, answers.series)
-        name = answers.rows[0].task.rsplit("/", 1)[0]  # each level is a task of its own
+        tasks = list(dict.fromkeys(row.task for row in answers.rows))
+        name = tasks[0] if len(tasks) == 1 else tasks[0].rsplit("/", 1)[0]  # each level is a task of its own
         return [TaskCurve(f"{name}, question {k + 1}" if len(made) > 1 else name, one, True) for k, one in made.items()]
     margins: dict[str, list[Row]] = {}
     for row in answers.apart:

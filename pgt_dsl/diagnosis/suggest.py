@@ -11,12 +11,13 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from pgt_dsl.dataset.series import Series
+from pgt_dsl.dataset.series import MARGIN, Series
 from pgt_dsl.diagnosis.diagnose import Diagnosis
 from pgt_dsl.diagnosis.factors import strata, within
 from pgt_dsl.diagnosis.look import ALPHA, chance_of
 from pgt_dsl.diagnosis.rows import Row, Tally
 from pgt_dsl.diagnosis.variables import Variable, picks
+from pgt_dsl.scene.serial import scene_to_json
 
 MASTERED = 0.9  # known, with 97.5 %: nothing is left to be learnt that a hundred more would teach
 ENOUGH = 20  # pictures, all right: known as well
@@ -54,7 +55,7 @@ def _of_task(task: str, one: Tally, rows: Sequence[Row], found: Diagnosis) -> li
     low, middle, high = (_beyond(share, chance) for share in (one.bounds[0], _smooth(one), one.bounds[1]))
     guessed = f", of which guessing gives at least {chance:.0%}" if chance else ""
     seen = f"right in {one.right} of {one.asked}{guessed}"
-    own = _level(rows[0], found.answers.series)
+    own = _level(rows, found.answers.series)
     if low >= MASTERED or (one.right == one.asked and one.groups >= ENOUGH):
         return [Part(task, 0.0, (f"{seen}: it is known",), set=own)]
     named = [look for look in found.findings if look.kind == "mistake" and look.scope == task]
@@ -97,14 +98,15 @@ def _has_margins(rows: Sequence[Row]) -> bool:
     return all(row.asked.margin is not None for row in rows)
 
 
-def _level(row: Row, series: Series | None) -> dict[str, tuple[str, ...]]:
-    """The setting of a level of a series, which its spec alone does not have."""
+def _level(rows: Sequence[Row], series: Series | None) -> dict[str, tuple[str, ...]]:
+    """The setting of a level of a series, which its spec alone does not have; none where a task has many levels."""
     if series is None:
         return {}
-    scene = row.scene
-    seen = {"draws": scene.draws, "width": scene.width, "height": scene.height}
-    level = series.level({"task": scene.task, "scene": seen})
-    return {series.along: (np.format_float_positional(level, trim="-") + series.unit,)}
+    made = ({"task": row.task, "scene": scene_to_json(row.scene)} for row in rows)
+    levels = {series.level(metadata, row.ask) for metadata, row in zip(made, rows, strict=True)}
+    if len(levels) > 1 or series.along == MARGIN:
+        return {}
+    return {series.along: (np.format_float_positional(levels.pop(), trim="-") + series.unit,)}
 
 
 def _threshold(task: str, found: Diagnosis) -> float:

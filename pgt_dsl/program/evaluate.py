@@ -36,7 +36,8 @@ class Evaluator:
         self.rows = inputs.rows
         self.width = _narrow(inputs.width)
         self.height = _narrow(inputs.height)
-        self.color_names: Mapping[int, str] = {int(v[1:], 16): k for k, v in registry.colors.items()}
+        # of two names of one colour the first stays, as in questions
+        self.color_names: Mapping[int, str] = {int(v[1:], 16): k for k, v in reversed([*registry.colors.items()])}
         self._memo: dict[Key, Any] = {}
         self._before: list[tuple[dict[Key, Any], Ints]] = []
         self._parent: Evaluator | None = None

@@ -39,7 +39,8 @@ class Plan:
         self.program, self.registry = program, registry
         self.width, self.height = width, height
         self.units = {"": 1.0, "px": 1.0, "vw": width / 100, "vh": height / 100, "vmin": min(width, height) / 100}
-        self.colors = {code: name for name, code in getattr(registry, "colors", {}).items()}
+        named = list(getattr(registry, "colors", {}).items())
+        self.colors = {code: name for name, code in reversed(named)}  # of two names of one colour the first stays
         self.fixed: dict[NodeId, Value] = {}
         self.run: list[Run] = []
         self.steady: dict[NodeId, float] = {}  # tolerances that are the same in every scene (``oracle_verdict``)
@@ -194,6 +195,9 @@ def _readers(program: Program) -> list[list[tuple[AxisId, ...] | None]]:
     outside += [axis.count for axis in program.axes if axis.count is not None]
     for ask in program.asks:
         outside += [ask.answer, *ask.named, *(m.node for m in ask.wrong)]
+        outside += [n for n in (ask.domain, ask.within, ask.expect) if n is not None]
+        texts = (*ask.texts, *ask.say, *ask.because)
+        outside += [part.node for text in texts for part in text.parts if not isinstance(part, str)]
     for read in outside:
         found[read].append(None)
     return found

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from pgt_dsl.dataset.series import Series
 from pgt_dsl.diagnostics import PgtError
 from pgt_dsl.probe.journal import Journal
 from pgt_dsl.probe.question import Question, Questions
-from pgt_dsl.psychometrics.answers import Point, counts, points
+from pgt_dsl.psychometrics.answers import Point, counts
 from pgt_dsl.psychometrics.curve import Curve
 from pgt_dsl.psychometrics.fit import fit
 from pgt_dsl.psychometrics.placing import Placing
@@ -23,17 +23,17 @@ class Adaptive:
 
     Where a run was stopped, the next one goes the same way again: it begins with the first block, finds its replies in
     the journal, and so comes to the block that is not whole. So the questions depend on the data set and the replies
-    alone. most: questions in all; until: the width of the threshold's interval, on the axis of the series, that is
-    enough. Raises ``PgtError`` when scenes of the series have several questions.
+    alone. pool: what can be asked (``points``); most: questions in all; until: the width of the threshold's interval,
+    on the axis of the series, that is enough. Raises ``PgtError`` when scenes of the series have several questions.
     """
 
     def __init__(
-        self, questions: Questions, series: Series, coordinates: str | None = None, most: int | None = None,
-        until: float | None = None,
+        self, questions: Questions, pool: Sequence[Point], series: Series, coordinates: str | None = None,
+        most: int | None = None, until: float | None = None,
     ) -> None:  # fmt: skip
         self.questions, self.series, self.coordinates = questions, series, coordinates
         self.most, self.until = most, until
-        self.pool = points(questions, series)
+        self.pool = pool
         if any(point.ask for point in self.pool):
             raise PgtError("adaptive placement is of one question a scene; this series asks several, so ask all of it")
         self._waiting: dict[float, list[Point]] = {}

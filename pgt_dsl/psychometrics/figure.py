@@ -111,13 +111,16 @@ def _threshold(curve: Curve, frame: _Frame) -> Iterable[str]:
 
 
 def _points(curve: Curve, frame: _Frame) -> Iterable[str]:
+    """The levels as points, larger where more was asked."""
+    most = max(level.asked for level in curve.levels)
     for level, place in zip(curve.levels, on_axis((one.level for one in curve.levels), curve.axis), strict=True):
         x, (low, high) = frame.x(float(place)), interval(level.right, level.asked)
+        radius = 1.6 + 2.8 * (level.asked / most) ** 0.5
         yield (
             f"<g><title>{escape(curve.say(level.level))}: {level.right:,} of {level.asked:,} right, {level.rate:.1%} "
             f"({low:.1%} .. {high:.1%})</title>"
             + _line(x, frame.y(low), x, frame.y(high), INK, "stroke-width:1.2")
-            + f'<circle cx="{x:.1f}" cy="{frame.y(level.rate):.1f}" r="3.6" style="fill:{INK}"/></g>'
+            + f'<circle cx="{x:.1f}" cy="{frame.y(level.rate):.1f}" r="{radius:.1f}" style="fill:{INK}"/></g>'
         )
 
 

@@ -81,7 +81,7 @@ class Reader(Measures):
         scene = subject.scene
         vmin = min(scene.width, scene.height) / 100
         self.units = {"px": 1.0, "vmin": vmin, "vw": scene.width / 100, "vh": scene.height / 100}
-        self.colors = {code: name for name, code in subject.pipeline.registry.colors.items()}
+        self.colors = {code: name for name, code in reversed([*subject.pipeline.registry.colors.items()])}
         self.named = [tint_of(code) for code in self.colors]
         self._hiding: dict[NodeId, bool] = {}
         self.fields: dict[NodeId, tuple[int, str]] = {}

@@ -35,13 +35,13 @@ def sweep(
         if not one.group or var is None:
             continue
         if twins:
-            cx.error("R813", f"`{model.name}` has twins, which are groups of two already", one.place,
+            cx.error("R815", f"`{model.name}` has twins, which are groups of two already", one.place,
                      "a sweep would make groups of groups", others=[(twins[0].span, "its twins")],
                      help="sweep a spec without `twin`, or use `levels`, which makes no groups")  # fmt: skip
             continue
         for pick in model.picks:
             if pick.var != var and var in picks_in(cx, pick.values):
-                cx.error("R813", f"the values of `{pick.name}` hang on `{one.name}`, so it cannot be held", one.place,
+                cx.error("R815", f"the values of `{pick.name}` hang on `{one.name}`, so it cannot be held", one.place,
                          "stepped through here", help=f"sweep `{pick.name}`, or use `levels`")  # fmt: skip
         swept = next(pick for pick in model.picks if pick.var == var)
         model.twin = Twin(var, (), cx.builder.size(swept.values))

@@ -125,7 +125,7 @@ def _set(cx: Context, item: tree.Let, law: Drawn, setting: Setting, scope: Scope
     nodes = list(val.ends) if val.ends is not None else [val.node]
     within(cx, item.name, item.bind.expr.span, law.law, nodes, law.type, setting)
     if val.ends is None and val.type.rank == 0:
-        cx.fail("R813", f"`{item.name}` is set to one value and stepped through", setting.place, "one value",
+        cx.fail("R815", f"`{item.name}` is set to one value and stepped through", setting.place, "one value",
                 help="set it to a range or a list, or leave `set` out")  # fmt: skip
     if val.ends is not None and law.law.name in RANGES:
         ends = [coerce(cx, Val(end, cx.builder.type(end), val.span), law.type, item.name).node for end in val.ends]
@@ -218,6 +218,6 @@ def _unknown(cx: Context, steps: Steps, span: Span | None) -> NoReturn:
 def _fail(
     cx: Context, steps: Steps, message: str, label: str, help: str, span: Span | None = None
 ) -> NoReturn:  # fmt: skip
-    cx.fail("R813", message, steps.place, label or "stepped through here", help=help,
+    cx.fail("R815", message, steps.place, label or "stepped through here", help=help,
             others=[(span, "its values")] if span is not None else [])  # fmt: skip
     raise AssertionError

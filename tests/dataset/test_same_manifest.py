@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 import pgt_dsl
+from pgt_dsl.cli.build import read_order, tasks_of
 from pgt_dsl.dataset.atomic import MANIFEST
 from pgt_dsl.dataset.build import Interrupted, Progress, build
 from pgt_dsl.dataset.tally import Checked
@@ -73,3 +74,40 @@ def test_what_is_counted_of_parts_adds_up(tasks: list[Task]) -> None:
     assert counted(5) == one
     (tried, passed) = next(counts for (reason, _), counts in one[0].rows.items() if reason == "require")
     assert 0 < passed < tried
+
+
+RECIPE = """\
+count = 24
+[[task]]
+specs = "nearest.pgt"
+[[task]]
+specs = "on_or_under.pgt"
+samples = 8
+sweep = "place"
+[[stage]]
+name = "easy"
+clear = [3, inf]
+[[stage]]
+name = "hard"
+"""
+
+
+def test_of_sweeps_and_stages_too(tmp_path: Path) -> None:
+    for name in ("nearest", "on_or_under"):
+        (tmp_path / f"{name}.pgt").write_bytes((SPECS / "spatial" / f"{name}.pgt").read_bytes())
+    (tmp_path / "recipe.toml").write_text(RECIPE, encoding="utf-8")
+    order = read_order((tmp_path / "recipe.toml",), None)
+    tasks = tasks_of(order)
+
+    def text(out: Path, batch: int, stop: int = 0) -> str:
+        def progress(progress: Progress) -> None:
+            if stop and progress.done >= stop:
+                raise KeyboardInterrupt
+
+        build(tasks, order.count, out, size=64, batch=batch, only=order.only, splits=order.splits, progress=progress)
+        return (out / MANIFEST).read_text(encoding="utf-8").replace(str(out.parent), "")
+
+    whole = text(tmp_path / "whole" / "set", 64)
+    with pytest.raises(Interrupted):
+        text(tmp_path / "parts" / "set", 3, stop=7)
+    assert text(tmp_path / "parts" / "set", 5) == whole

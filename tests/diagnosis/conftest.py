@@ -1,15 +1,13 @@
-"""The data set, the models' folders, a report of them, and a browser, made once for all tests of the room."""
+"""The data set, the models' folders and a report of them, made once for all tests of the room."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from tests.diagnosis.worlds import made, probed, right, run, tail_for_head, to_5
-from tests.gallery.worlds import browser
 
 
 @pytest.fixture(scope="package")
@@ -29,9 +27,3 @@ def report(models: Mapping[str, Path], tmp_path_factory: pytest.TempPathFactory)
     code, said = run("report", models["tail"], models["five"], "-o", out)
     assert code == 0, said
     return out
-
-
-@pytest.fixture(scope="package")
-def chromium() -> Iterator[Any]:
-    with browser() as launched:
-        yield launched

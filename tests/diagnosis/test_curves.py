@@ -16,7 +16,7 @@ from benchmarks.prove_observers import SPECS as OWN
 from benchmarks.prove_observers import observed
 from pgt_dsl.api import load
 from pgt_dsl.diagnosis.curves import curves
-from tests.diagnosis.worlds import SPECS, probed, run, to_5
+from tests.diagnosis.worlds import SPECS, guess, probed, run, to_5
 
 
 @pytest.fixture(scope="module")
@@ -54,6 +54,22 @@ def test_the_recipe_of_a_series_takes_its_levels_on(series: Path) -> None:
         "all.pgt"
     }
     assert run("recipe", "check", series / "more.toml")[0] == 0
+
+
+@pytest.mark.parametrize("along", ["n", "margin"])
+def test_a_task_that_is_a_series_as_it_is_keeps_all_its_levels(along: str, tmp_path: Path) -> None:
+    name = {"n": "counting/all", "margin": "size/larger"}[along]
+    axis = {"n": "linear", "margin": "log2"}[along]
+    series = f'[series]\nalong = "{along}"\naxis = "{axis}"'
+    (tmp_path / "whole.toml").write_text(f'count = 60\nsize = 64\n{series}\n[[task]]\nspecs = "{name}.pgt"\n')
+    assert run("build", tmp_path / "whole.toml", "--out", tmp_path / "data")[0] == 0
+    probed(tmp_path / "data", tmp_path / "guess", guess, "guess")
+    code, said = run("report", tmp_path / "guess", "-o", tmp_path / "r", "--recipe", tmp_path / "more.toml")
+    assert code == 0, said
+    (curve,) = json.loads((tmp_path / "r/report.json").read_text())["models"][0]["curves"]
+    assert (curve["task"], curve["graded"], curve["name"]) == (name, True, along)
+    assert all("set" not in part or len(part["set"]["n"]) > 2 for part in
+               tomllib.loads((tmp_path / "more.toml").read_text())["task"])  # fmt: skip
 
 
 def test_a_threshold_in_sizes_is_one_in_margins() -> None:

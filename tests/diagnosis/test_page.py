@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.gallery.test_browser import opened
+from tests.gallery.worlds import browser
+
+
+@pytest.fixture(scope="module")
+def chromium(report: Path) -> Iterator[Any]:
+    """After the report, since no probe can run beside the browser's event loop."""
+    with browser() as launched:
+        yield launched
 
 
 @pytest.fixture(scope="module")

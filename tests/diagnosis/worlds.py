@@ -58,6 +58,11 @@ def to_5(about: Asked, lots: random.Random) -> str:
     return told(about, lots.choice([*others, about.ask.text]))
 
 
+def guess(about: Asked, lots: random.Random) -> str:
+    """Any option."""
+    return told(about, lots.choice(about.ask.options))
+
+
 def probed(data: Path, out: Path, model: Model, name: str) -> Path:
     """The folder of a model."""
     lots = random.Random(1)

@@ -22,7 +22,8 @@ TARGETS: dict[str, tuple[str, ...]] = {
         "geometry/oracle_photos", "program/oracle_photos", "program/oracle_graphs",
         "program/oracle_plain", "program/oracle_ops", "program/oracle_values", "program/oracle_verdict",
         "program/oracle_shapes", "program/oracle_plan", "program/oracle_eval", "scene/certify", "scene/certify_laws",
-        "scene/certify_phrases", "dataset/pixel_check",
+        "scene/certify_phrases", "scene/certify_texts", "scene/certify_words", "geometry/oracle_cores",
+        "dataset/pixel_check",
     ),
     "display": ("paint/scene_display", "paint/columns", "paint/shapes", "paint/labels", "paint/pool"),
     "reference": ("paint/reference",),
@@ -36,6 +37,7 @@ PAINTERS = ("reference", "numba", "torch")
 
 TESTS: dict[str, tuple[str, ...]] = {
     "geometry/oracle": ("tests/oracle/test_oracle_geometry.py", "tests/oracle/test_area_tolerance.py"),
+    "geometry/oracle_cores": ("tests/oracle/test_boxes.py", "tests/oracle/test_oracle_geometry.py"),
     "geometry/color": ("tests/geometry/test_color.py",),
     "geometry/lines": ("tests/geometry/test_lines.py",),
     "geometry/unions": ("tests/geometry/test_unions.py",),
@@ -48,6 +50,8 @@ TESTS: dict[str, tuple[str, ...]] = {
     "program/list_margins": ("tests/program/test_margins.py",),
     "program": ("tests/program", "tests/geometry/test_functions.py"),
     "scene/certify": ("tests/oracle/test_certify.py", "tests/scene/test_phrase_reading.py"),
+    "scene/certify_texts": ("tests/oracle/test_certify_texts.py",),
+    "scene/certify_words": ("tests/oracle/test_certify_texts.py",),
     "scene/options": ("tests/scene/test_options.py",),
     "scene/asking": ("tests/scene/test_asking.py", "tests/scene/test_coordinates.py"),
     "scene/phrases": ("tests/scene/test_phrase_reading.py", "tests/scene/test_english.py"),

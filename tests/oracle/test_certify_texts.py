@@ -199,3 +199,16 @@ def test_a_wrong_measure_that_only_a_text_reads_is_found(clause: str, where: str
     assert [faults(good, scene) for scene in good.scenes(range(3))] == [[]] * 3
     for scene in bad.scenes(range(3)):
         assert any(where in one for one in faults(bad, scene))
+
+
+def test_of_two_names_of_one_colour_texts_say_the_first() -> None:
+    known = registry()
+    alias = replace(known, colors={**known.colors, "scarlet": known.colors["red"]})
+    text = """task "test/alias"
+shape a: circle { color = red }
+shape b: text { text = "{a.color} paint", color = black }
+ask "Where is {a}?" answer a.at within 3vmin say "The {a.color} one is at {answer}."
+"""
+    pipeline = load(text, alias).pipeline(1, 96)
+    for scene in pipeline.scenes(range(2)):
+        assert faults(pipeline, scene) == [] and "red" in scene.asks[0].sentence

@@ -12,6 +12,8 @@ import pytest
 
 from pgt_dsl.cli.main import run as pgt
 from pgt_dsl.dataset.manifest import read_manifest
+from pgt_dsl.dataset.series import Series
+from pgt_dsl.diagnostics import PgtError
 from pgt_dsl.plugins.registry import registry
 from pgt_dsl.probe.question import open_questions
 from pgt_dsl.psychometrics.answers import points
@@ -213,3 +215,31 @@ def test_margins_of_parts_that_are_made_clearer_are_not_mixed(tmp_path: Path) ->
     (tmp_path / "twins.pgt").write_text(TWINS, encoding="utf-8")
     code, said = run("series", tmp_path / "twins.pgt", "--along", "margin", "-o", tmp_path / "t.toml")
     assert code == 1 and "does not say what is `clear`" in said
+
+
+@pytest.mark.parametrize(
+    ("metadata", "unit", "axis"),
+    [
+        ({"draws": {"gap": 0.0}}, "px", "log2"),
+        ({"draws": {"gap": True}}, "", "linear"),
+        ({"draws": {"gap": "wide"}}, "", "linear"),
+        ({"draws": {"gap": float("nan")}}, "", "linear"),
+        ({"draws": [1, 2]}, "", "linear"),
+        ({"draws": {}, "stratum": {}}, "", "linear"),
+        ({"draws": {"gap": 5.0}, "width": 0}, "vw", "linear"),
+    ],
+)
+def test_metadata_without_a_level_are_told_before_anything_is_asked(
+    metadata: dict[str, object], unit: str, axis: str
+) -> None:
+    series = Series.model_validate({"along": "gap", "unit": unit, "axis": axis})
+    scene = {"stratum": {}, "width": 100, "height": 50, "asks": [], **metadata}
+    with pytest.raises(PgtError, match="no level, since `gap` is no number"):
+        series.level({"task": "t/t", "scene": scene})
+
+
+def test_a_level_is_in_the_unit_of_the_series() -> None:
+    scene = {"stratum": {"n": 3}, "draws": {"gap": 5.0, "part": 0.25}, "width": 200, "height": 100}
+    told = {("gap", "px"): 5, ("gap", "vmin"): 5, ("gap", "vh"): 5, ("gap", "vw"): 2.5, ("part", "%"): 25, ("n", ""): 3}
+    for (along, unit), level in told.items():
+        assert Series.model_validate({"along": along, "unit": unit}).level({"scene": scene}) == level
