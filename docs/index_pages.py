@@ -13,6 +13,7 @@ FAMILIES = {
     "S": "Scenes: a task that cannot be solved, or whose scenes contradict it",
     "L": "Limits",
     "R": "Recipes",
+    "C": "Catalogues",
     "W": "Warnings",
 }
 

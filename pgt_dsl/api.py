@@ -12,13 +12,16 @@ pixels = task.batch(count=64, size=224).pixels  # uint8[64, H, W, 3]
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import partial
 from pathlib import Path
 
 from pgt_dsl.compile import compile_source
 from pgt_dsl.dataset.task import Batch, Example, Task
 from pgt_dsl.diagnostics import PgtError
+from pgt_dsl.languages.translation import Translation
 from pgt_dsl.passage import UNCHANGED, Changes
 from pgt_dsl.plugins.registry import Registry, registry
+from pgt_dsl.program.program import Program
 from pgt_dsl.source import Source
 from pgt_dsl.spec_files import spec_files
 from pgt_dsl.syntax.limits import read_source
@@ -79,4 +82,12 @@ def _compile(source: Source, plugins: Registry, changes: Changes = UNCHANGED) ->
     compiled = compile_source(source, plugins, changes)
     if compiled.program is None:
         return None
-    return Task(compiled.program, source, plugins, tuple(compiled.warnings))
+    translated = partial(_translated, compiled.program, source)
+    return Task(compiled.program, source, plugins, tuple(compiled.warnings), translated)
+
+
+def _translated(program: Program, source: Source, language: str) -> Translation | None:
+    """The translation of a task, from the catalogues beside its spec."""
+    from pgt_dsl.catalog.translate import translation_of  # and with it Babel: for who asks for languages
+
+    return translation_of(program, source, language)

@@ -39,6 +39,7 @@ DEFAULT_COUNT = 1000
 @click.option("--image", help="png (default), jpeg, webp or raw.")
 @click.option("--quality", type=int, help="Of JPEG (default: 95) or WebP (default: without loss), 1 to 100.")
 @click.option("--styles", help="Answer forms by weight: short=3,options=1 (default: short).")
+@click.option("--language", help="Of the questions, or several by weight: en=2,de=1,zh=1 (default: en).")
 @click.option("--coordinates", help="What texts give places in: unit (default), thousand, qwen2_5_vl, square, ...")
 @click.option("--renderer", help="The painter (default: the preferred one installed).")
 @click.option("--workers", type=click.IntRange(1), help="Processes (default: one for each core, one if it is little).")
@@ -50,8 +51,8 @@ DEFAULT_COUNT = 1000
 def command(
     specs: tuple[Path, ...], count: int | None, out: str, work: Path | None, seed: int | None, format_: str | None,
     size: int | None, photos: Path | None, image: str | None, quality: int | None, styles: str | None,
-    coordinates: str | None, renderer: str | None, workers: int | None, engine: str, croissant: bool, overwrite: bool,
-    restart: bool, quiet: bool,
+    language: str | None, coordinates: str | None, renderer: str | None, workers: int | None, engine: str,
+    croissant: bool, overwrite: bool, restart: bool, quiet: bool,
 ) -> int:  # fmt: skip
     """Build a data set from SPECS: files, folders of them, or one recipe (.toml). Without any: from all shipped tasks.
 
@@ -61,6 +62,7 @@ def command(
     from rich.console import Console
 
     from pgt_dsl.dataset.build import Interrupted, build
+    from pgt_dsl.dataset.languages import parse_languages
     from pgt_dsl.dataset.pipeline import open_photos
     from pgt_dsl.dataset.record import parse_styles
 
@@ -83,7 +85,7 @@ def command(
                 quality=files[1], workers=workers, engine=engine, renderer=renderer, overwrite=overwrite,
                 restart=restart, progress=progress, suffix=recipe.suffix, splits=order.splits, mixes=order.mixes,
                 say=lambda text: console.print(text, markup=False), coordinates=coordinates or recipe.coordinates,
-                only=order.only,
+                only=order.only, languages=order.languages if language is None else parse_languages(language),
                 croissant=croissant or recipe.croissant, series=recipe.series, work=work,
             )  # fmt: skip
 
@@ -165,7 +167,7 @@ def left(more: int, done: int, each: float) -> str:
 class Order:
     """What is built: spec files, samples in all or of each, photos, answer styles of all or of each, and the recipe
     (its defaults without one) with its splits, its mixes, its ``path``, what it changes in each file, and
-    its tasks when some of them are held out for a split."""
+    its tasks when some of them are held out for a split; the languages of all or of each."""
 
     files: tuple[Path, ...]
     count: int | list[int]
@@ -177,6 +179,7 @@ class Order:
     path: Path | None = None
     changed: tuple[tuple[Path, Changes], ...] = ()
     parted: Parted | None = None
+    languages: str | list[Mapping[str, float]] = "en"
 
     @property
     def only(self) -> tuple[str | None, ...]:
@@ -204,10 +207,11 @@ def tasks_of(order: Order) -> list[Task]:
 
 @contextmanager
 def mixes_told(path: Path | None, recipe: Recipe) -> Iterator[None]:
-    """Faults of what a recipe mixes in are told at their place in the recipe."""
+    """Faults of what a recipe mixes in, and languages that tasks do not have, are told at their place in the recipe."""
     from pgt_dsl.dataset.mix.source import MixError
+    from pgt_dsl.dataset.plan import Untranslated
     from pgt_dsl.dataset.recipe import recipe_source
-    from pgt_dsl.dataset.recipe_faults import mix_fault
+    from pgt_dsl.dataset.recipe_faults import fail, mix_fault
 
     try:
         yield
@@ -215,6 +219,13 @@ def mixes_told(path: Path | None, recipe: Recipe) -> Iterator[None]:
         if path is None:
             raise
         raise mix_fault(recipe_source(path), error, [mix.name for mix in recipe.mixes(path.parent)]) from None
+    except Untranslated as error:
+        source = None if path is None else recipe_source(path)
+        if source is None or "languages" not in source.text:
+            raise
+        told = "; ".join(f"`{name}` has no catalogue for `{code}`" for name, code in error.lost[:4])
+        more = f", and {len(error.lost) - 4} more" if len(error.lost) > 4 else ""
+        fail(source, "R813", told + more, "languages", (), [error.help])
 
 
 def read_order(specs: tuple[Path, ...], count: int | None) -> Order:
@@ -240,16 +251,18 @@ def read_order(specs: tuple[Path, ...], count: int | None) -> Order:
             portions = [portion for portion, n in zip(portions, counts, strict=True) if n]
             files, counts = tuple(portion.file for portion in portions), [n for n in counts if n]
             styles = [portion.styles for portion in portions]
+        spoken = [portion.languages for portion in portions]
         held = held_out(recipe, specs[0])
         if held:
             changed = [(portion.file, portion.changes) for portion in portions]
             parted = part(changed, counts, held, count)
             return Order(files, list(parted.counts), photos, recipe, [styles[k] for k in parted.origin],
                          splits_of(splits, parted), recipe.mixes(specs[0].parent), specs[0],
-                         tuple(changed[k] for k in parted.origin), parted)  # fmt: skip
+                         tuple(changed[k] for k in parted.origin), parted,
+                         [spoken[k] for k in parted.origin])  # fmt: skip
         return Order(files, counts if recipe.stage else count or counts, photos, recipe, styles, splits,
                      recipe.mixes(specs[0].parent), specs[0],
-                     tuple((portion.file, portion.changes) for portion in portions))  # fmt: skip
+                     tuple((portion.file, portion.changes) for portion in portions), languages=spoken)  # fmt: skip
     mixed = next((path for path in specs if path.suffix == ".toml"), None)
     if mixed is not None:
         raise PgtError(f"a recipe stands alone; name the other specs in a [[task]] of `{mixed}`")

@@ -17,8 +17,8 @@ from pgt_dsl import __version__
 from pgt_dsl.diagnostics import PgtError
 
 COMMANDS = (
-    "new", "check", "fmt", "explain", "show", "gallery", "test", "audit", "photos", "recipe", "series", "build",
-    "verify", "score", "push", "probe", "report", "kinds", "plugins",
+    "new", "check", "fmt", "explain", "show", "gallery", "test", "audit", "photos", "catalog", "recipe", "series",
+    "build", "verify", "score", "push", "probe", "report", "kinds", "plugins",
 )  # fmt: skip
 
 

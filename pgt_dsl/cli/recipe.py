@@ -70,7 +70,19 @@ def check(recipe: Path, as_json: bool) -> int:
                 console.print(f"{task.name}: set to {', '.join(told)}", markup=False)
             for name, steps in changes.steps.items():
                 console.print(f"{task.name}: {_stepped(task, name, steps.group)}", markup=False)
+        if plan.setup.foreign:
+            console.print(f"asked in {_languages(plan)}", markup=False)
     return int(any(task.error for task in found.tasks))
+
+
+def _languages(plan: Plan) -> str:
+    """The shares of the languages in all samples."""
+    shares: dict[str, float] = {}
+    for spoken, planned in zip(plan.setup.languages, plan.planned, strict=True):
+        whole = sum(weight for _, weight in spoken.weights)
+        for code, weight in spoken.weights:
+            shares[code] = shares.get(code, 0.0) + planned * weight / whole
+    return ", ".join(f"{code} {share / sum(shares.values()):.0%}" for code, share in sorted(shares.items()))
 
 
 def plan_of(path: Path, errors: Console) -> tuple[Plan, Order]:
@@ -88,7 +100,7 @@ def plan_of(path: Path, errors: Console) -> tuple[Plan, Order]:
             tasks, order.count, recipe.seed, recipe.format, recipe.size, open_photos(order.photos), order.styles, None,
             Encoding(recipe.image, recipe.quality), 1000, recipe.suffix, order.splits, order.mixes,
             lambda text: errors.print(text, markup=False), recipe.coordinates,
-            order.only,
+            order.only, order.languages,
         )  # fmt: skip
     return plan, order
 

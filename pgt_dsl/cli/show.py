@@ -35,6 +35,7 @@ class Replay:
     photos: str
     renderer: str
     pixels: str
+    language: str = "en"
 
 
 @click.command("show")
@@ -45,13 +46,14 @@ class Replay:
 @click.option("--out", "-o", type=click.Path(path_type=Path), help="The PNG to write (default: beside you, by name).")
 @click.option("--size", type=int, default=336, show_default=True, help="Short side of the pictures, in px.")
 @click.option("--photos", type=click.Path(path_type=Path), help="A folder of photos (default: the shipped ones).")
+@click.option("--language", help="Of the questions (default: en, or that of --from).")
 @click.option("--renderer", help="The painter (default: the preferred one installed, or that of --from).")
 @click.option("--from", "from_", type=click.File(encoding="utf-8"),
               help="Replay the sample of this metadata (a JSON file, or - for standard input).")  # fmt: skip
 @click.option("--json", "as_json", is_flag=True, help="Print JSON instead of tables.")
 def command(
     spec: Path, seed: int, index: int | None, count: int, out: Path | None, size: int, photos: Path | None,
-    renderer: str | None, from_: Any, as_json: bool,
+    language: str | None, renderer: str | None, from_: Any, as_json: bool,
 ) -> int:  # fmt: skip
     """Draw samples of a SPEC on one sheet and say how its answers and its requirements turn out."""
     from pgt_dsl.api import load
@@ -60,30 +62,36 @@ def command(
     task, catalog = load(spec), open_photos(photos)
     if from_ is not None:
         replay = read_replay(from_.read())
-        return _one(task, replay.seed, replay.index, replay.size, catalog, renderer, out, as_json, replay)
+        return _one(task, replay.seed, replay.index, replay.size, catalog, renderer, out, as_json,
+                    language or replay.language, replay)  # fmt: skip
     if index is not None:
-        return _one(task, seed, index, size, catalog, renderer, out, as_json)
-    return _sheet(task, seed, count, size, catalog, renderer, out, as_json)
+        return _one(task, seed, index, size, catalog, renderer, out, as_json, language or "en")
+    return _sheet(task, seed, count, size, catalog, renderer, out, as_json, language or "en")
 
 
 def _sheet(
     task: Task, seed: int, count: int, size: int, catalog: PhotoCatalog, renderer: str | None, out: Path | None,
-    as_json: bool,
+    as_json: bool, language: str,
 ) -> int:  # fmt: skip
     from rich.console import Console
 
     from pgt_dsl.dataset.tally import Tally
     from pgt_dsl.dataset.watch import Watch
+    from pgt_dsl.paint.fonts import has_signs
     from pgt_dsl.paint.sheet import card_of, contact_sheet
     from pgt_dsl.solve.drift import survey
 
-    pipeline = task.pipeline(seed, size, catalog, renderer)
+    pipeline = task.pipeline(seed, size, catalog, renderer, language)
     with Console(stderr=True).status("looking for scenes") as status:  # in a terminal only
         scenes = pipeline.scenes(range(max(count, BALANCE)))
         shown = [scene for scene in scenes if scene.index < count]
         status.update("checking and painting")
         pipeline.certify(scenes)
         drawn = survey(pipeline.sampler)
+        if not all(has_signs(ask.question) for scene in shown for ask in scene.asks):
+            click.echo(f"the sheet's font has no signs for `{language}`, so the sheet is in English; --json and "
+                       "--index show the texts", err=True)  # fmt: skip
+            shown = [s for s in task.pipeline(seed, size, catalog, renderer).scenes(range(count)) if s.index < count]
         cards = [card_of(scene, p.rgb[0]) for scene, p in zip(shown, pipeline.paint(shown), strict=True)]
     path = out or Path(f"{task.name.rsplit('/', 1)[-1]}.png")
     doc = task.doc.strip().split("\n")[0]
@@ -99,7 +107,9 @@ def _sheet(
     warnings = (*task.warnings, *watch.diagnostics(task.source, size))
     if as_json:
         entry = tally.entry().model_dump(mode="json")
-        samples = [{"index": s.index, "twin": s.twin, "asks": [_ask(a) for a in s.asks]} for s in shown]
+        samples = [
+            {"index": s.index, "twin": s.twin, "asks": [_ask(a) for a in s.asks]} for s in scenes if s.index < count
+        ]
         _print_json({"sheet": str(path), "seed": seed, "size": size, **entry, "samples": samples}, warnings)
     else:
         _report(task, tally, path, len(shown), warnings)
@@ -108,7 +118,7 @@ def _sheet(
 
 def _one(
     task: Task, seed: int, index: int, size: int, catalog: PhotoCatalog, renderer: str | None, out: Path | None,
-    as_json: bool, replay: Replay | None = None,
+    as_json: bool, language: str, replay: Replay | None = None,
 ) -> int:  # fmt: skip
     if replay is not None:
         if replay.program != task.hash:
@@ -116,10 +126,11 @@ def _one(
                 f"the metadata is of another program ({replay.program[:12]}) than this spec ({task.hash[:12]})"
             )
         renderer = renderer or _painter(task, replay)
-    examples = task.batch(seed, [index], size=size, photos=catalog, renderer=renderer).examples
+    examples = task.batch(seed, [index], size=size, photos=catalog, renderer=renderer,
+                          language=language).examples  # fmt: skip
     if replay is not None:
         examples = tuple(e for e in examples if e.scene.twin == replay.twin)
-    task.pipeline(seed, size, catalog).certify([e.scene for e in examples])
+    task.pipeline(seed, size, catalog, None, language).certify([e.scene for e in examples])
     paths: list[Path] = []
     for example in examples:
         for number, image in enumerate(example.images):
@@ -164,6 +175,7 @@ def read_replay(text: str) -> Replay:
         return Replay(
             int(data["seed"]), int(data["index"]), int(data["size"]), int(data["scene"]["twin"]),
             str(data["program"]), str(data["photos"]), str(data["renderer"]), str(data["pixels"]),
+            str(data["scene"].get("language", "en")),
         )  # fmt: skip
     except (ValueError, KeyError, TypeError) as error:
         why = f"it has no {error}" if isinstance(error, KeyError) else str(error)

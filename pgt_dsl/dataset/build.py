@@ -27,8 +27,8 @@ from pgt_dsl.dataset.mix.counts import Woven, mix_entries, split_entries
 from pgt_dsl.dataset.mix.loom import Loom, open_writer
 from pgt_dsl.dataset.mix.source import Mix
 from pgt_dsl.dataset.pipeline import DEFAULT_SIZE
-from pgt_dsl.dataset.plan import Plan, make_plan
-from pgt_dsl.dataset.programs import PROGRAMS, write_programs
+from pgt_dsl.dataset.plan import Plan, Spoken, make_plan
+from pgt_dsl.dataset.programs import PROGRAMS, write_programs, write_translations
 from pgt_dsl.dataset.record import DEFAULT_STYLES, canonical_json
 from pgt_dsl.dataset.series import Series, check_series
 from pgt_dsl.dataset.shipping import NAMING, Shipping
@@ -37,6 +37,7 @@ from pgt_dsl.dataset.tally import Tally, credits
 from pgt_dsl.dataset.task import Photos, Task
 from pgt_dsl.dataset.worker import Result
 from pgt_dsl.diagnostics import PgtError
+from pgt_dsl.languages.language import ENGLISH
 
 DISAGREEMENT = "disagreement.json"
 
@@ -88,6 +89,7 @@ def build(
     coordinates: str = "unit",
     only: Sequence[str | None] = (),
     croissant: bool = False,
+    languages: Spoken = ENGLISH,
     series: Series | None = None,
     work: Path | str | None = None,
 ) -> Manifest:
@@ -105,7 +107,8 @@ def build(
     splits: samples by the name of the split, together ``count``; each has a range of indices of its own of every task.
     mixes: records of the user's that are woven in; ``say`` is told that they are being checked. coordinates: what texts
     give places in, by name (``scene.coordinates``). only: for each task the split that has all its samples, or None.
-    croissant: the card has a ``croissant.json`` beside it. series: what the levels of the samples are.
+    languages: the language of the questions, several by weight (``{"en": 2, "de": 1}``), or such weights of each
+    task. croissant: the card has a ``croissant.json`` beside it. series: what the levels of the samples are.
 
     out: a folder, or a URL that fsspec knows; then the files are made in the folder ``work`` (None: one in the user's
     cache) and sent as they become whole, see ``shipping``.
@@ -123,7 +126,7 @@ def build(
     if engine not in ENGINES:
         raise PgtError(f"there is no engine `{engine}`; there are: {', '.join(ENGINES)}")
     plan = make_plan(tasks, count, seed, format, size, photos, styles, renderer, encoding, shard_rows, suffix,
-                     splits, mixes, say, coordinates, only)  # fmt: skip
+                     splits, mixes, say, coordinates, only, languages)  # fmt: skip
     if series is not None:
         check_series(series, plan.setup.programs)
     with _staging(out, work, overwrite, plan, restart) as staging:
@@ -226,6 +229,7 @@ class _Site:
             made = made.model_copy(update={"contents": tuple(sorted({*made.contents, CROISSANT}))})
         text = card(made, name, self.writer.front_matter())
         write_programs(plan.tasks, folder)
+        write_translations(plan.setup.translations, folder)
         (folder / "README.md").write_text(text, encoding="utf-8", newline="\n")
         (folder / MANIFEST).write_text(made.to_json(), encoding="utf-8", newline="\n")
         self.journal.close()
@@ -303,6 +307,7 @@ def _manifest(plan: Plan, books: Books, usage: str, folder: Path, woven: Woven) 
         own_styles=tuple(map(dict, setup.styles)) if len({canonical_json(s) for s in setup.styles}) > 1 else (),
         suffix=dict(setup.suffix),
         coordinates=str(setup.coordinates),
+        languages=tuple(dict(spoken.weights) for spoken in setup.languages) if setup.foreign else (),
         splits=split_entries(plan.strands, woven) if plan.splits else (),
         mixes=mix_entries(plan.strands, woven),
         renderer=plan.painter,

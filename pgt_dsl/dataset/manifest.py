@@ -165,7 +165,8 @@ class Manifest(_Model):
     made them. ``count`` is of samples; ``mixes`` come on top. ``sizes``: several, with their weights, of which ``size``
     is the smallest. ``styles`` are those of the first task, ``own_styles`` those of each where they are not the same
     for all; ``suffix``: what was said after questions, None in a manifest that is older than that.
-    ``coordinates`` names what texts give places in; ``series``: what the levels of the samples are."""
+    ``coordinates`` names what texts give places in; ``languages`` are those of each task, by weight, none where all are
+    asked in English; ``series``: what the levels of the samples are."""
 
     manifest_format: int = MANIFEST_FORMAT
     pgt_version: str
@@ -182,6 +183,7 @@ class Manifest(_Model):
     own_styles: tuple[dict[str, float], ...] = ()
     suffix: dict[str, str] | None = None
     coordinates: str = "unit"
+    languages: tuple[dict[str, float], ...] = ()
     sizes: dict[int, float] = Field(default_factory=dict)
     splits: tuple[SplitEntry, ...] = ()
     mixes: tuple[MixEntry, ...] = ()
@@ -196,6 +198,10 @@ class Manifest(_Model):
     def styles_of(self, task: int) -> Mapping[str, float]:
         """The weights of the answer forms of a task, by its number."""
         return self.own_styles[task] if self.own_styles else self.styles
+
+    def languages_of(self, task: int) -> Mapping[str, float]:
+        """The weights of the languages of a task, by its number."""
+        return self.languages[task] if self.languages else {"en": 1.0}
 
     @property
     def failed(self) -> tuple[TaskEntry, ...]:

@@ -13,11 +13,13 @@ import numpy as np
 import numpy.typing as npt
 
 from pgt_dsl.dataset.encode import PNG, Encoding, encoder
+from pgt_dsl.dataset.languages import ONLY_ENGLISH, Languages
 from pgt_dsl.dataset.pixel_check import faults, is_checked
 from pgt_dsl.dataset.record import DEFAULT_STYLES, SUFFIXES, canonical_json, record
 from pgt_dsl.dataset.sample import Sample
 from pgt_dsl.dataset.tally import Checked, label
 from pgt_dsl.diagnostics import PgtError
+from pgt_dsl.languages.translation import Translation, Voice
 from pgt_dsl.paint.backgrounds import BUILT_IN, background_pixels
 from pgt_dsl.paint.display import Painted
 from pgt_dsl.paint.scene_display import display_list
@@ -84,7 +86,8 @@ class Room:
 
 @dataclass(frozen=True)
 class Pipeline:
-    """One task, one seed, one size. ``photos`` is the catalogue; ``renderer`` a name, None for the preferred one."""
+    """One task, one seed, one size. ``photos`` is the catalogue; ``renderer`` a name, None for the preferred one;
+    ``translations`` those of ``languages`` beside English."""
 
     program: Program
     registry: Registry
@@ -92,6 +95,8 @@ class Pipeline:
     size: int
     photos: PhotoCatalog
     renderer: str | None = None
+    languages: Languages = ONLY_ENGLISH
+    translations: Mapping[str, Translation] = field(default_factory=dict, repr=False)
     _room: Room = field(default_factory=Room, repr=False, compare=False)
     _before: list[Checked] = field(default_factory=lambda: [Checked()], repr=False, compare=False)
     _drawn: list[Counts] = field(default_factory=lambda: [{}], repr=False, compare=False)
@@ -128,7 +133,18 @@ class Pipeline:
         batch = self.sampler.batch(np.asarray(indices, np.int64))
         if watched:
             self._drawn[0] = add(self._drawn[0], count(batch))
-        return assemble(batch, self.hash)
+        return assemble(batch, self.hash, self._voices(batch.indices.tolist()))
+
+    @cached_property
+    def voices(self) -> Mapping[str, Voice]:
+        """What says the task in each language beside English."""
+        return {code: self.translations[code].voice() for code in self.languages.foreign}
+
+    def _voices(self, indices: Sequence[int]) -> list[Voice | None]:
+        """The voice of each row, None for English; no list where all is in English."""
+        if not self.languages.foreign:
+            return []
+        return [self.voices.get(code) for code in self.languages.of(indices, self.program.name, self.seed)]
 
     @cached_property
     def shares(self) -> dict[str, dict[str, float]]:
@@ -160,7 +176,9 @@ class Pipeline:
         """Check every scene by the oracle. For the first with a fault, raises ``Disagreed``, or ``Unexpected`` when the
         fault is the spec's."""
         for scene in scenes:
-            found = certify(self.program, scene, registry=self.registry, photos=self.photos)
+            voice = self.voices.get(scene.language)
+            found = certify(self.program, scene, registry=self.registry, photos=self.photos,
+                            tongue=None if voice is None else voice.tongue)  # fmt: skip
             if found and all(item.spec for item in found):
                 raise Unexpected(scene, found)
             if found:

@@ -17,20 +17,26 @@ from typing import Any
 import pgt_dsl
 from pgt_dsl.dataset.encode import Encoding, encoder
 from pgt_dsl.dataset.formats.base import TRAIN
+from pgt_dsl.dataset.languages import Languages, languages_of
 from pgt_dsl.dataset.manifest import versions
 from pgt_dsl.dataset.mix.loom import Strand
 from pgt_dsl.dataset.mix.order import apportion
 from pgt_dsl.dataset.mix.source import Mix, MixError, Say, choose, open_source, wanted_counts
 from pgt_dsl.dataset.mix.stage_order import stage_order
 from pgt_dsl.dataset.pipeline import open_photos
-from pgt_dsl.dataset.record import SUFFIXES, check_styles, id_stem
+from pgt_dsl.dataset.record import SUFFIXES, check_styles, check_suffix, id_stem
 from pgt_dsl.dataset.sizes import sizes_of
 from pgt_dsl.dataset.task import Photos, Task
 from pgt_dsl.dataset.worker import Setup
 from pgt_dsl.diagnostics import PgtError
+from pgt_dsl.languages.language import ENGLISH
+from pgt_dsl.languages.translation import Translation
 from pgt_dsl.photos.catalog import PhotoCatalog
 from pgt_dsl.plugins.extension import FormatSpec
 from pgt_dsl.scene.coordinates import profile
+
+Spoken = str | Mapping[str, float] | Sequence[str] | Sequence[Mapping[str, float]]
+"""One language, several in equal parts or by weight, or those of each task, by weight."""
 
 
 @dataclass(frozen=True)
@@ -62,6 +68,10 @@ class Plan:
             "styles": [dict(sorted(styles.items())) for styles in setup.styles],
             "suffix": dict(sorted(setup.suffix.items())),
             "coordinates": str(setup.coordinates),
+            "languages": [
+                [list(setup.spoken(k).weights), [found[code].digest for code in setup.spoken(k).foreign]]
+                for k, found in enumerate(setup.translations)
+            ],
             "splits": dict(self.splits),
             "mix": [source.identity for strand in self.strands for source in strand.sources],
             "photos": setup.photos.digest,
@@ -82,7 +92,7 @@ def make_plan(
     photos: Photos, styles: Mapping[str, float] | Sequence[Mapping[str, float]], renderer: str | None,
     encoding: Encoding, shard_rows: int, suffix: Mapping[str, str] | None = None,
     splits: Mapping[str, int] | None = None, mixes: Sequence[Mix] = (), say: Say | None = None,
-    coordinates: str = "unit", only: Sequence[str | None] = (),
+    coordinates: str = "unit", only: Sequence[str | None] = (), languages: Spoken = ENGLISH,
 ) -> Plan:  # fmt: skip
     """The plan of a build; the arguments are those of ``build``. Raises ``PgtError`` when they are wrong."""
     counts = split(count, max(len(tasks), 1)) if isinstance(count, int) else list(count)
@@ -91,8 +101,9 @@ def make_plan(
     each = [styles] * len(tasks) if isinstance(styles, Mapping) else list(styles)
     for weights in each:
         check_styles(weights)
+    spoken = spoken_by(languages, len(tasks))
     said = {**SUFFIXES, **(suffix or {})}
-    check_styles({**dict.fromkeys(said, 1.0)})
+    check_suffix(said)
     plugins = tasks[0].registry
     catalog = photos if isinstance(photos, PhotoCatalog) else open_photos(photos)
     copies = [task.program.copies for task in tasks]
@@ -105,10 +116,48 @@ def make_plan(
     return Plan(
         tuple(tasks), _sums(numbers), _sums(planned),
         Setup(programs, plugins, catalog, seed, sizes, tuple(dict(w) for w in each), renderer, encoding, said,
-              profile(coordinates)),
+              profile(coordinates), spoken, translations(tasks, spoken)),
         format, shard_rows, plugins.make_renderer(renderer).name, encoder(encoding).name, strands,
         wanted if splits else {},
     )  # fmt: skip
+
+
+def spoken_by(languages: Spoken, tasks: int) -> tuple[Languages, ...]:
+    """The languages of each of so many tasks, of those for all or of each. Raises ``PgtError`` for what are none."""
+    if isinstance(languages, str | Mapping) or all(isinstance(code, str) for code in languages):
+        return (languages_of(languages),) * tasks  # type: ignore[arg-type]
+    if len(languages) != tasks:
+        raise PgtError(f"there are languages of {len(languages)} tasks, and {tasks} tasks")
+    return tuple(map(languages_of, languages))
+
+
+class Untranslated(PgtError):
+    """Tasks have no catalogue in a language that was asked for. ``lost``: the name of each, and the language."""
+
+    def __init__(self, lost: Sequence[tuple[str, str]]) -> None:
+        self.lost = tuple(lost)
+        told = [f"`{name}` has no catalogue for `{code}`" for name, code in lost]
+        super().__init__("\n".join([*told, self.help]))
+
+    @property
+    def help(self) -> str:
+        """What to do."""
+        return (
+            f"`pgt catalog extract SPEC --language {self.lost[0][1]}` makes a catalogue to be filled in; or leave the "
+            'language out for such a task, as by `languages = ["en"]` below its [[task]]'
+        )
+
+
+def translations(tasks: Sequence[Task], spoken: Sequence[Languages]) -> tuple[Mapping[str, Translation], ...]:
+    """The translations that each task needs. Raises ``Untranslated``, and ``SpecError`` with what is wrong in
+    catalogues."""
+    found = [{code: task.translated(code) for code in mine.foreign} for task, mine in zip(tasks, spoken, strict=True)]
+    lost = [
+        (task.name, code) for task, of in zip(tasks, found, strict=True) for code, made in of.items() if made is None
+    ]
+    if lost:
+        raise Untranslated(lost)
+    return tuple({code: made for code, made in of.items() if made is not None} for of in found)
 
 
 def divided(
@@ -224,9 +273,10 @@ def _alike(names: Sequence[str]) -> Iterator[tuple[str, str]]:
 
 @lru_cache(maxsize=1)
 def code_digest() -> str:
-    """The sha256 of pgt-dsl's own modules: who works on them changes samples without changing the version."""
+    """The sha256 of pgt-dsl's own modules, and of the words of its languages: who works on them changes samples without
+    changing the version."""
     digest = hashlib.sha256()
     root = Path(pgt_dsl.__file__).parent
-    for path in sorted(root.rglob("*.py")):
+    for path in sorted([*root.rglob("*.py"), *(root / "languages").glob("*.toml")]):
         digest.update(path.relative_to(root).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
     return digest.hexdigest()

@@ -32,7 +32,7 @@ import math
 import re
 import tomllib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -44,6 +44,7 @@ from pgt_dsl.dataset.mix.order import apportion
 from pgt_dsl.dataset.mix.source import Mix
 from pgt_dsl.dataset.pipeline import DEFAULT_SIZE, check_size
 from pgt_dsl.dataset.recipe_faults import fail, invalid
+from pgt_dsl.dataset.recipe_languages import SaidAfter, Spoken
 from pgt_dsl.dataset.recipe_parts import files_of, settings, stepped
 from pgt_dsl.dataset.record import STYLES
 from pgt_dsl.dataset.series import Series
@@ -66,6 +67,7 @@ class TaskPart(BaseModel):
     samples: int | None = Field(default=None, ge=1, description="samples of each spec")
     weight: float | None = Field(default=None, gt=0, description="part of `count`")
     styles: Mapping[str, float] | None = None
+    languages: Spoken | None = None
     name: Text | None = Field(default=None, description="of the task, in place of the spec's own")
     clear: float | None = Field(default=None, ge=1, le=100, description="times the margins of `clear`")
     set: Mapping[str, Any] = Field(default_factory=dict, description="values of picks and lets")
@@ -166,7 +168,8 @@ class Recipe(BaseModel):
     quality: int | None = None
     styles: Mapping[str, float] = Field(default_factory=lambda: {"short": 1.0})
     photos: Text | None = None
-    suffix: Mapping[str, str] = Field(default_factory=dict)
+    languages: Spoken = Field(default_factory=lambda: {"en": 1.0})
+    suffix: SaidAfter = Field(default_factory=dict)
     coordinates: Text = "unit"
     croissant: bool = False
     series: Series | None = None
@@ -178,12 +181,6 @@ class Recipe(BaseModel):
     @classmethod
     def _known(cls, styles: Mapping[str, float]) -> Mapping[str, float]:
         return _styles(styles)
-
-    @field_validator("suffix")
-    @classmethod
-    def _said(cls, suffix: Mapping[str, str]) -> Mapping[str, str]:
-        _check_names(suffix)
-        return suffix
 
     @field_validator("coordinates")
     @classmethod
@@ -280,12 +277,13 @@ def _check_names(styles: Iterable[str]) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Portion:
-    """A spec file, how many samples it gives, its answer styles, and what is changed in it."""
+    """A spec file, how many samples it gives, its answer styles, what is changed in it, and its languages."""
 
     file: Path
     samples: int
     styles: Mapping[str, float]
     changes: Changes = UNCHANGED
+    languages: Mapping[str, float] = field(default_factory=lambda: {"en": 1.0})
 
 
 def read_recipe(path: Path) -> tuple[Recipe, list[Portion]]:
@@ -362,7 +360,8 @@ def _portions(recipe: Recipe, path: Path, source: Source) -> list[Portion]:
         for file in found:
             by_weight = next(shared)
             samples = part.samples if part.samples is not None else by_weight
-            portions.append(Portion(file, samples, part.styles or recipe.styles, changes))
+            portions.append(Portion(file, samples, part.styles or recipe.styles, changes,
+                                    part.languages or recipe.languages))  # fmt: skip
     portions = [p for p in portions if p.samples]
     names = [part.name for part in recipe.split]
     for k, name in enumerate(names):

@@ -6,7 +6,7 @@ import hashlib
 import json
 import math
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache, partial
 from importlib.util import find_spec
 from typing import Any
@@ -19,6 +19,8 @@ from pgt_dsl import __version__
 from pgt_dsl.dataset.encode import Encoder, encoder
 from pgt_dsl.dataset.sample import Sample, Turn
 from pgt_dsl.diagnostics import PgtError
+from pgt_dsl.languages.language import ENGLISH, check_code
+from pgt_dsl.languages.language import language as words_of
 from pgt_dsl.scene.coordinates import UNIT, CoordinateProfile, in_profile
 from pgt_dsl.scene.options import labels_of
 from pgt_dsl.scene.scene import Answered, Scene
@@ -163,7 +165,7 @@ def written_asks(scene: Scene, coordinates: CoordinateProfile) -> tuple[Answered
 def _turn(scene: Scene, number: int, ask: Answered, styles: Mapping[str, float], suffix: Mapping[str, str]) -> Turn:
     twin = 0 if scene.swept else scene.twin  # a sweep holds the form of the answer, too
     style = choose_style(ask, styles, f"{scene.program}/{scene.seed}/{scene.index}/{twin}/{number}")
-    return Turn(*in_style(ask, style, suffix), style, number)
+    return Turn(*in_style(ask, style, suffix, scene.language), style, number)
 
 
 def choose_style(ask: Answered, styles: Mapping[str, float], key: str) -> str:
@@ -187,20 +189,52 @@ def has_style(ask: Answered, style: str) -> bool:
     return {"short": True, "sentence": bool(ask.sentence), "reasoned": bool(ask.reason)}[style]
 
 
-def in_style(ask: Answered, style: str, suffix: Mapping[str, str] = SUFFIXES) -> tuple[str, str]:
-    """Question and answer in a style that the question has. ``suffix`` has what is said after it, by style."""
+def in_style(
+    ask: Answered, style: str, suffix: Mapping[str, str] = SUFFIXES, language: str = ENGLISH
+) -> tuple[str, str]:
+    """Question and answer in a style that the question has. ``suffix`` has what is said after it, by style: of other
+    languages than English by ``de.options``, else it is the language's own."""
     lines, answer = [ask.question], ask.text
     if style == "sentence":
         answer = ask.sentence
     elif style == "reasoned":
-        answer = f"{ask.reason}\nAnswer: {ask.text}"
+        answer = f"{ask.reason}\n{before_answer(language)}{ask.text}"
     elif style == "options" and ask.correct is not None:
         labels = labels_of(ask.options)
         lines += [f"{label}. {option}" for label, option in zip(labels, ask.options, strict=True)]
         answer = labels[ask.correct]
         if answer.isdecimal():
-            return "\n".join([*lines, *filter(None, [_LETTER.sub("number", suffix.get(style, ""))])]), answer
-    return "\n".join([*lines, *filter(None, [suffix.get(style)])]), answer
+            return "\n".join([*lines, *filter(None, [_numbered(style, suffix, language)])]), answer
+    return "\n".join([*lines, *filter(None, [said_after(style, suffix, language)])]), answer
+
+
+def _numbered(style: str, suffix: Mapping[str, str], language: str) -> str:
+    """What is said after options that have numbers."""
+    if language == ENGLISH:
+        return _LETTER.sub("number", suffix.get(style, ""))
+    own = suffix.get(f"{language}.{style}")
+    return words_of(language).suffix["numbers"] if own is None and style == "options" else own or ""
+
+
+def said_after(style: str, suffix: Mapping[str, str], language: str = ENGLISH) -> str:
+    """What is said after a question in a style, "" for nothing."""
+    if language == ENGLISH:
+        return suffix.get(style, "")
+    return suffix.get(f"{language}.{style}", words_of(language).suffix.get(style, ""))
+
+
+def before_answer(language: str = ENGLISH) -> str:
+    """What stands before the short answer behind the reasons."""
+    return "Answer: " if language == ENGLISH else words_of(language).patterns["answer"].removesuffix("{answer}")
+
+
+def check_suffix(suffix: Iterable[str]) -> None:
+    """Raises ``PgtError`` on a name that is neither a style nor, as in ``de.options``, one of a language."""
+    for name in suffix:
+        language, dot, style = name.rpartition(".")
+        if dot:
+            check_code(language)
+        check_styles({style: 1.0})
 
 
 def parse_styles(text: str) -> dict[str, float]:

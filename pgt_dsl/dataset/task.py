@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -11,11 +11,14 @@ from typing import TYPE_CHECKING, overload
 import numpy as np
 import numpy.typing as npt
 
+from pgt_dsl.dataset.languages import Languages, languages_of
 from pgt_dsl.dataset.pipeline import DEFAULT_SIZE, Pipeline, check_size, open_photos
 from pgt_dsl.dataset.record import DEFAULT_STYLES, check_styles, record, turns
 from pgt_dsl.dataset.sample import Sample, Turn
 from pgt_dsl.dataset.tensors import TensorBatch, tensor_batch
-from pgt_dsl.diagnostics import Diagnostic
+from pgt_dsl.diagnostics import Diagnostic, PgtError
+from pgt_dsl.languages.language import ENGLISH, check_code
+from pgt_dsl.languages.translation import Translation
 from pgt_dsl.photos.catalog import PhotoCatalog
 from pgt_dsl.plugins.registry import Registry
 from pgt_dsl.program.program import Program
@@ -27,6 +30,7 @@ if TYPE_CHECKING:
     from PIL import Image
 
 Photos = PhotoCatalog | Path | str | None
+Translator = Callable[[str], Translation | None]
 _MOST_KEPT = 8  # pipelines (seeds, sizes, photos) that a task keeps planned
 
 
@@ -104,13 +108,17 @@ class Batch:
 @dataclass(frozen=True)
 class Task:
     """A compiled spec. Scene ``index`` is a function of (program, seed, index, size, photos) and nothing else; its
-    pixels are one of the renderer, too."""
+    pixels are one of the renderer, too. ``translator`` finds its translation into a language, None where there is
+    none."""
 
     program: Program
     source: Source
     registry: Registry = field(repr=False)
     warnings: tuple[Diagnostic, ...] = ()
-    _kept: dict[tuple[int, int, str, str | None], Pipeline] = field(default_factory=dict, repr=False, compare=False)
+    translator: Translator | None = field(default=None, repr=False, compare=False)
+    _kept: dict[tuple[int, int, str, str | None, Languages], Pipeline] = field(
+        default_factory=dict, repr=False, compare=False
+    )
 
     @property
     def name(self) -> str:
@@ -127,6 +135,21 @@ class Task:
         """The hash of the program, in hex: comments and layout do not change it."""
         return program_hash(self.program)
 
+    def translated(self, language: str) -> Translation | None:
+        """The task in a language beside English, None where its catalogues have no text of it. Raises ``SpecError``
+        with what is wrong in them, ``PgtError`` for a language that is not known."""
+        return None if self.translator is None else self.translator(check_code(language))
+
+    def translation(self, language: str) -> Translation:
+        """The same. Raises ``PgtError`` where there is none."""
+        found = self.translated(language)
+        if found is None:
+            raise PgtError(
+                f"`{self.name}` has no catalogue for `{language}`: `pgt catalog extract {self.source.name} --language "
+                f"{language}` makes one to be filled in"
+            )
+        return found
+
     def sample(
         self,
         seed: int = 0,
@@ -135,14 +158,17 @@ class Task:
         photos: Photos = None,
         styles: Mapping[str, float] = DEFAULT_STYLES,
         renderer: str | None = None,
+        language: str | Mapping[str, float] = ENGLISH,
     ) -> Example:
         """One sample, the same that ``pgt build`` writes for this index.
 
         size: px of the short side. photos: a folder or a catalogue, None for the shipped ones. renderer: the name of
-        the painter, None for the preferred one. Of a task with twins it is the first of the pair; ``batch`` gives both.
+        the painter, None for the preferred one. language: that of the texts, such as ``de``, or several by weight. Of a
+        task with twins it is the first of the pair; ``batch`` gives both.
         Raises ``PgtError`` when the task is impossible or the budget of attempts is spent.
         """
-        return self.batch(seed, [index], size=size, photos=photos, styles=styles, renderer=renderer).examples[0]
+        return self.batch(seed, [index], size=size, photos=photos, styles=styles, renderer=renderer,
+                          language=language).examples[0]  # fmt: skip
 
     @overload
     def batch(
@@ -155,6 +181,7 @@ class Task:
         styles: Mapping[str, float] = DEFAULT_STYLES,
         renderer: str | None = None,
         device: None = None,
+        language: str | Mapping[str, float] = ENGLISH,
     ) -> Batch: ...
 
     @overload
@@ -169,6 +196,7 @@ class Task:
         renderer: str | None = None,
         *,
         device: str,
+        language: str | Mapping[str, float] = ENGLISH,
     ) -> TensorBatch: ...
 
     def batch(
@@ -181,6 +209,7 @@ class Task:
         styles: Mapping[str, float] = DEFAULT_STYLES,
         renderer: str | None = None,
         device: str | None = None,
+        language: str | Mapping[str, float] = ENGLISH,
     ) -> Batch | TensorBatch:
         """The samples of ``indices``, or of the first ``count``, as one array of pixels.
 
@@ -196,7 +225,7 @@ class Task:
         if not wanted:
             raise ValueError("a batch has at least one sample")
         check_styles(styles)
-        pipeline = self.pipeline(seed, size, photos, renderer)
+        pipeline = self.pipeline(seed, size, photos, renderer, language)
         scenes = pipeline.scenes(wanted)
         if device is not None:
             return tensor_batch(pipeline, scenes, device, styles)
@@ -210,13 +239,18 @@ class Task:
         return Batch(pixels, ids, tuple(scenes), examples)
 
     def pipeline(
-        self, seed: int = 0, size: int = DEFAULT_SIZE, photos: Photos = None, renderer: str | None = None
-    ) -> Pipeline:
+        self, seed: int = 0, size: int = DEFAULT_SIZE, photos: Photos = None, renderer: str | None = None,
+        language: str | Mapping[str, float] = ENGLISH,
+    ) -> Pipeline:  # fmt: skip
         """The stages of this task for a seed and a size; kept, so that planning is done once."""
         catalog = photos if isinstance(photos, PhotoCatalog) else open_photos(photos)
-        key = (seed, check_size(size), catalog.digest, renderer)
+        spoken = languages_of(language)
+        key = (seed, check_size(size), catalog.digest, renderer, spoken)
         if key not in self._kept:
             if len(self._kept) >= _MOST_KEPT:
                 self._kept.clear()
-            self._kept[key] = Pipeline(self.program, self.registry, seed, size, catalog, renderer)
+            self._kept[key] = Pipeline(
+                self.program, self.registry, seed, size, catalog, renderer, spoken,
+                {code: self.translation(code) for code in spoken.foreign},
+            )  # fmt: skip
         return self._kept[key]

@@ -19,11 +19,13 @@ from typing import Any
 
 import numpy as np
 
+from pgt_dsl.dataset.languages import languages_of
 from pgt_dsl.dataset.pipeline import DEFAULT_SIZE, LAST_INDEX, check_size
 from pgt_dsl.dataset.record import DEFAULT_STYLES, canonical_json, check_styles, sample_id
 from pgt_dsl.dataset.schedule import Schedule, schedule
 from pgt_dsl.dataset.task import Example, Task
 from pgt_dsl.diagnostics import PgtError
+from pgt_dsl.languages.language import ENGLISH
 from pgt_dsl.scene.scene import Scene
 
 try:
@@ -48,6 +50,7 @@ class _Mixture:
         photos: Path | str | None,
         styles: Mapping[str, float],
         renderer: str | None,
+        language: str | Mapping[str, float] = ENGLISH,
     ) -> None:
         self.tasks = (tasks,) if isinstance(tasks, Task) else tuple(tasks)
         if not self.tasks:
@@ -60,7 +63,10 @@ class _Mixture:
             raise PgtError(f"{len(self.tasks)} tasks have as many weights, not {len(chosen)}")
         check_styles(styles)
         self.weights, self.seed, self.size, self.photos = tuple(chosen), seed, check_size(size), photos
-        self.styles, self.renderer = dict(styles), renderer
+        self.styles, self.renderer, self.language = dict(styles), renderer, language
+        for code in languages_of(language).foreign:  # what is wrong in a catalogue is told before a worker starts
+            for task in self.tasks:
+                task.translation(code)
 
     @cached_property
     def schedule(self) -> Schedule:
@@ -69,7 +75,8 @@ class _Mixture:
 
     def options(self) -> dict[str, Any]:
         """What ``Task.batch`` is told."""
-        return {"size": self.size, "photos": self.photos, "styles": self.styles, "renderer": self.renderer}
+        return {"size": self.size, "photos": self.photos, "styles": self.styles, "renderer": self.renderer,
+                "language": self.language}  # fmt: skip
 
 
 class PgtDataset(Dataset[Row]):  # type: ignore[misc]  # torch is not typed here
@@ -82,6 +89,7 @@ class PgtDataset(Dataset[Row]):  # type: ignore[misc]  # torch is not typed here
     to have.
 
     tasks: from ``load`` or ``load_all``; weights: whole numbers, None for equal turns; size: px of the short side.
+    language: of the questions, or several by weight.
     Several indices at once, as a loader asks for them, are sampled and painted together.
     Raises ``PgtError`` for tasks with twins and for options that are none; ``IndexError`` beyond the last index.
     """
@@ -97,11 +105,12 @@ class PgtDataset(Dataset[Row]):  # type: ignore[misc]  # torch is not typed here
         photos: Path | str | None = None,
         styles: Mapping[str, float] = DEFAULT_STYLES,
         renderer: str | None = None,
+        language: str | Mapping[str, float] = ENGLISH,
         transform: Callable[[Row, Example], Any] | None = None,
     ) -> None:
         if not 1 <= length <= LAST_INDEX:
             raise PgtError(f"the length of an epoch is 1 to {LAST_INDEX}, not {length}")
-        self.mixture = _Mixture(tasks, weights, seed, size, photos, styles, renderer)
+        self.mixture = _Mixture(tasks, weights, seed, size, photos, styles, renderer, language)
         self.length, self.transform = length, transform
 
     def __len__(self) -> int:
@@ -167,6 +176,7 @@ class PgtStream(IterableDataset[Row]):  # type: ignore[misc]
         photos: Path | str | None = None,
         styles: Mapping[str, float] = DEFAULT_STYLES,
         renderer: str | None = None,
+        language: str | Mapping[str, float] = ENGLISH,
         device: str | None = None,
         rank: int | None = None,
         ranks: int | None = None,
@@ -175,7 +185,7 @@ class PgtStream(IterableDataset[Row]):  # type: ignore[misc]
             raise PgtError("a batch has at least one sample, and a stream at least one batch")
         if (rank is None) != (ranks is None) or (rank is not None and ranks is not None and not 0 <= rank < ranks):
             raise PgtError(f"give `rank` and `ranks` together, with 0 <= rank < ranks, not {rank} of {ranks}")
-        self.mixture = _Mixture(tasks, weights, seed, size, photos, styles, renderer)
+        self.mixture = _Mixture(tasks, weights, seed, size, photos, styles, renderer, language)
         self.batch_size, self.batches, self.device = batch_size, batches, device
         self._rank, self._ranks = rank, ranks
         self._next = 0  # how many batches of its own this process has given

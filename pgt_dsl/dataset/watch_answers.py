@@ -16,6 +16,7 @@ from pgt_dsl.dataset.tally import pairs, unpaired
 from pgt_dsl.program.facts import Facts
 from pgt_dsl.program.program import Ask, Group, Program
 from pgt_dsl.program.textformat import slot_name
+from pgt_dsl.scene.glossed import in_english
 from pgt_dsl.scene.scene import Answered, Scene
 
 ALPHA = 1e-3
@@ -82,7 +83,8 @@ class Answers:
     places: dict[int, Chance] = field(default_factory=dict)
 
     def add(self, scene: Scene, asked: Answered) -> None:
-        """Count one scene."""
+        """Count one scene, whatever its language."""
+        asked = in_english(asked, scene.language)
         self.count += 1
         if len(self.texts) <= 4 * MOST_VALUES:
             self.texts[asked.text] += 1

@@ -13,12 +13,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from pgt_dsl.dataset.encode import PNG, Encoding
+from pgt_dsl.dataset.languages import ONLY_ENGLISH, Languages
 from pgt_dsl.dataset.pipeline import Disagreed, Pipeline
 from pgt_dsl.dataset.record import SUFFIXES, canonical_json
 from pgt_dsl.dataset.sample import Sample
 from pgt_dsl.dataset.sizes import Sizes
 from pgt_dsl.dataset.tally import Checked
 from pgt_dsl.diagnostics import PgtError
+from pgt_dsl.languages.translation import Translation
 from pgt_dsl.photos.catalog import PhotoCatalog
 from pgt_dsl.plugins.registry import Registry
 from pgt_dsl.program.program import Program
@@ -41,6 +43,17 @@ class Setup:
     encoding: Encoding = PNG
     suffix: Mapping[str, str] = field(default_factory=lambda: SUFFIXES)
     coordinates: CoordinateProfile = UNIT
+    languages: tuple[Languages, ...] = ()  # of each task; English without
+    translations: tuple[Mapping[str, Translation], ...] = ()
+
+    def spoken(self, task: int) -> Languages:
+        """The languages of a task."""
+        return self.languages[task] if self.languages else ONLY_ENGLISH
+
+    @property
+    def foreign(self) -> bool:
+        """Whether any task is asked in another language than English."""
+        return any(spoken.foreign for spoken in self.languages)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,5 +139,8 @@ class Worker:
             self._planned = task, {}
         if size not in self._planned[1]:
             s = self._setup
-            self._planned[1][size] = Pipeline(s.programs[task], s.registry, s.seed, size, s.photos, s.renderer)
+            self._planned[1][size] = Pipeline(
+                s.programs[task], s.registry, s.seed, size, s.photos, s.renderer, s.spoken(task),
+                s.translations[task] if s.translations else {},
+            )  # fmt: skip
         return self._planned[1][size]

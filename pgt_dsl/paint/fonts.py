@@ -31,6 +31,13 @@ def font(size: float, bold: bool = False) -> ImageFont.FreeTypeFont:
         return ImageFont.truetype(str(path), size, layout_engine=ImageFont.Layout.BASIC)
 
 
+def has_signs(text: str) -> bool:
+    """Whether the shipped font has a glyph for every sign of a text."""
+    face = font(16)
+    missing = bytes(face.getmask("\U0010fffd"))
+    return all(not c.isprintable() or c.isspace() or bytes(face.getmask(c)) != missing for c in set(text))
+
+
 def text_extent(text: str, size: float, bold: bool = False) -> tuple[float, float]:
     """Width and height in px of the ink of ``text`` at ``size`` px to the em; (0, 0) for blanks. Linear in size.
 

@@ -10,7 +10,7 @@ import math
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 from pgt_dsl.diagnostics import PgtError
 from pgt_dsl.program import english
@@ -77,17 +77,56 @@ def format_fits(name: str, type: Type) -> bool:
     return type.rank == 1 or not known.listed
 
 
+class Tongue(Protocol):
+    """What says values in another language than English (``languages.tongue``)."""
+
+    def say(self, value: Json, type: Type, speech: Speech, format: str | None = None) -> str:
+        """A value in words."""
+        ...
+
+    def choose(self, value: Json, type: Type, choices: Sequence[str], speech: Speech) -> str:
+        """The choice of a hole that agrees with its value."""
+        ...
+
+    def noun_phrase(self, label: str, name: str, color: str, noun: str, format: str | None = None) -> str:
+        """What texts call a shape."""
+        ...
+
+    def meet(self, before: str, words: str) -> tuple[str, str]:
+        """A text and the words of a hole that follow it, as they stand together."""
+        ...
+
+    def truth(self, value: bool) -> str:
+        """The short answer yes or no."""
+        ...
+
+    def quantity(self, number: str, base: str) -> str:
+        """A measured answer, of a number as English writes it."""
+        ...
+
+    @property
+    def code(self) -> str:
+        """The code of the language."""
+        ...
+
+    @property
+    def nothing(self) -> str:
+        """The answer that is an empty list."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Speech:
     """What words need to know of a picture: its size in px, names of colours by ``"#rrggbb"``, and the phrase of a
     shape by slot and format (``None`` gives "the red circle"). ``placed`` gathers the coordinates that are said: their
-    words, and the numbers in px."""
+    words, and the numbers in px. ``tongue``: what says them, None for English."""
 
     width: float
     height: float
     colors: Mapping[str, str] = field(default_factory=dict)
     phrase: Callable[[int, str | None], str] | None = None
     placed: list[tuple[str, tuple[float, ...]]] | None = field(default=None, compare=False)
+    tongue: Tongue | None = None
 
     @property
     def short_side(self) -> float:
@@ -109,6 +148,8 @@ def decimal(x: float, places: int | None = None) -> str:
 
 def say_value(value: Json, type: Type, speech: Speech, format: str | None = None) -> str:
     """The value in words. Raises ``Unspeakable``."""
+    if speech.tongue is not None:
+        return speech.tongue.say(value, type, speech, format)
     if type.rank:
         word = format if format in ("or", "and") else ""
         inner = None if word else format
@@ -123,9 +164,9 @@ def say_value(value: Json, type: Type, speech: Speech, format: str | None = None
     if base == "bool":
         return "yes" if value else "no"
     if base in ("color", "form", "text"):
-        return _say_word(_color_name(value, speech) if base == "color" else str(value), format)
+        return _say_word(color_name(value, speech) if base == "color" else str(value), format)
     if base in ("point", "vector"):
-        return _say_pair(value, base, speech, format)
+        return say_pair(value, base, speech, format)
     return _say_number(float(value), base, speech, format)
 
 
@@ -139,7 +180,8 @@ def choose(value: Json, base: str, choices: Sequence[str]) -> str:
     return choices[-2 if value == 1 and len(choices) > 1 else -1]
 
 
-def _color_name(value: Json, speech: Speech) -> str:
+def color_name(value: Json, speech: Speech) -> str:
+    """The English name of a colour. Raises ``Unspeakable``."""
     if value == "none":
         return "none"
     name = speech.colors.get(str(value))
@@ -156,7 +198,8 @@ def _say_word(word: str, format: str | None) -> str:
     return word.upper() if format == "upper" else word
 
 
-def _say_pair(value: Json, base: str, speech: Speech, format: str | None) -> str:
+def say_pair(value: Json, base: str, speech: Speech, format: str | None) -> str:
+    """A point or vector; points are noted among ``speech.placed``."""
     x, y = value
     at = (float(x), float(y))
     places = 2 if format is None or not format.startswith(".") else int(format[1:])

@@ -23,7 +23,7 @@ def answer_text(value: Json, form: str, type: Type, speech: Speech, within: floa
     Raises ``Unspeakable`` for a value without words.
     """
     if form == "bool":
-        return "Yes" if value else "No"
+        return ("Yes" if value else "No") if speech.tongue is None else speech.tongue.truth(bool(value))
     if form == "quantity":
         return _quantity(float(value), type.base, speech, within)
     if form in ("point", "points"):
@@ -76,4 +76,4 @@ def _quantity(value: float, base: str, speech: Speech, within: float | None) -> 
         number = decimal(round(shown / step) * step if math.isfinite(shown) else shown, min(places, 9))
     else:
         number = decimal(shown)
-    return number + unit_words(base, number)
+    return number + unit_words(base, number) if speech.tongue is None else speech.tongue.quantity(number, base)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from pgt_dsl.languages.translation import AskTexts
 from pgt_dsl.program.datatypes import Type
-from pgt_dsl.program.formats import Unspeakable
+from pgt_dsl.program.formats import Unspeakable, say_value
 from pgt_dsl.program.margins import EXACT
 from pgt_dsl.program.program import Ask, NodeId, Template
 from pgt_dsl.scene.answers import CONTINUOUS, LISTS, answer_text, unit_of
@@ -39,8 +40,9 @@ class Asking:
         self.rows, self.ask, self.number = rows, ask, number
         self.type: Type = rows.program.nodes[ask.answer].type
 
-    def answered(self, row: int, chance: Chance, margin: float | None) -> Answered:
-        """The question of a row. Raises ``Unspeakable`` when its texts or its answer have no words."""
+    def answered(self, row: int, chance: Chance, margin: float | None, texts: Ask | AskTexts) -> Answered:
+        """The question of a row, with the texts of the program or of a translation. Raises ``Unspeakable`` when its
+        texts or its answer have no words."""
         ask, rows = self.ask, self.rows
         within = None if ask.within is None else rows.of(ask.within)[row]
         raw = rows.of(ask.answer)[row]
@@ -52,8 +54,8 @@ class Asking:
         rows.placed.clear()
         text = self._words(row, raw, near)
         places += located("text", text, 0, rows.placed)
-        paraphrase = chance.below(len(ask.texts), f"question.{self.number}")
-        question = ask.texts[paraphrase]
+        paraphrase = chance.below(len(texts.texts), f"question.{self.number}")
+        question = texts.texts[paraphrase]
         wrong = self._wrong(row, raw, value, text, near, chance)
         options, correct = self._options(row, value, text, wrong, near, chance)
         return Answered(
@@ -68,9 +70,9 @@ class Asking:
             options=options,
             correct=correct,
             wrong=wrong,
-            sentence=self._said(ask.say, "say", row, chance, "sentence", places),
-            reason=self._said(ask.because, "because", row, chance, "reason", places),
-            grounding=self._grounding(row, raw, question),
+            sentence=self._said(texts.say, "say", row, chance, "sentence", places),
+            reason=self._said(texts.because, "because", row, chance, "reason", places),
+            grounding=self._grounding(row, raw, ask.texts[paraphrase]),
             places=tuple(places),
         )
 
@@ -96,8 +98,18 @@ class Asking:
         if form in ("box", "boxes"):
             slots = [raw] if form == "box" else raw
             boxes = [rows.box_words(row, rows.box(row, s)) for s in slots]
-            return ", ".join(boxes) or "none"
+            return ", ".join(boxes) or say_value([], self.type, rows.speech(row))
         return answer_text(raw, form, self.type, rows.speech(row), within)
+
+    def _wordless(self, row: int, raw: Json, within: float | None) -> None:
+        """Raises what keeps a value from being said, unless English has no words for it either."""
+        if self.rows.tongues[row] is None:
+            return
+        try:
+            answer_text(raw, self.ask.form, self.type, self.rows.english(row), within)
+        except Unspeakable:
+            return
+        self._words(row, raw, within)
 
     def _render(self, template: Template, row: int, name: str, places: list[Placed]) -> str:
         """The text of a template; the coordinates in it, a text called ``name``, are added to ``places``."""
@@ -134,7 +146,7 @@ class Asking:
                 try:
                     candidates.append((self._told(row, raw), self._words(row, raw, within), mistake.name))
                 except Unspeakable:  # a wrong answer without words is no option
-                    continue
+                    self._wordless(row, raw, within)
         return wrong_answers(value, text, candidates, self.ask.form, within, unit_of(self.type, self.ask.form))
 
     def _options(
@@ -144,7 +156,7 @@ class Asking:
         form = self.ask.form
         if form in CONTINUOUS and form != "quantity":
             return (), None
-        domain: list[str] = ["Yes", "No"] if form == "bool" else []
+        domain = [self._words(row, truth, None) for truth in (True, False)] if form == "bool" else []
         if self.ask.domain is not None and form not in (*LISTS, "bool"):
             for raw in self.rows.of(self.ask.domain)[row] or []:
                 if form == "quantity" and too_near(value, raw, form, within, unit_of(self.type, form)):
@@ -152,7 +164,7 @@ class Asking:
                 try:
                     domain.append(self._words(row, raw, within))
                 except Unspeakable:
-                    continue
+                    self._wordless(row, raw, within)
         held = self.rows.program.twin is not None
         return options_of(text, wrong, domain, chance.shares(f"options.{self.number}", LOTS), held)
 

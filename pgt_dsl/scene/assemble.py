@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from pgt_dsl.languages.tongue import code_of
+from pgt_dsl.languages.translation import Voice
 from pgt_dsl.program.facts import OBJECT
 from pgt_dsl.program.formats import Unspeakable
 from pgt_dsl.program.program import Pick
@@ -23,22 +25,24 @@ if TYPE_CHECKING:
 Json = Any
 
 
-def scenes(batch: SceneBatch, program_hash: str) -> list[Scene]:
+def scenes(batch: SceneBatch, program_hash: str, voices: Sequence[Voice | None] = ()) -> list[Scene]:
     """The scenes of a batch, in its order; ``program_hash`` (hexadecimal) names the program and seeds the choices.
+    ``voices``: in what each of them is said, None for English.
 
     Raises ``Unspeakable`` when a text names what has no words (a colour without a name).
     """
-    return _Assembly(batch, program_hash).scenes()
+    return _Assembly(batch, program_hash, voices).scenes()
 
 
 class _Assembly:
     """The work on one batch."""
 
-    def __init__(self, batch: SceneBatch, program_hash: str) -> None:
+    def __init__(self, batch: SceneBatch, program_hash: str, voices: Sequence[Voice | None]) -> None:
         self.batch, self.hash = batch, program_hash
         self.twins: list[int] | None = None if batch.twins is None else batch.twins.tolist()
         self.swept = swept.name if (swept := batch.ev.program.swept) is not None else ""
-        self.rows = Rows(batch.ev)
+        self.rows = Rows(batch.ev, [None if voice is None else voice.tongue for voice in voices])
+        self.voices = voices
         self.chances = Chances(program_hash, int(batch.seed), batch.indices)
         self.program = batch.ev.program
         self.asks = [Asking(self.rows, ask, k) for k, ask in enumerate(self.program.asks)]
@@ -79,6 +83,7 @@ class _Assembly:
             asks=asks,
             cuts=_cuts(shapes, width, height),
             twin=0 if self.twins is None else self.twins[row],
+            language=code_of(self.rows.tongues[row]),
             twin_of="" if self.twins is None else f"{program.name}/{seed}/{index}",
             swept=self.swept,
             stage="" if program.stage is None else program.stage.name,
@@ -87,7 +92,9 @@ class _Assembly:
 
     def _answered(self, number: int, row: int, chance: Chance) -> Answered:
         margin = self.margins[number] if number < len(self.margins) else None
-        return self.asks[number].answered(row, chance, None if margin is None else margin[row])
+        voice = self.voices[row] if self.voices else None
+        texts = self.asks[number].ask if voice is None else voice.asks[number]
+        return self.asks[number].answered(row, chance, None if margin is None else margin[row], texts)
 
     def _shapes(self, row: int, asks: Sequence[Answered]) -> tuple[SceneShape, ...]:
         """All that is painted or composite, a photo's objects, and virtual shapes that questions refer to."""

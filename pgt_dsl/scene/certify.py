@@ -14,11 +14,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from pgt_dsl.geometry.oracle import Seen, UndefinedValueError, UnknownValueError
+from pgt_dsl.languages.tongue import Tongue
 from pgt_dsl.program.oracle_eval import NOWHERE, Oracle
 from pgt_dsl.program.oracle_shapes import Registry
 from pgt_dsl.program.oracle_values import is_box_of, matches, read, same, told
 from pgt_dsl.program.oracle_verdict import SHARE, Verdicts
 from pgt_dsl.program.program import Ask, Constraint, NodeId, Origin, Program
+from pgt_dsl.scene.certify_language import ambiguous, in_english, missaid
 from pgt_dsl.scene.certify_laws import breach, environments
 from pgt_dsl.scene.certify_phrases import Phrases
 from pgt_dsl.scene.certify_places import misplaced
@@ -67,19 +69,23 @@ class Disagreement:
         return dataclasses.asdict(self)
 
 
-def certify(program: Program, scene: Scene, registry: Registry, photos: Any = None) -> list[Disagreement]:
+def certify(
+    program: Program, scene: Scene, registry: Registry, photos: Any = None, tongue: Tongue | None = None
+) -> list[Disagreement]:
     """All disagreements between the oracle and ``scene``, worst kinds first; empty for a good scene.
 
     ``photos`` is the catalogue with which the scene was made (``program.inputs.PhotoCatalog``); what needs a photo's
-    pixels and cannot have them is left unjudged. Never raises because of what the scene holds.
+    pixels and cannot have them is left unjudged. ``tongue``: what a scene in another language than English is said in.
+    Never raises because of what the scene holds.
     """
-    return _Judge(program, scene, registry, photos).judge()
+    return _Judge(program, scene, registry, photos, tongue).judge()
 
 
 class _Judge:
     """The judgement of one scene."""
 
-    def __init__(self, program: Program, scene: Scene, registry: Registry, photos: Any) -> None:
+    def __init__(self, program: Program, scene: Scene, registry: Registry, photos: Any, tongue: Tongue | None) -> None:
+        self.tongue = tongue
         self.program, self.scene = program, scene
         self.oracle = Oracle(program, registry, scene, photos)
         self.verdicts = Verdicts(self.oracle)
@@ -93,8 +99,13 @@ class _Judge:
             before = len(self.found)  # of a wrong answer all texts are wrong, which need not be told
             self._guard(f"the answer of {where}", ask.origin, lambda: self._answer(ask, answered, where))  # noqa: B023
             self._guard(f"the phrases of {where}", ask.origin, lambda: self._named(ask, where))  # noqa: B023
-            for what, check in self.texts.checks(ask, answered) if len(self.found) == before else ():
-                self._guard(f"{what} of {where}", ask.origin, lambda: self._text(check, ask, answered, where))  # noqa: B023
+            told = answered
+            if self.scene.language != "en":
+                self._guard(f"the words of {where}", ask.origin, lambda: self._words(ask, answered, where))  # noqa: B023
+                told = in_english(self.oracle, self.phrases, answered, self.program.nodes[ask.answer].type)
+            for what, check in self.texts.checks(ask, told) if len(self.found) == before else ():
+                if told is answered or check in (self.texts.answer, self.texts.wrong):
+                    self._guard(f"{what} of {where}", ask.origin, lambda: self._text(check, ask, told, where))  # noqa: B023
             self._options(ask, answered, where)
             for what, expected, found in misplaced(self.scene, answered):
                 self._differ(f"{what} of {where}", expected, found, ask.origin)
@@ -211,6 +222,13 @@ class _Judge:
         elif rivals:
             slots = [s.slot for s in rivals]
             self._differ(f'"{phrase}" in {where} fits other shapes too', [seen.slot], [seen.slot, *slots], origin)
+
+    def _words(self, ask: Ask, answered: Answered, where: str) -> None:
+        type = self.program.nodes[ask.answer].type
+        for what, wanted, found in missaid(self.oracle, self.phrases, self.scene, answered, type, self.tongue):
+            self._differ(f"{what} to {where}", wanted, found, ask.origin)
+        for slot, phrase, others in ambiguous(self.phrases, self.scene):
+            self._differ(f'"{phrase}" in {where} fits other shapes too', [slot], [slot, *others], ask.origin)
 
     def _options(self, ask: Ask, answered: Answered, where: str) -> None:
         options = answered.options

@@ -32,6 +32,10 @@ class Phrases:
             found = self._ranks[seen.group] = _rank(self._group(seen))
         return found
 
+    def seen(self, slot: int) -> Seen:
+        """The shape in a slot."""
+        return self._oracle.shapes.slot(slot)
+
     def said(self, seen: Seen) -> str:
         """Its label, else its name, else the word that is written ("" for none of them)."""
         found = self._said.get(seen.slot)

@@ -71,7 +71,7 @@ def labels_of(options: Sequence[str]) -> tuple[str, ...]:
 def _letter(option: str) -> str:
     """The letter that an option is, or calls something by ("line B"), as a capital; "" for none."""
     bare = option.strip()
-    if len(bare) == 1 and bare.isalpha():
+    if len(bare) == 1 and bare.isascii() and bare.isalpha():  # a sign of Chinese is a word
         return bare.upper()
     found = re.search(r"(?<![\w'])([B-HJ-Z]|[AI](?=\W*$))(?![\w'])", bare)
     return found[1] if found else ""

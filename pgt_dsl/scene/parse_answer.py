@@ -1,7 +1,7 @@
 """The answer back from its text: ``parse_answer(answered.text, answered, scene)`` is the answer.
 
 Written for scoring too: capitals, a full stop, articles, number words and missing units do not matter, but the letter
-"A" is never taken for an article.
+"A" is never taken for an article. Texts in other languages are put into English words first.
 """
 
 from __future__ import annotations
@@ -10,8 +10,10 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from pgt_dsl.languages.language import ENGLISH
 from pgt_dsl.program.english import NUMBER_WORDS
 from pgt_dsl.scene.columns import color_names
+from pgt_dsl.scene.glossed import gloss_of, glossed, glossed_scene
 from pgt_dsl.scene.scene import Answered, Scene
 
 Json = Any
@@ -26,6 +28,9 @@ def parse_answer(text: str, answered: Answered, scene: Scene, colors: Mapping[st
     ``colors`` names colours by ``"#rrggbb"`` (default: those of the installed plugins). Quantities come back in the
     unit of ``answered.value``, points and boxes in px, to the precision with which they are written.
     """
+    if scene.language != ENGLISH:
+        gloss = gloss_of(answered, scene.language)
+        text, answered, scene = gloss(text), glossed(answered, gloss), glossed_scene(scene, gloss)
     text = text.strip()
     for known, value in _known(answered):
         if text == known:

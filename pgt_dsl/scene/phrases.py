@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from pgt_dsl.program import formats
 from pgt_dsl.program.facts import OBJECT
-from pgt_dsl.program.formats import Unspeakable, decimal, noun_phrase
+from pgt_dsl.program.formats import Tongue, Unspeakable, decimal
 from pgt_dsl.program.phrase_reading import hue_fields, is_free, spoken_text_field
 from pgt_dsl.program.program import Group
 
@@ -14,11 +15,16 @@ Json = Any
 Box = tuple[float, float, float, float]
 
 
-def phrase(group: Group, fields: Mapping[str, Json], colors: Mapping[str, str], format: str | None = None) -> str:
-    """The phrase of a shape of ``group`` with ``fields``; ``colors`` names colours by ``"#rrggbb"``.
+def phrase(
+    group: Group, fields: Mapping[str, Json], colors: Mapping[str, str], format: str | None = None,
+    tongue: Tongue | None = None,
+) -> str:  # fmt: skip
+    """The phrase of a shape of ``group`` with ``fields``; ``colors`` names colours by ``"#rrggbb"``, ``tongue`` is None
+    for English.
 
     Raises ``Unspeakable`` for a shape that has neither label nor name nor a named colour.
     """
+    noun_phrase = formats.noun_phrase if tongue is None else tongue.noun_phrase
     if group.kind == OBJECT:
         return noun_phrase("", "", "", str(fields.get("category") or group.noun), format)
     if group.kind == "canvas":

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from pgt_dsl.program.datatypes import Type
 from pgt_dsl.program.facts import OBJECT
-from pgt_dsl.program.formats import Speech, Unspeakable
+from pgt_dsl.program.formats import Speech, Tongue, Unspeakable
 from pgt_dsl.program.loops import axis_mask, fit
 from pgt_dsl.program.program import Group, NodeId, Var
 from pgt_dsl.scene.columns import names_of_colors, plain
@@ -23,12 +23,13 @@ Json = Any
 
 
 class Rows:
-    """Plain values of an evaluated batch."""
+    """Plain values of an evaluated batch. ``tongues``: what says the words of each row, None for English."""
 
-    def __init__(self, ev: Evaluator) -> None:
+    def __init__(self, ev: Evaluator, tongues: Sequence[Tongue | None] = ()) -> None:
         self.ev = ev
         self.program = ev.program
         self.count = ev.rows
+        self.tongues: Sequence[Tongue | None] = tongues or [None] * self.count
         self.colors: Mapping[str, str] = names_of_colors(ev.registry.colors)
         self.width: list[float] = np.broadcast_to(ev.inputs.width, (self.count,)).tolist()
         self.height: list[float] = np.broadcast_to(ev.inputs.height, (self.count,)).tolist()
@@ -106,20 +107,21 @@ class Rows:
         )
         x0, y0, x1, y1 = _at(found.boxes, row)[item]
         painted = group.painted and not group.composite
-        words = "" if found.is_box else self._words(group, fields)
+        words = "" if found.is_box else self._words(row, group, fields)
         return SceneShape(
             slot, self.ids(row)[slot] if painted else 0, group.name, found.index[item], group.kind, fields,
             (x0, y0, x1, y1), parts, painted, group.entity and not group.scenery and group.parent is None, words,
         )  # fmt: skip
 
-    def _words(self, group: Group, fields: Mapping[str, Json]) -> str:
+    def _words(self, row: int, group: Group, fields: Mapping[str, Json]) -> str:
         """The phrase of a shape, "" for one without; what is called alike is put into words once."""
         values = [fields.get(name) for name in _SPOKEN]
-        key = (group.id, *[v if v is None or type(v) is str else repr(v) for v in values])
+        tongue = self.tongues[row]
+        key = (tongue and tongue.code, group.id, *[v if v is None or type(v) is str else repr(v) for v in values])
         found = self._spoken.get(key)
         if found is None:
             try:
-                found = phrase(group, fields, self.colors)
+                found = phrase(group, fields, self.colors, None, tongue)
             except Unspeakable:
                 found = ""
             self._spoken[key] = found
@@ -155,22 +157,28 @@ class Rows:
         """What words need to know of a row's picture."""
         found = self._speech.get(row)
         if found is None:
-
-            def named(slot: int, format: str | None) -> str:
-                return self._phrase(row, slot, format)
-
-            found = self._speech[row] = Speech(self.width[row], self.height[row], self.colors, named, self.placed)
+            found = self._speech[row] = self._says(row, self.tongues[row])
         return found
 
-    def _phrase(self, row: int, slot: int, format: str | None) -> str:
+    def english(self, row: int) -> Speech:
+        """The same in English."""
+        return self._says(row, None)
+
+    def _says(self, row: int, tongue: Tongue | None) -> Speech:
+        def named(slot: int, format: str | None) -> str:
+            return self._phrase(row, slot, format, tongue)
+
+        return Speech(self.width[row], self.height[row], self.colors, named, self.placed, tongue)
+
+    def _phrase(self, row: int, slot: int, format: str | None, tongue: Tongue | None) -> str:
         shape, group = self.shape(row, slot), self.group_of(slot)
         if shape is None or group is None:
             raise Unspeakable(f"a text names a shape that is not there (slot {slot})")
         if format == "box" or self._of_group(group).is_box:
             return self.box_words(row, shape.box)
-        if format is None and shape.phrase:
+        if format is None and shape.phrase and tongue is self.tongues[row]:
             return shape.phrase
-        return phrase(group, shape.fields, self.colors, format)
+        return phrase(group, shape.fields, self.colors, format, tongue)
 
     def box_words(self, row: int, box: Box) -> str:
         """A box in words, noted among ``placed``."""

@@ -88,7 +88,8 @@ class BackgroundChoice:
 class Scene:
     """One picture and its questions; a function of (program, seed, index, size, photos) alone. Of a group, which
     shares an index, ``twin_of`` is the name and ``twin`` the number in it; ``swept`` is the pick that a sweep takes
-    through its ``steps`` values. ``stage`` names that of a curriculum."""
+    through its ``steps`` values. ``stage`` names that of a curriculum. Its
+    words are those of a ``language``."""
 
     task: str
     program: str
@@ -108,3 +109,4 @@ class Scene:
     swept: str = ""
     steps: int = 0
     stage: str = ""
+    language: str = "en"

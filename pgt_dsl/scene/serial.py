@@ -44,6 +44,8 @@ def scene_parts(scene: Scene) -> dict[str, Json]:
         places = ask.pop("places")
         if places:  # most questions have none, and say nothing of it
             ask["places"] = [[place.text, place.start, place.end, place.at] for place in places]
+    if scene.language == "en":  # most scenes are, and say nothing of it
+        del data["language"]
     return data
 
 

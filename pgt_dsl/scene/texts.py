@@ -21,16 +21,20 @@ def render(
 ) -> str:  # fmt: skip
     """The text; ``value`` and ``type_of`` give a hole's scene value and type. ``said`` is told the words of each hole,
     and where in the text they begin. Raises ``Unspeakable``."""
-    text = ""
+    text, tongue = "", speech.tongue
     for part in template.parts:
         if isinstance(part, str):
             text += part
             continue
         type = type_of(part.node)
         if part.choices:
-            words = choose(value(part.node), type.base, part.choices)
+            given = value(part.node)
+            words = (choose(given, type.base, part.choices) if tongue is None
+                     else tongue.choose(given, type, part.choices, speech))  # fmt: skip
         else:
             words = say_value(value(part.node), type, speech, part.format)
+        if tongue is not None:
+            text, words = tongue.meet(text, words)
         if said is not None:
             said(words, len(text))
         text += english.capitalised(words) if english.starts_sentence(text) else words

@@ -6,6 +6,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from pgt_dsl.diagnostics import PgtError
+from pgt_dsl.languages.language import ENGLISH, check_code
+from pgt_dsl.scene.glossed import gloss_of, glossed, glossed_scene
 from pgt_dsl.scoring.coordinates import CoordinateProfile, profile
 from pgt_dsl.scoring.judge import judge, mistake_of
 from pgt_dsl.scoring.read import PLACES, read
@@ -39,6 +41,7 @@ def score(
     strict: bool = False,
     partial: bool = True,
     ordered: bool | None = None,
+    language: str | None = None,
 ) -> Score:
     """Score what a model said.
 
@@ -52,6 +55,7 @@ def score(
     partial: credit below 1 for answers that are nearly right; without, ``value`` is 1.0 or 0.0.
     ordered: whether order counts among several points or boxes (None: where the question speaks of an order), or in a
     list (None: it does).
+    language: in which the question was put, ``de``; None for that of the scene, or English. Answers are read in it.
 
     Takes time linear in the text, of which the first 4,000 and the last 16,000 characters are read, and never raises on
     a text. Raises ``PgtError`` when ``sample`` is nothing to score, has no such question, or the coordinates have no
@@ -62,7 +66,14 @@ def score(
         question = replace(question, coordinates=profile(coordinates))
     if question.scene is None and (question.ask.form in PLACES or question.ask.unit in ("px", "px2")):
         raise PgtError(f"an answer of the form `{question.ask.form}` needs the size of its picture: give its scene")
-    found = read(text if isinstance(text, str) else str(text or ""), question, strict)
+    spoken = language or (ENGLISH if question.scene is None else question.scene.language)
+    said = text if isinstance(text, str) else str(text or "")
+    own = question
+    if spoken != ENGLISH:
+        gloss = gloss_of(question.ask, check_code(spoken))
+        said, scene = gloss(said), question.scene
+        question = replace(question, ask=glossed(question.ask, gloss), scene=scene and glossed_scene(scene, gloss))
+    found = read(said, question, strict)
     if not found.found:
         return Score(0.0, False, None, found.said, "", found.reason)
     if found.value is None:
@@ -75,7 +86,7 @@ def score(
     mistake = mistake_of(found.value, question.ask)
     if mistake is not None or not partial:  # a known wrong answer is no near miss
         worth = 0.0
-    reason = f"the answer is {question.ask.text}"
+    reason = f"the answer is {own.ask.text}"
     return Score(worth, False, found.value, found.said, mistake or "", reason)
 
 

@@ -40,6 +40,7 @@ _NEEDS = (
     "{ at = (50vw, 50vh), rows = 3, cols = 3, shut = [], gates = [] }",
     "{ foot = (50vw, 70vh) }",
     "{ points = [(20vw, 20vh), (80vw, 30vh), (60vw, 80vh), (25vw, 70vh)] }",
+    "{ at = (50vw, 50vh) }",
 )
 # Beside them, other looks of kinds that know them.
 _LOOKS = (

@@ -115,4 +115,4 @@ def template(cx: Context, node: tree.Text, scope: Scope, named: list[Val] | None
             named.append(val)
         parts.append(Hole(val.node, part.format, tuple(part.choices)))
     source = node.span.text if node.span else ""
-    return Template(tuple(parts), source.strip('"'))
+    return Template(tuple(parts), source[1:-1])  # without the quotation marks around it

@@ -161,7 +161,8 @@ class Judge:
         if side not in of_task:
             o, program = self.opened, self.opened.programs[task]
             assert program is not None
-            of_task[side] = Replay(program, o.registry, o.manifest.seed, side, o.photos, o.renderer)
+            of_task[side] = Replay(program, o.registry, o.manifest.seed, side, o.photos, o.renderer,
+                                   o.languages_of(task), o.translations[task])  # fmt: skip
         return of_task[side]
 
     def _planned(self, task: int) -> list[Replay]:
@@ -257,7 +258,9 @@ class Judge:
         styles = opened.manifest.styles_of(place.task)
         data, recorded = self._recorded(row, scene, size, said, styles)
         if isinstance(recorded, Scene):
-            faults = certify(pipeline.program, recorded, registry=opened.registry, photos=opened.photos)
+            voice = pipeline.voices.get(recorded.language)
+            faults = certify(pipeline.program, recorded, registry=opened.registry, photos=opened.photos,
+                             tongue=None if voice is None else voice.tongue)  # fmt: skip
             for disagreement in faults[:MOST_TOLD]:
                 said.add("oracle", disagreement.what, short(disagreement.expected), short(disagreement.found))
             suffix, ends = opened.encoding.suffix, opened.suffix

@@ -12,14 +12,16 @@ from typing import Any
 from pgt_dsl.dataset.atomic import MANIFEST
 from pgt_dsl.dataset.encode import Encoding
 from pgt_dsl.dataset.formats.reading import Holds
+from pgt_dsl.dataset.languages import ONLY_ENGLISH, Languages, languages_of
 from pgt_dsl.dataset.manifest import Manifest, read_manifest
 from pgt_dsl.dataset.opening import holds_of, open_reader
 from pgt_dsl.dataset.pipeline import SMALLEST, check_size, open_photos
-from pgt_dsl.dataset.programs import read_program
+from pgt_dsl.dataset.programs import read_program, read_translation
 from pgt_dsl.dataset.record import SUFFIXES, check_styles
 from pgt_dsl.dataset.sizes import Sizes, sizes_of
 from pgt_dsl.dataset.task import Photos
 from pgt_dsl.diagnostics import PgtError
+from pgt_dsl.languages.translation import Translation
 from pgt_dsl.photos.catalog import PhotoCatalog
 from pgt_dsl.plugins.registry import Registry
 from pgt_dsl.program.program import Program
@@ -45,6 +47,12 @@ class Opened:
     encoding: Encoding
     share: float = 1.0
     faults: tuple[Fault, ...] = ()
+    translations: tuple[Mapping[str, Translation], ...] = ()
+
+    def languages_of(self, task: int) -> Languages:
+        """The languages of a task; English alone where a translation of it is missing."""
+        spoken = languages_of(self.manifest.languages_of(task))
+        return spoken if all(code in self.translations[task] for code in spoken.foreign) else ONLY_ENGLISH
 
     @property
     def holds(self) -> Holds:
@@ -95,6 +103,7 @@ def open_data_set(
     if not 0 < share <= 1:
         raise PgtError(f"a share of a data set is above 0 and at most 1, not {share:g}")
     manifest = read_manifest(folder)
+    encoding = _sound(manifest)
     _check_splits(folder, manifest)
     faults: list[Fault] = []
     found: list[Program | None] = []
@@ -108,11 +117,28 @@ def open_data_set(
             lost = f"no sample of it can be made again: {error}; --specs takes it from specs"
             faults.append(Fault("files", lost, task=task.name, file=f"programs/{task.program}.json", count=task.count))
             found.append(None)
+    translations = [_translations(folder, manifest, k, program, faults) for k, program in enumerate(found)]
     return Opened(
         folder, manifest, tuple(found), registry, _photos(manifest, found, photos),
         open_reader(folder, manifest, registry), roster_of(manifest, found), _painter(manifest, registry),
-        _sound(manifest), share, (*faults, *_contents(folder, manifest)),
+        encoding, share, (*faults, *_contents(folder, manifest)), tuple(translations),
     )  # fmt: skip
+
+
+def _translations(
+    folder: Path, manifest: Manifest, number: int, program: Program | None, faults: list[Fault]
+) -> Mapping[str, Translation]:
+    """The translations of a task; what is missing or broken is added to the faults."""
+    task = manifest.tasks[number]
+    made: dict[str, Translation] = {}
+    for code in languages_of(manifest.languages_of(number)).foreign if program is not None else ():
+        try:
+            made[code] = read_translation(folder, program, task.program, code)  # type: ignore[arg-type]
+        except PgtError as error:
+            lost = f"its samples in `{code}` cannot be made again: {error}"
+            name = f"programs/{task.program}.{code}.json"
+            faults.append(Fault("files", lost, task=task.name, file=name, count=task.count))
+    return made
 
 
 def _check_splits(folder: Path, manifest: Manifest) -> None:
@@ -154,6 +180,10 @@ def _sound(manifest: Manifest) -> Encoding:
         for weights in (manifest.styles, *manifest.own_styles):
             check_styles(weights)
         profile(manifest.coordinates)
+        for spoken in manifest.languages:
+            languages_of(spoken)
+        if manifest.languages and len(manifest.languages) != len(manifest.tasks):
+            raise PgtError("`languages` are not those of each task")
         return Encoding(manifest.image, manifest.quality)
     except PgtError as error:
         raise PgtError(f"{MANIFEST}: {error}; no build has written this (sizes start at {SMALLEST} px)") from error

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from pgt_dsl.dataset.formats.reading import Holds, Row
-from pgt_dsl.dataset.record import LETTERS, SUFFIXES, turns, written_asks
+from pgt_dsl.dataset.record import LETTERS, SUFFIXES, before_answer, turns, written_asks
 from pgt_dsl.dataset.sample import Turn
 from pgt_dsl.scene.coordinates import UNIT, CoordinateProfile
 from pgt_dsl.scene.options import labels_of
@@ -51,7 +51,8 @@ def text_findings(
             found, left = left[: len(places)], left[len(places) :]
             yield from _place_findings(places, found, number)
         else:
-            yield from style_findings(asks[turn.ask], turn.style, question, answer, number, beside, holds)
+            yield from style_findings(asks[turn.ask], turn.style, question, answer, number, beside, holds,
+                                      scene.language)  # fmt: skip
         if not holds.styles:
             wanted = tuple(holds.written(text) for text in ask.options) if turn.style == LETTER else ()
             if beside != wanted:
@@ -72,6 +73,7 @@ def text_findings(
         "question": said[0].question,
         "answer": said[0].answer,
         "style": said[0].style,
+        "language": scene.language,
         "options": list(first.options),
         "correct": -1 if first.correct is None else first.correct,
     }
@@ -161,7 +163,7 @@ def _name_findings(row: Row, pictures: int, suffix: str, holds: Holds) -> Iterat
 
 def style_findings(
     ask: Answered, style: str, question: str, answer: str, number: int, beside: Sequence[str] = (),
-    holds: Holds = EVERYTHING,
+    holds: Holds = EVERYTHING, language: str = "en",
 ) -> Iterator[Finding]:  # fmt: skip
     """Whether an answer says what its style has to say: read off the style's own rule, not made by it. ``beside``: the
     options that stand beside the question."""
@@ -175,8 +177,9 @@ def style_findings(
             kind = "number" if labels[:1] == ("1",) else "letter"
             yield "answers", what, f"the {kind} of `{short(ask.text)}`", short(answer)
     elif style == "reasoned":
-        if answer.rpartition("\nAnswer: ")[2] != ask.text:
-            yield "answers", what, f"… Answer: {short(ask.text)}", short(answer)
+        mark = before_answer(language)
+        if answer.rpartition(f"\n{mark}")[2] != ask.text:
+            yield "answers", what, f"… {mark}{short(ask.text)}", short(answer)
     elif style == "short" and answer != holds.written(ask.text):
         yield "answers", what, short(ask.text), short(answer)
 

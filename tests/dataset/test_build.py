@@ -48,6 +48,8 @@ class Stages:
     size: int
     photos: Any
     renderer: str | None = None
+    languages: Any = None
+    translations: Any = None
 
     shares = {"truth": {"true": 0.5, "false": 0.5}}  # noqa: RUF012
 

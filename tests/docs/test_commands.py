@@ -18,8 +18,10 @@ import pytest
 
 from tests.docs.fences import DOCS, Fence, fences
 
-PAGES = ("tutorial.md", "python.md", "formats.md", "recipes.md", "scoring.md", "verify.md", "probe.md",
-         "curves.md", "report.md")  # fmt: skip
+PAGES = (
+    "tutorial.md", "python.md", "formats.md", "recipes.md", "languages.md", "scoring.md", "verify.md", "probe.md",
+    "curves.md", "report.md",
+)  # fmt: skip
 ROOT = DOCS.parent
 
 

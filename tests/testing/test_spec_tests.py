@@ -11,6 +11,7 @@ from PIL import Image
 
 from pgt_dsl.cli.main import run
 from pgt_dsl.diagnostics import PgtError
+from pgt_dsl.testing.checks import CHECKS
 from pgt_dsl.testing.failure import read
 from pgt_dsl.testing.sample_checks import SAMPLE_CHECKS
 from pgt_dsl.testing.spec_run import Failure, Plan, SpecRun, check_names
@@ -132,11 +133,12 @@ def test_what_only_the_sampler_shows_is_replayed_by_its_index(tmp_path: Path) ->
     plan = Plan(scenes=4, explore=0, size=128, out=tmp_path / "out")
     task = faulty_task(tmp_path)
     found = SpecRun(task.pipeline(plan.seed, plan.size), plan)
-    subject = found.subjects[2]
+    subject = next(one for one in found.subjects if CHECKS["oracle"](one))
+    index = subject.scene.index
     for check in ("oracle", "alone"):
-        failure = Failure(check, Fault(check, "by itself"), subject.scene, subject.wish, "index", 1, 4, 2)
+        failure = Failure(check, Fault(check, "by itself"), subject.scene, subject.wish, "index", 1, 4, index)
         report = reports(task, found, [failure])[0]
-        assert "scene 2 of seed 0, 128 x 128 px:" in report
+        assert f"scene {index} of seed 0, 128 x 128 px:" in report
         again = replay(task, tmp_path / "out" / f"faulty.reach-{check}.json", plan)
         assert [text.splitlines()[0][:13] for text in again.failures] == ["error[oracle]"] * (check == "oracle")
 

@@ -147,7 +147,8 @@ def row(sample: Row) -> dict[str, Any]:
 
     ``question``, ``answer`` and ``style`` are those of the first turn and ``conversations`` holds all turns, without
     any ``<image>``; ``options`` are the first question's whatever its style, ``correct`` the place of the right one
-    among them or -1. A record of the user's has no style and no options.
+    among them or -1. A record of the user's has no style, no language
+    and no options.
     """
     if isinstance(sample, Given):
         texts = [text for role, text in sample.bare if role != "system"]
@@ -164,6 +165,7 @@ def row(sample: Row) -> dict[str, Any]:
         "question": question,
         "answer": answer,
         "style": style,
+        "language": "" if isinstance(sample, Given) else sample.scene.language,
         "options": options,
         "correct": correct,
         "conversations": conversations(sample),

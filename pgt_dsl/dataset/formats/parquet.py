@@ -33,6 +33,7 @@ TABLE = Table(
             ("question", TEXT),
             ("answer", TEXT),
             ("style", TEXT),
+            ("language", TEXT),
             ("options", pa.list_(TEXT)),
             ("correct", pa.int64()),
             ("conversations", pa.list_(TURN)),

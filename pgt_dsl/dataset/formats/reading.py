@@ -17,7 +17,7 @@ from pgt_dsl.dataset.formats.base import TRAIN
 
 MOST_BYTES = 1 << 28  # of an image file that are read
 AT_ONCE = 128  # rows of a piece
-COLUMNS = ("task", "group", "question", "answer", "style", "options", "correct")
+COLUMNS = ("task", "group", "question", "answer", "style", "language", "options", "correct")
 """What rows have beside id, conversations, images and metadata in formats that keep everything."""
 
 

@@ -1,0 +1,1 @@
+"""Catalogues: the translations of specs, PO files beside them, read, checked and made."""

@@ -1,0 +1,1 @@
+"""Languages beside English: what words look like in them, and how a picture's values are said and read in them."""
