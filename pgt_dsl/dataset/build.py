@@ -132,7 +132,10 @@ def build(
     with _staging(out, work, overwrite, plan, restart) as staging:
         if staging.complete:
             return Manifest.model_validate_json(staging.manifest())
-        site = _Site(plan, staging, croissant, series)
+        try:
+            site = _Site(plan, staging, croissant, series)
+        except OSError as error:  # a full disk, a closed folder: what is there is kept
+            raise PgtError(f"cannot write into `{staging.out}`: {error.strerror or error}") from error
         try:
             many = cores() if workers is None else workers
             copies = max(program.copies for program in plan.setup.programs)
@@ -176,7 +179,7 @@ class _Site:
         try:
             form = plan.setup.registry.formats[plan.format]
             self.writer: Writer = open_writer(form, staging.folder, info, plan.strands)
-        except (OSError, ValueError, LookupError, TypeError) as error:
+        except (FileNotFoundError, ValueError, LookupError, TypeError) as error:
             if not staging.resumed:
                 raise
             raise PgtError(f"what the unfinished build in `{staging.out}` has left is damaged ({error}); "

@@ -17,6 +17,7 @@ import pytest
 
 import pgt_dsl
 from pgt_dsl.cli.main import run
+from pgt_dsl.dataset import build as build_module
 from pgt_dsl.dataset import journal
 from pgt_dsl.dataset import worker as worker_module
 from pgt_dsl.dataset.atomic import MOVING, STAGING, is_data_set, unfinished
@@ -160,6 +161,25 @@ def test_an_entry_that_cannot_be_written_spoils_nothing(tmp_path: Path, monkeypa
         patch.setattr(journal, "write_json", refuse)
         make(tmp_path / "set", shard_rows=14)
     assert make(tmp_path / "set", shard_rows=14).count == 40
+
+
+@pytest.mark.usefixtures("stages")
+@pytest.mark.parametrize("done", [0, 12])
+def test_a_disk_that_is_full_at_the_start_is_told_and_nothing_is_lost(
+    done: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if done:
+        with pytest.raises(Interrupted):
+            make(tmp_path / "set", after(done))
+
+    def refuse(*_: Any) -> None:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patch, pytest.raises(PgtError, match=r"cannot write into .*No space left"):
+        patch.setattr(build_module, "open_writer", refuse)
+        make(tmp_path / "set")
+    seen: list[int] = []
+    assert make(tmp_path / "set", lambda p: seen.append(p.found)).count == 40 and set(seen) == {done}
 
 
 @pytest.mark.usefixtures("stages")
