@@ -16,19 +16,6 @@ Stratum = tuple[int, int, int]
 """Rows of a stratum, how many of them are marked, how many of them are drawn."""
 
 
-def interval(count: float, rows: float, level: float = 0.95) -> tuple[float, float]:
-    """The exact interval of a share (Clopper and Pearson 1934). Where rows come in groups whose answers hang together,
-    both numbers may be those of groups, and so broken: a group then counts once."""
-    from scipy.special import betaincinv
-
-    if rows <= 0:
-        return 0.0, 1.0
-    tail = (1 - level) / 2
-    low = float(betaincinv(count, rows - count + 1, tail)) if count > 0 else 0.0
-    high = float(betaincinv(count + 1, rows - count, 1 - tail)) if count < rows else 1.0
-    return low, high
-
-
 def sum_of_trials(chances: Iterable[float]) -> Floats:
     """The law of the number of hits in independent trials with these chances (Poisson's binomial), float64[n + 1].
 

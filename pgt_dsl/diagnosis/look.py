@@ -14,7 +14,8 @@ from typing import Any
 
 import numpy as np
 
-from pgt_dsl.diagnosis.exact import Floats, holm, interval, tail
+from pgt_dsl.diagnosis.exact import Floats, holm, tail
+from pgt_dsl.probe.results import interval
 
 ALPHA = 0.05
 KINDS = ("bias", "mistake", "factor", "weak")

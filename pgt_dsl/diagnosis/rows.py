@@ -225,7 +225,7 @@ class Tally:
 
 
 def _bounds(one: Tally) -> tuple[float, float]:
-    from pgt_dsl.diagnosis.exact import interval
+    from pgt_dsl.probe.results import interval
 
     return interval(one.rate * one.groups, one.groups)
 

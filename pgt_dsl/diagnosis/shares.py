@@ -6,9 +6,10 @@ import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from pgt_dsl.diagnosis.exact import interval, low_tail, sum_of_trials
+from pgt_dsl.diagnosis.exact import low_tail, sum_of_trials
 from pgt_dsl.diagnosis.look import Look, key_of, paid
 from pgt_dsl.diagnosis.rows import Row, Tally, tally
+from pgt_dsl.probe.results import interval
 
 HALF = 0.5  # of the answers that a guess does not give: who knows fewer is said to be weak
 

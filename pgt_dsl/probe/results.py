@@ -116,13 +116,16 @@ def share(lines: Sequence[Line]) -> Share:
     )  # fmt: skip
 
 
-def interval(right: int, asked: int, level: float = LEVEL) -> tuple[float, float]:
-    """The exact interval of a share (Clopper and Pearson 1934: quantiles of beta distributions)."""
-    from scipy.stats import beta
+def interval(count: float, rows: float, level: float = LEVEL) -> tuple[float, float]:
+    """The exact interval of a share (Clopper and Pearson 1934: quantiles of beta distributions). Where rows come in
+    groups whose answers hang together, both numbers may be those of groups, and so broken: a group then counts once."""
+    from scipy.special import betaincinv
 
+    if rows <= 0:
+        return 0.0, 1.0
     tail = (1 - level) / 2
-    low = float(beta.ppf(tail, right, asked - right + 1)) if right else 0.0
-    high = float(beta.ppf(1 - tail, right + 1, asked - right)) if right < asked else 1.0
+    low = float(betaincinv(count, rows - count + 1, tail)) if count > 0 else 0.0
+    high = float(betaincinv(count + 1, rows - count, 1 - tail)) if count < rows else 1.0
     return low, high
 
 

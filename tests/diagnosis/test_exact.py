@@ -7,7 +7,7 @@ import math
 
 import numpy as np
 import pytest
-from scipy.stats import binom, fisher_exact, poisson_binom
+from scipy.stats import binom, binomtest, fisher_exact, poisson_binom
 
 from pgt_dsl.diagnosis import exact
 from pgt_dsl.diagnosis.look import Look, Part, chance_of, in_two_at_least, paid, together
@@ -48,10 +48,14 @@ def test_holm_pays_for_the_number_and_keeps_the_order() -> None:
     assert exact.holm([]) == [] and exact.holm([0.9, 0.8]) == [1.0, 1.0]
 
 
-def test_the_interval_is_that_of_the_probe() -> None:
-    for right, asked in ((0, 7), (3, 7), (7, 7)):
-        assert exact.interval(right, asked) == pytest.approx(interval(right, asked))
-    assert exact.interval(0, 0) == (0.0, 1.0)
+@pytest.mark.parametrize(("right", "asked"), [(0, 7), (3, 7), (7, 7), (180, 400)])
+def test_the_interval_of_a_share_is_clopper_and_pearsons(right: int, asked: int) -> None:
+    found = binomtest(right, asked).proportion_ci(0.95, "exact")
+    assert interval(right, asked) == pytest.approx((found.low, found.high))
+
+
+def test_of_nothing_every_share_is_possible() -> None:
+    assert interval(0, 0) == (0.0, 1.0)
 
 
 @pytest.mark.parametrize(("p", "q"), [(0.2, 0.1), (0.05, 0.3), (0.02, 0.02)])

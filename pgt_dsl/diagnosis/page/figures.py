@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from html import escape
 
-from pgt_dsl.diagnosis.exact import interval
 from pgt_dsl.diagnosis.factors import Bin
+from pgt_dsl.probe.results import interval
 
 WIDE, HIGH, LEFT, FOOT = 320, 130, 30, 26  # of a figure in steps: its frame, and room for its scale and its names
 OPEN = '<svg class="bar range" viewBox="0 0 100 14" preserveAspectRatio="none" aria-hidden="true">'

@@ -10,13 +10,13 @@ import numpy as np
 
 from pgt_dsl.diagnosis.biases import LETTER
 from pgt_dsl.diagnosis.diagnose import Diagnosis
-from pgt_dsl.diagnosis.exact import interval
 from pgt_dsl.diagnosis.factors import Factor
 from pgt_dsl.diagnosis.look import Look
 from pgt_dsl.diagnosis.page.figures import range_bar, steps_figure
 from pgt_dsl.diagnosis.rows import Row, Tally
 from pgt_dsl.diagnosis.shares import known
 from pgt_dsl.html.figures import stacked_bar
+from pgt_dsl.probe.results import interval
 from pgt_dsl.psychometrics.figure import curve_svg
 
 KINDS = {"weak": "cannot do it", "bias": "bias", "mistake": "named mistake", "factor": "depends on the scene"}
