@@ -13,7 +13,7 @@ from pgt_dsl.plugins.extension import Extension
 
 MODULES = {
     f"pgt/{name}": f"pgt_dsl.builtin.modules:{name}"
-    for name in ("prelude", "dials", "dice", "ground", "panels", "mazes", "things", "charts", "patterns")
+    for name in ("prelude", "dials", "dice", "ground", "panels", "mazes", "things", "charts", "patterns", "palettes")
 }
 
 extension = Extension(

@@ -48,3 +48,8 @@ def charts() -> str:
 def patterns() -> str:
     """Surfaces with a pattern."""
     return module_text("patterns.pgt")
+
+
+def palettes() -> str:
+    """Lists of colours for special ends."""
+    return module_text("palettes.pgt")

@@ -37,8 +37,6 @@ LISTS = {
         "color", ("red", "orange", "yellow", "green", "blue", "purple", "pink", "brown", "black", "grey"),
     ),
     "vivid": ("color", ("red", "orange", "yellow", "green", "blue", "purple", "pink", "cyan")),
-    # the five that look most different to everyone: also without one kind of cones (tests/geometry/test_color.py)
-    "colorblind": ("color", ("yellow", "blue", "brown", "black", "cyan")),
     "pastel": (
         "color",
         ("#f7f1e6", "#eef3f8", "#f1f6ee", "#f8eeee", "#f3eff8", "#eef6f5", "#f7f5e8", "#f4f4f2", "#fbf0e6", "#eaf0f3"),
