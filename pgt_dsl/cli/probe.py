@@ -27,7 +27,7 @@ MISFIT = 0.01  # the share of simulated answers that are as far off, below which
 
 
 @click.command("probe")
-@click.argument("dataset", type=click.Path(path_type=Path))
+@click.argument("dataset", metavar="DATASET|RECIPE", type=click.Path(path_type=Path))
 @click.option("--model", "-m", "where", required=True, metavar="MODEL",
               help="An OpenAI-compatible endpoint (http://localhost:8000/v1), python:MODULE:FUNCTION, or a file of "
                    "answers: JSON lines with `id` and `text`, or a log of inspect-ai or lmms-eval.")  # fmt: skip
@@ -57,7 +57,8 @@ def command(
     max_requests: int | None, max_tokens: int | None, reply_tokens: int, seed: int, system: str, timeout: float,
     coordinates: str | None, adaptive: bool, most: int | None, until: float | None, share: float | None, quiet: bool,
 ) -> int:  # fmt: skip
-    """Put the questions of a finished DATASET to a model, and score what it says.
+    """Put the questions of a finished DATASET to a model, and score what it says. A RECIPE (.toml) is built first, into
+    OUT/data, and once.
 
     Every reply is kept in OUT/replies.jsonl before the next question is asked: the same command goes on where one was
     stopped, and asks nothing again that was answered. Writes scores.csv and summary.json. The key of an endpoint is
@@ -79,6 +80,7 @@ def command(
     if coordinates is not None:
         profile(coordinates)
     console = Console(stderr=True, highlight=False)
+    dataset = _made(dataset, out, quiet)
     questions = open_questions(dataset, registry())
     series = _series(questions, dataset, adaptive, most, until, share)
     pool = [] if series is None else points(questions, series)
@@ -105,6 +107,31 @@ def command(
     if series is not None:
         _say_curves(pool, found, series, share, out, console)
     return int(bool(outcome.given_up) or bool(outcome.stopped))
+
+
+def _made(given: Path, out: Path, quiet: bool) -> Path:
+    """A data set as it is; a recipe as the data set that it gives, which is kept with the replies. Raises ``PgtError``
+    when another recipe's questions are there."""
+    from pgt_dsl.cli.build import command as build
+    from pgt_dsl.dataset.atomic import MANIFEST
+
+    if given.suffix != ".toml":
+        return given
+    data, kept = out / "data", out / "recipe.toml"
+    try:
+        text = given.read_bytes()
+        if not (data / MANIFEST).exists():
+            out.mkdir(parents=True, exist_ok=True)
+            kept.write_bytes(text)
+            click.get_current_context().invoke(build, specs=(given,), out=str(data), quiet=quiet)
+        elif not kept.exists() or kept.read_bytes() != text:
+            raise PgtError(
+                f"`{data}` has the questions of another recipe than `{given}` is now: give another --out, or name "
+                f"`{data}` to go on with those"
+            )
+    except OSError as error:
+        raise PgtError(f"cannot build `{given}` into `{data}`: {error.strerror or error}") from error
+    return data
 
 
 def _series(

@@ -8,6 +8,7 @@ import io
 import json
 import os
 import resource
+import shutil
 import signal
 import subprocess
 import sys
@@ -316,3 +317,30 @@ def test_formats_that_lose_the_form_of_answers_are_refused(tmp_path: Path) -> No
     code, said = run("probe", tmp_path / "data", "-m", "nowhere", "-o", tmp_path, "-q")
     assert code == 1
     assert "build it with --format parquet" in said
+
+
+def test_a_recipe_is_built_once_and_asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    recipe = Path("some.toml")
+    shutil.copy(SPECS / "spatial/left_of.pgt", tmp_path)
+    recipe.write_text('count = 6\nsize = 64\n[[task]]\nspecs = "left_of.pgt"\n')
+    Path("yes.py").write_text("def answer(images, question):\n    return 'Yes'\n")
+    code, said = run("probe", recipe, "-m", "python:yes:answer", "-o", "out", "-q")
+    assert code == 0, said
+    assert (summary(Path("out"))["all"]["asked"], summary(Path("out"))["all"]["right"]) == (6, 3)
+    made = Path("out/data/manifest.json").stat().st_mtime_ns
+    code, said = run("probe", recipe, "-m", "python:yes:answer", "-o", "out", "-q")
+    assert code == 0 and "6 were there before" in said
+    assert Path("out/data/manifest.json").stat().st_mtime_ns == made
+
+    recipe.write_text(recipe.read_text().replace("count = 6", "count = 8"))
+    code, said = run("probe", recipe, "-m", "python:yes:answer", "-o", "out", "-q")
+    assert code != 0 and "the questions of another recipe" in said
+
+
+def test_a_recipe_that_is_wrong_is_told_and_nothing_asked(tmp_path: Path) -> None:
+    recipe = tmp_path / "some.toml"
+    recipe.write_text("count = 6\nsise = 64\n")
+    code, said = run("probe", recipe, "-m", tmp_path / "none.jsonl", "-o", tmp_path / "out", "-q")
+    assert code != 0 and "sise" in said
+    assert not (tmp_path / "out/replies.jsonl").exists()
