@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Coroutine, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pgt_dsl.diagnostics import PgtError
 from pgt_dsl.probe.journal import Journal, Reply
@@ -69,7 +70,31 @@ def probe_in_rounds(
 ) -> Outcome:
     """As ``probe``, with questions in rounds: the next one is fetched when all replies of the last are in the journal.
     It is not when some of them were given up."""
-    return asyncio.run(_Asking(rounds, model, journal, limits, told).run())
+    work = _Asking(rounds, model, journal, limits, told).run()
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return asyncio.run(work)
+    return _beside(work)
+
+
+def _beside(work: Coroutine[Any, Any, Outcome]) -> Outcome:
+    """Run it in a thread of its own: that of a notebook has an event loop, which cannot be waited for from within."""
+    started: list[tuple[asyncio.AbstractEventLoop, asyncio.Task[Any] | None]] = []
+
+    async def watched() -> Outcome:
+        started.append((asyncio.get_running_loop(), asyncio.current_task()))
+        return await work
+
+    with ThreadPoolExecutor(1) as pool:
+        future = pool.submit(asyncio.run, watched())
+        try:
+            return future.result()
+        except KeyboardInterrupt:
+            for loop, task in started:
+                if task is not None:
+                    loop.call_soon_threadsafe(task.cancel)
+            raise
 
 
 class _Asking:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import csv
 import io
@@ -317,6 +318,14 @@ def test_formats_that_lose_the_form_of_answers_are_refused(tmp_path: Path) -> No
     code, said = run("probe", tmp_path / "data", "-m", "nowhere", "-o", tmp_path, "-q")
     assert code == 1
     assert "build it with --format parquet" in said
+
+
+def test_a_notebook_which_has_an_event_loop_of_its_own_may_ask(dataset: Path, tmp_path: Path) -> None:
+    async def cell() -> int:
+        return run("probe", dataset, "-m", "python:tests.probe.test_probe:always_b", "-o", tmp_path, "-q")[0]
+
+    assert asyncio.run(cell()) == 0
+    assert summary(tmp_path)["all"]["asked"] == COUNT
 
 
 def test_a_recipe_is_built_once_and_asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
