@@ -245,7 +245,7 @@ def test_what_gives_no_sample_leaves_nothing(url: str) -> None:
 
 def test_killed_at_any_instant(bucket: str, tmp_path: Path) -> None:
     """SIGKILL, by the command that users give, into S3; each shard arrives once."""
-    command = [sys.executable, "-m", "pgt_dsl.cli.main", "build", str(SPEC), "-n", "2100", "--size", "32", "-q",
+    command = [sys.executable, "-m", "pgt_dsl.cli.main", "build", str(SPEC), "-n", "4100", "--size", "32", "-q",
                "--workers", "1", "--format", "webdataset"]  # fmt: skip
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
     killed = 0
@@ -255,13 +255,13 @@ def test_killed_at_any_instant(bucket: str, tmp_path: Path) -> None:
         while child.poll() is None and time.monotonic() < end:
             if sum(name.endswith(".tar") for name in Store(bucket).listing()) >= shards:
                 child.send_signal(signal.SIGKILL)
-            time.sleep(0.2)
+            time.sleep(0.05)
         killed += child.wait() == -signal.SIGKILL
     assert killed and MANIFEST not in held(bucket)
     for out in (bucket, str(tmp_path / "set")):
         done = subprocess.run([*command, "--out", out], env=environment, capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stderr
-    assert same(bucket, tmp_path / "set") and sum(name.endswith(".tar") for name in held(bucket)) == 3
+    assert same(bucket, tmp_path / "set") and sum(name.endswith(".tar") for name in held(bucket)) == 5
 
 
 def test_the_manifest_says_how_to_load_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
