@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -59,8 +58,8 @@ def check(specs: tuple[Path, ...], languages: tuple[str, ...], scenes: int, as_j
     A task that has no text in a language is not checked in it; how many there are is said.
     """
     from pgt_dsl.api import load_all
+    from pgt_dsl.cli.check import say
     from pgt_dsl.languages.language import check_code, known
-    from pgt_dsl.report import render_text, to_json
     from pgt_dsl.resources import data_path
 
     tasks = load_all(specs or [data_path("task_specs")])
@@ -70,14 +69,7 @@ def check(specs: tuple[Path, ...], languages: tuple[str, ...], scenes: int, as_j
         made, more = _checked(tasks, check_code(code), scenes)
         found += [fault for fault in more if fault not in found]
         lines.append(f"{code}: {made} of {len(tasks)} tasks translated")
-    if as_json:
-        click.echo(json.dumps([to_json(d) for d in found], indent=2, ensure_ascii=False))
-    else:
-        for diagnostic in found:
-            click.echo(render_text(diagnostic))
-            click.echo()
-        click.echo("\n".join(lines))
-    return int(any(d.severity == "error" for d in found))
+    return say(found, "\n".join(lines), as_json)
 
 
 def _checked(tasks: list[Task], code: str, scenes: int) -> tuple[int, list[Diagnostic]]:

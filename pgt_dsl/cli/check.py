@@ -11,6 +11,8 @@ import click
 from pgt_dsl.diagnostics import Diagnostic, SpecError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from pgt_dsl.plugins.registry import Registry
     from pgt_dsl.program.program import Program
     from pgt_dsl.source import Source
@@ -27,16 +29,21 @@ def command(paths: tuple[Path, ...], as_json: bool, solve: bool) -> int:
     which no scene is found is a warning, and so is a draw that comes out far from what is declared. The exit status is
     1 if there is an error; warnings alone give 0.
     """
+    files, found = check_paths(paths, solve)
+    return say(found, summary(files, found), as_json)
+
+
+def say(found: Sequence[Diagnostic], last: str, as_json: bool) -> int:
+    """Print what was found, and ``last`` below it, or a JSON array of it; the exit status, 1 when there is an error."""
     from pgt_dsl.report import render_text, to_json
 
-    files, found = check_paths(paths, solve)
     if as_json:
         click.echo(json.dumps([to_json(d) for d in found], indent=2, ensure_ascii=False))
     else:
         for diagnostic in found:
             click.echo(render_text(diagnostic))
             click.echo()
-        click.echo(summary(files, found))
+        click.echo(last)
     return int(any(d.severity == "error" for d in found))
 
 

@@ -13,7 +13,7 @@ from fractions import Fraction
 
 import numpy as np
 
-from pgt_dsl.dataset.mix.order import Numbers, key, shuffled
+from pgt_dsl.dataset.mix.order import Numbers, in_blocks, key, shuffled
 from pgt_dsl.diagnostics import PgtError
 from pgt_dsl.languages.language import ENGLISH, check_code
 
@@ -42,14 +42,8 @@ class Languages:
             return [self.codes[0]] * len(indices)
         shares = _shares([weight for _, weight in self.weights])
         size = min(math.lcm(*(share.denominator for share in shares)), BLOCK)
-        blocks: dict[int, Numbers] = {}
-        found = []
-        for index in indices:
-            block, place = divmod(index, size)
-            if block not in blocks:
-                blocks[block] = _block(shares, size, block, task, seed)
-            found.append(self.codes[blocks[block][place]])
-        return found
+        places = in_blocks(indices, size, lambda block: _block(shares, size, block, task, seed))
+        return [self.codes[place] for place in places]
 
 
 ONLY_ENGLISH = Languages()

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from pgt_dsl.dataset.mix.order import Numbers, key, shuffled
+from pgt_dsl.dataset.mix.order import Numbers, in_blocks, key, shuffled
 from pgt_dsl.dataset.pipeline import check_size
 from pgt_dsl.diagnostics import PgtError
 
@@ -44,14 +44,7 @@ class Sizes:
         """The size of each index of a task."""
         if not self.several:
             return [self.smallest] * len(indices)
-        blocks: dict[int, Numbers] = {}
-        found = []
-        for index in indices:
-            block, place = divmod(index, BLOCK)
-            if block not in blocks:
-                blocks[block] = self._block(block, task, seed)
-            found.append(int(blocks[block][place]))
-        return found
+        return in_blocks(indices, BLOCK, lambda block: self._block(block, task, seed))
 
     def _block(self, block: int, task: str, seed: int) -> Numbers:
         """The sizes of a block: what rounding leaves over is carried on to the next, so long builds are exact."""

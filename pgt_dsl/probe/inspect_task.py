@@ -77,11 +77,11 @@ def _sample(question: Question) -> Sample:
     about = asked(question.row, question.ask)
     images: list[Content] = [ContentImage(image=data_url(image)) for image in question.images]
     messages: list[ChatMessage] = []
-    for said, answer in question.before:
+    for said, answer in question.turns:
         messages.append(ChatMessageUser(content=[*images, ContentText(text=said)]))
-        messages.append(ChatMessageAssistant(content=answer))
+        if answer is not None:
+            messages.append(ChatMessageAssistant(content=answer))
         images = []
-    messages.append(ChatMessageUser(content=[*images, ContentText(text=question.text)]))
     metadata: dict[str, Any] = {
         "task": about.scene.task if about.scene else "",
         "style": about.style,

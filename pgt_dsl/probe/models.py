@@ -202,11 +202,12 @@ def chat(question: Question) -> list[Json]:
     as turns with their right answers."""
     images = [{"type": "image_url", "image_url": {"url": data_url(image)}} for image in question.images]
     messages: list[Json] = []
-    for said, answer in question.before:
+    for said, answer in question.turns:
         messages.append({"role": "user", "content": [*images, {"type": "text", "text": said}]})
-        messages.append({"role": "assistant", "content": answer})
+        if answer is not None:
+            messages.append({"role": "assistant", "content": answer})
         images = []
-    return [*messages, {"role": "user", "content": [*images, {"type": "text", "text": question.text}]}]
+    return messages
 
 
 def data_url(image: bytes) -> str:

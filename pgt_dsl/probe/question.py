@@ -39,6 +39,11 @@ class Question:
         return {"metadata": self.metadata}
 
     @property
+    def turns(self) -> tuple[tuple[str, str | None], ...]:
+        """What is said to the model, in order: each text with the answer that stands behind it, None for its own."""
+        return (*self.before, (self.text, None))
+
+    @property
     def prompt(self) -> str:
         """The question in one text, a line each for what was said before."""
         return "\n".join([*(text for turn in self.before for text in turn), self.text])

@@ -7,7 +7,7 @@ The permutations do not come from ``numpy.random``, whose algorithms may change 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from fractions import Fraction
 
 import numpy as np
@@ -35,6 +35,18 @@ def scramble(numbers: Numbers, seed: int) -> npt.NDArray[np.uint64]:
 def shuffled(count: int, seed: int) -> Numbers:
     """0 .. count - 1 in a seeded order: int64[count]."""
     return np.argsort(scramble(np.arange(count, dtype=np.int64), seed), kind="stable")
+
+
+def in_blocks(indices: Sequence[int], size: int, block: Callable[[int], Numbers]) -> list[int]:
+    """What each index has when they come in blocks of ``size``, each made once: ``block(k)``, int64[size]."""
+    made: dict[int, Numbers] = {}
+    found = []
+    for index in indices:
+        number, place = divmod(index, size)
+        if number not in made:
+            made[number] = block(number)
+        found.append(int(made[number][place]))
+    return found
 
 
 def turns(counts: Sequence[int]) -> npt.NDArray[np.int16]:
