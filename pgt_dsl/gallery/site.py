@@ -15,7 +15,7 @@ from pgt_dsl import __version__
 from pgt_dsl.gallery.entry import ANSWERS, Entry, Sample
 from pgt_dsl.gallery.place import mark
 from pgt_dsl.gallery.spec_html import spec_html
-from pgt_dsl.html.document import base_style, environment
+from pgt_dsl.html.document import base_style, environment, theme_button
 from pgt_dsl.photos.catalog import PhotoCatalog
 
 HUES = 12  # colours of families, which come round again
@@ -173,9 +173,7 @@ def _assets(folder: Path) -> None:
     static = files("pgt_dsl.gallery") / "static"
     assets = folder / "assets"
     assets.mkdir(exist_ok=True)
-    style = base_style() + (static / "gallery.css").read_text(encoding="utf-8")
-    texts = {"gallery.css": style} | {
-        name: (static / name).read_text(encoding="utf-8") for name in ("theme.js", "gallery.js")
-    }
-    for name, text in texts.items():
+    begins = {"gallery.css": base_style(), "theme.js": "", "gallery.js": theme_button()}
+    for name, first in begins.items():
+        text = first + (static / name).read_text(encoding="utf-8")
         (assets / name).write_text(text, encoding="utf-8", newline="\n")

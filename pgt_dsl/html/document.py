@@ -17,6 +17,12 @@ def base_style() -> str:
     return (files("pgt_dsl.html") / "base.css").read_text(encoding="utf-8")
 
 
+@lru_cache(maxsize=1)
+def theme_button() -> str:
+    """The script with ``themeButton``, which those of pages with a button for light and dark begin with."""
+    return (files("pgt_dsl.html") / "theme_button.js").read_text(encoding="utf-8")
+
+
 def document(title: str, body: str, style: str = "") -> str:
     """A page that needs no other file. title: plain text; body: HTML; style: what comes after the common style."""
     return (

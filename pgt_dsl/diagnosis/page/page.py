@@ -12,7 +12,7 @@ from pgt_dsl.diagnosis.look import ALPHA
 from pgt_dsl.diagnosis.page import sections
 from pgt_dsl.diagnosis.page.figures import difference_bar, range_bar
 from pgt_dsl.diagnosis.page.worst import worst
-from pgt_dsl.html.document import document
+from pgt_dsl.html.document import document, theme_button
 
 COLORS = 4
 
@@ -20,7 +20,7 @@ COLORS = 4
 def page(models: Sequence[Diagnosis], comparisons: Sequence[Comparison]) -> str:
     """The text of ``report.html``."""
     style = (files("pgt_dsl.diagnosis.page") / "style.css").read_text(encoding="utf-8")
-    script = (files("pgt_dsl.diagnosis.page") / "script.js").read_text(encoding="utf-8")
+    script = theme_button() + (files("pgt_dsl.diagnosis.page") / "script.js").read_text(encoding="utf-8")
     names = " and ".join(one.model for one in models) if len(models) < 3 else f"{len(models)} models"
     parts = [
         f'<header class="top"><div><h1>{escape(names)}</h1><p class="soft">Where seeing fails: a diagnosis by '

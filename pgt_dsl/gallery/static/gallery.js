@@ -1,24 +1,12 @@
 // Search and filters, the theme's button, and the viewer of pictures. Without it, all tasks are there to be read.
-"use strict";
-
-const root = document.documentElement;
 const one = (selector, within = document) => within.querySelector(selector);
 const all = (selector, within = document) => [...within.querySelectorAll(selector)];
 const shown = (element) => !element.closest("[hidden]");
 
 function theme() {
-  const button = one("#theme");
-  const system = matchMedia("(prefers-color-scheme: dark)");
-  const isDark = () => (root.dataset.theme ? root.dataset.theme === "dark" : system.matches);
-  const say = () => button.setAttribute("aria-pressed", String(isDark()));
-  button.hidden = false;
-  button.addEventListener("click", () => {
-    root.dataset.theme = isDark() ? "light" : "dark";
-    try { localStorage.setItem("pgt-gallery-theme", root.dataset.theme); } catch { /* as above */ }
-    say();
+  themeButton((chosen) => {
+    try { localStorage.setItem("pgt-gallery-theme", chosen); } catch { /* storage may be forbidden */ }
   });
-  system.addEventListener("change", say);
-  say();
 }
 
 function filters() {
